@@ -1,0 +1,160 @@
+//! Edits of a text: which spans are replaced by what. Knows nothing of Dockerfiles.
+//!
+//! A transform never prints a tree: it returns the few spans that change, and everything else stays the bytes it was.
+
+use crate::text::Span;
+use std::fmt;
+
+/// One replacement. An empty span inserts, an empty text deletes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+impl Edit {
+    /// Replaces `span` by `text`.
+    pub fn replace(span: Span, text: impl Into<String>) -> Edit {
+        Edit { span, text: text.into() }
+    }
+
+    /// Puts `text` at `offset`.
+    pub fn insert(offset: usize, text: impl Into<String>) -> Edit {
+        Edit::replace(Span::at(offset), text)
+    }
+
+    /// Takes `span` away.
+    pub fn delete(span: Span) -> Edit {
+        Edit::replace(span, "")
+    }
+}
+
+/// Two edits of one set want the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overlap(
+    /// The earlier one.
+    pub Span,
+    /// The later one.
+    pub Span,
+);
+
+impl fmt::Display for Overlap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "edits of {:?} and {:?} overlap", self.0, self.1)
+    }
+}
+
+impl std::error::Error for Overlap {}
+
+/// Edits in the order of the text, none touching the bytes of another; applied all together or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EditSet {
+    edits: Vec<Edit>,
+}
+
+impl EditSet {
+    /// Sorts the edits. Insertions at one offset keep the order in which they were given, and stand before a replacement
+    /// that starts there.
+    ///
+    /// # Errors
+    /// [`Overlap`] where two edits want the same bytes.
+    pub fn new(mut edits: Vec<Edit>) -> Result<EditSet, Overlap> {
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        for pair in edits.windows(2) {
+            if pair[1].span.start < pair[0].span.end {
+                return Err(Overlap(pair[0].span, pair[1].span));
+            }
+        }
+        Ok(EditSet { edits })
+    }
+
+    /// The edits, in the order of the text.
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+
+    /// From the first byte touched to behind the last one.
+    pub fn span(&self) -> Option<Span> {
+        let first = self.edits.first()?;
+        Some(self.edits.iter().fold(first.span, |all, edit| all.to(edit.span)))
+    }
+
+    /// Both sets as one.
+    ///
+    /// # Errors
+    /// [`Overlap`] where they want the same bytes.
+    pub fn union(&self, other: &EditSet) -> Result<EditSet, Overlap> {
+        EditSet::new(self.edits.iter().chain(&other.edits).cloned().collect())
+    }
+
+    /// The text with the edits made. Spans must lie inside `text`, on character boundaries.
+    pub fn apply(&self, text: &str) -> String {
+        let grown: usize = self.edits.iter().map(|edit| edit.text.len()).sum();
+        let mut out = String::with_capacity(text.len() + grown);
+        let mut done = 0;
+        for edit in &self.edits {
+            out.push_str(&text[done..edit.span.start as usize]);
+            out.push_str(&edit.text);
+            done = edit.span.end as usize;
+        }
+        out.push_str(&text[done..]);
+        out
+    }
+
+    /// Where an offset of the edited text stood before the edits; an offset inside new text is placed at the start of
+    /// what it replaced.
+    pub fn origin(&self, offset: u32) -> u32 {
+        let mut shift = 0i64;
+        for edit in &self.edits {
+            let new_start = i64::from(edit.span.start) + shift;
+            let new_end = new_start + edit.text.len() as i64;
+            if i64::from(offset) < new_start {
+                break;
+            }
+            if i64::from(offset) < new_end {
+                return edit.span.start;
+            }
+            shift = new_end - i64::from(edit.span.end);
+        }
+        (i64::from(offset) - shift) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(edits: &[(usize, usize, &str)]) -> EditSet {
+        EditSet::new(edits.iter().map(|(a, b, t)| Edit::replace(Span::new(*a, *b), *t)).collect()).unwrap()
+    }
+
+    #[test]
+    fn untouched_bytes_stay() {
+        assert_eq!(set(&[(4, 5, "XY"), (0, 1, ""), (2, 2, "+")]).apply("abcdef"), "b+cdXYf");
+    }
+
+    #[test]
+    fn insertions_keep_their_order() {
+        assert_eq!(set(&[(1, 1, "1"), (1, 1, "2"), (1, 2, "B")]).apply("abc"), "a12Bc");
+    }
+
+    #[test]
+    fn overlap_is_refused() {
+        let edits = vec![Edit::delete(Span::new(0, 3)), Edit::insert(2, "x")];
+        assert_eq!(EditSet::new(edits), Err(Overlap(Span::new(0, 3), Span::new(2, 2))));
+    }
+
+    #[test]
+    fn offsets_are_traced_back() {
+        let edits = set(&[(0, 1, ""), (2, 2, "+"), (4, 5, "XY")]); // abcdef -> b+cdXYf
+        let origins: Vec<u32> = (0..=7).map(|at| edits.origin(at)).collect();
+        assert_eq!(origins, [1, 2, 2, 3, 4, 4, 5, 6]);
+    }
+}

@@ -1,0 +1,79 @@
+//! What came of a file: rendered by the command line, the language server and others. All places are in the text that
+//! was given, never in one in between.
+
+use crate::engine::Level;
+use crate::syntax::SyntaxError;
+use crate::text::Span;
+
+/// All that `optimize` has to say about a file.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The text as it should be; equal to the source's where nothing applies.
+    pub text: String,
+    /// What was done to get there, in the order of the pipeline.
+    pub applied: Vec<Applied>,
+    /// What could be done at a higher level.
+    pub offered: Vec<Applied>,
+    /// What was left alone, and why.
+    pub refused: Vec<Refused>,
+    /// What is worth a thought.
+    pub advice: Vec<Advice>,
+    /// What BuildKit refuses in the file. Nothing is rewritten where there is one.
+    pub errors: Vec<SyntaxError>,
+    /// Work of a transform that was thrown away because the check after it failed.
+    pub bugs: Vec<Bug>,
+    /// Instructions that make a layer in the stages that reach the image, before and after.
+    pub layers: (usize, usize),
+}
+
+/// A rewrite that was made, or is offered.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// Which transform.
+    pub id: &'static str,
+    /// Where, in the source.
+    pub at: Span,
+    /// `merge 3 RUNs into one`.
+    pub title: String,
+    /// Why one wants it.
+    pub reason: String,
+    /// How far it goes.
+    pub level: Level,
+    /// What a user should know besides.
+    pub notes: Vec<String>,
+}
+
+/// A rewrite that was not made because it could break something, or because the author said so.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// Which transform.
+    pub id: &'static str,
+    /// Where, in the source.
+    pub at: Span,
+    /// `shell-state`; `kept` where the author's comment asks for it.
+    pub code: &'static str,
+    /// What exactly.
+    pub reason: String,
+}
+
+/// Something to think about that dfopt never edits.
+#[derive(Clone, Debug)]
+pub struct Advice {
+    /// Which transform.
+    pub id: &'static str,
+    /// Where, in the source.
+    pub at: Span,
+    /// One line.
+    pub title: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A fault of dfopt itself: a transform did more than it declared. Its work was thrown away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bug {
+    /// Which transform.
+    pub id: &'static str,
+    /// What the check saw.
+    pub what: String,
+}

@@ -1,0 +1,104 @@
+//! What a transform is and what it may say.
+
+use crate::edit::EditSet;
+use crate::engine::Level;
+use crate::facts::Facts;
+use crate::text::Span;
+
+/// A step of the pipeline. It looks and proposes; the engine edits.
+pub trait Transform: Sync {
+    /// Who it is.
+    fn meta(&self) -> &'static Meta;
+    /// Puts everything that it would do, refuses or advises into `out`. Must be a pure function of `facts`.
+    fn find(&self, facts: &Facts, out: &mut Findings);
+}
+
+/// What is said of a transform once and for all.
+#[derive(Debug)]
+pub struct Meta {
+    /// `merge-runs`: what users write.
+    pub id: &'static str,
+    /// One line, in lower case.
+    pub summary: &'static str,
+    /// The page that users read.
+    pub page: &'static str,
+    /// No rewrite of it is above this level.
+    pub ceiling: Level,
+    /// What must be granted before it runs.
+    pub needs: &'static [Need],
+    /// What of the observable summary it may change; the engine throws its work away where more changed.
+    pub changes: &'static [Facet],
+    /// Every code with which it may refuse.
+    pub refusals: &'static [Refusal],
+    /// Its options: name, what it does, default.
+    pub options: &'static [(&'static str, &'static str, &'static str)],
+    /// The hadolint rules that name the smell it removes (`DL3059`); an `ignore` of one is obeyed.
+    pub hadolint: &'static [&'static str],
+    /// The BuildKit checks that name it; a `skip` of one is obeyed.
+    pub checks: &'static [&'static str],
+    /// The version that brought it.
+    pub since: &'static str,
+}
+
+/// An assumption that users grant or deny.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The file is built by BuildKit.
+    Buildkit,
+    /// The build has network.
+    Network,
+    /// The build context was read.
+    Context,
+}
+
+/// What can be seen of a Dockerfile without building it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facet {
+    /// How many layers each stage makes and where their borders are.
+    Layers,
+    /// The shell commands that run, in order.
+    Commands,
+    /// The files that COPY and ADD bring.
+    Files,
+    /// The image config of a stage: user, environment, entry point, ...
+    Config,
+    /// Which stages there are and what they are made from.
+    Stages,
+}
+
+/// A reason to leave something alone.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// `shell-state`: stable, for users and tests.
+    pub code: &'static str,
+    /// One line, in lower case, for the page.
+    pub summary: &'static str,
+}
+
+/// A change that belongs together: all of its edits are made, or none.
+#[derive(Clone, Debug)]
+pub struct Rewrite {
+    /// What it speaks of, in the text that was looked at.
+    pub at: Span,
+    /// `merge 3 RUNs into one`.
+    pub title: String,
+    /// Why one wants it.
+    pub reason: String,
+    /// How far it goes.
+    pub level: Level,
+    /// The edits.
+    pub edits: EditSet,
+    /// What a user should know besides.
+    pub notes: Vec<String>,
+}
+
+/// What one look at a file found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// What could be changed.
+    pub rewrites: Vec<Rewrite>,
+    /// What was left alone: where, the code, and what exactly.
+    pub refused: Vec<(Span, &'static Refusal, String)>,
+    /// What is said and never edited: where, title, reason.
+    pub advice: Vec<(Span, String, String)>,
+}

@@ -1,0 +1,335 @@
+//! The Dockerfile as BuildKit reads it, losslessly: items that tile the file, each a blank line, a comment, a directive,
+//! an instruction or junk. Knows the language's form (lines, continuations, heredocs, flags, exec form, words), not its
+//! meaning: stages and state are `facts`, the shell inside RUN is `shell`.
+//!
+//! Reading never fails. What BuildKit would refuse is told as a [`SyntaxError`] beside the items.
+
+use crate::text::{Source, Span};
+use std::fmt;
+use std::ops::Range;
+
+/// What [`parse`] found: the items, and what BuildKit would refuse.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The items.
+    pub file: File,
+    /// Where BuildKit would stop. Empty for a file that it can build.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A whole file. `items` tile it: the first starts at 0, each starts where the one before ends, the last ends at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// In the order of the file; each holds whole physical lines with their line ends.
+    pub items: Vec<Item>,
+    /// The escape character in force: `\` or `` ` ``.
+    pub escape: char,
+}
+
+/// One tile of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Its lines, line end included.
+    pub span: Span,
+    /// What it is.
+    pub kind: ItemKind,
+}
+
+/// What a tile is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ItemKind {
+    /// A line of white space, or the byte-order mark alone.
+    Blank,
+    /// A line whose first character is `#`; a `#!` line too.
+    Comment,
+    /// A parser directive that is in force.
+    Directive(Directive),
+    /// An instruction with its continuation lines and heredocs.
+    Instruction(Box<Instruction>),
+    /// What could not be read; left alone.
+    Junk,
+}
+
+/// `# syntax=`, `# escape=` or `# check=`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directive {
+    /// In lower case.
+    pub name: String,
+    /// What stands behind the `=`, trimmed.
+    pub value: String,
+}
+
+/// The first word of an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Keyword {
+    Add,
+    Arg,
+    Cmd,
+    Copy,
+    Entrypoint,
+    Env,
+    Expose,
+    From,
+    Healthcheck,
+    Label,
+    Maintainer,
+    Onbuild,
+    Run,
+    Shell,
+    Stopsignal,
+    User,
+    Volume,
+    Workdir,
+    /// Anything else: BuildKit refuses the file.
+    Unknown,
+}
+
+/// An instruction, with spans into the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instruction {
+    /// Which one.
+    pub keyword: Keyword,
+    /// The word as written, in the file.
+    pub keyword_span: Span,
+    /// First and last line, from 1, as BuildKit counts them (swallowed comments and heredocs included).
+    pub lines: (u32, u32),
+    /// The physical lines joined as BuildKit joins them, from the keyword on; heredoc bodies are not in it.
+    pub line: Logical,
+    /// The `--flags` before the first other word.
+    pub flags: Vec<Flag>,
+    /// The arguments behind the flags, as a range of `line.text()`, trimmed.
+    pub rest: Range<usize>,
+    /// The arguments, understood.
+    pub args: Args,
+    /// Its heredocs, in the order of their openers.
+    pub heredocs: Vec<Heredoc>,
+    /// Why the instruction must not be touched although it was read, where that is so.
+    pub opaque: Option<Opaque>,
+}
+
+/// Why an instruction is left alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opaque {
+    /// Frontend versions, or builders, read it differently.
+    FrontendsDisagree,
+}
+
+/// A `--name` or `--name=value` before the arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// Without the dashes.
+    pub name: String,
+    /// Behind the `=`, quotes and escapes taken away as BuildKit does; `None` without a `=`.
+    pub value: Option<String>,
+    /// The word as BuildKit keeps it: `--name=value`.
+    pub text: String,
+    /// Where it stands in `line.text()`.
+    pub range: Range<usize>,
+}
+
+/// A word or a text of an instruction, raw: quotes, escapes and variables as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arg {
+    /// As in the joined line; of an exec form, the string with JSON's escapes taken away.
+    pub text: String,
+    /// Where it stands in `line.text()`.
+    pub range: Range<usize>,
+}
+
+/// A command in one of its two forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A JSON array of strings.
+    Exec(Vec<Arg>),
+    /// A text for the shell, as a range of `line.text()`. See [`Instruction::script`] for what the shell sees with heredocs.
+    Shell(Range<usize>),
+}
+
+/// One `name=value` of ENV, LABEL or ARG.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The name, raw.
+    pub name: Arg,
+    /// The value, raw; `None` for an ARG without one.
+    pub value: Option<Arg>,
+}
+
+/// The arguments of an instruction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Args {
+    /// FROM.
+    From {
+        /// Image or stage.
+        image: Arg,
+        /// The name behind AS, as written.
+        alias: Option<Arg>,
+    },
+    /// RUN, CMD, ENTRYPOINT, and SHELL (always the exec form).
+    Command(Command),
+    /// COPY and ADD. Heredoc openers are among the sources.
+    Transfer {
+        /// All but the last word.
+        sources: Vec<Arg>,
+        /// The last word.
+        dest: Arg,
+        /// Whether it is a JSON array.
+        json: bool,
+    },
+    /// ENV, LABEL and ARG.
+    Pairs {
+        /// The pairs, in order.
+        pairs: Vec<Pair>,
+        /// Whether it is the old form without `=` (`ENV key value`).
+        legacy: bool,
+    },
+    /// EXPOSE and VOLUME.
+    Words {
+        /// The words.
+        words: Vec<Arg>,
+        /// Whether it is a JSON array.
+        json: bool,
+    },
+    /// USER, WORKDIR, STOPSIGNAL, MAINTAINER: the whole rest of the line.
+    Text(Arg),
+    /// HEALTHCHECK; `None` is `HEALTHCHECK NONE`.
+    Healthcheck(Option<Command>),
+    /// ONBUILD with its inner instruction, whose spans lie in this file as well.
+    Onbuild(Box<Instruction>),
+    /// Not understood; an error says why.
+    Invalid,
+}
+
+/// A here-document of an instruction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heredoc {
+    /// The delimiter, quotes taken away.
+    pub name: String,
+    /// The opener in `line.text()`.
+    pub opener: Range<usize>,
+    /// The file descriptor before `<<`; `None` where none is written.
+    pub fd: Option<u32>,
+    /// The body's bytes in the file, up to the terminator's line.
+    pub body: Span,
+    /// The terminator's line, line end included.
+    pub terminator: Span,
+    /// Whether BuildKit expands variables in it (the delimiter bears no quotes).
+    pub expand: bool,
+    /// `<<-`: leading tabs are taken away.
+    pub chomp: bool,
+}
+
+/// What BuildKit refuses, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Where.
+    pub span: Span,
+    /// The line that BuildKit names, from 1; 0 where it names none.
+    pub line: u32,
+    /// Whether it is found while reading the lines (nothing is built at all) or the instructions.
+    pub stage: ErrorStage,
+    /// What is wrong and what to do, in lower case without a full stop.
+    pub message: String,
+}
+
+/// Which of BuildKit's two readings refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorStage {
+    /// The reading of lines and words (`error` in BuildKit's terms of a parse error).
+    Lines,
+    /// The reading of instructions (unknown keyword, bad flag, wrong number of arguments).
+    Instructions,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// Joined text with the way back to the file: pieces that each are a run of the file's bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Logical {
+    text: String,
+    /// `(offset in text, offset in file)` of each piece, in order. A piece is equal to the file's bytes from there on.
+    pieces: Vec<(u32, u32)>,
+}
+
+impl Logical {
+    /// Adds a run of the file: `part` must be what stands in the file at `offset`.
+    pub fn push(&mut self, part: &str, offset: usize) {
+        if !part.is_empty() {
+            self.pieces.push((self.text.len() as u32, offset as u32));
+            self.text.push_str(part);
+        }
+    }
+
+    /// The joined text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The offset in the file of the byte at `at` of the joined text. At the end of the text: behind its last byte.
+    pub fn offset(&self, at: usize) -> usize {
+        if at >= self.text.len() {
+            return match self.text.len() {
+                0 => self.pieces.first().map_or(0, |piece| piece.1 as usize),
+                n => self.offset(n - 1) + 1,
+            };
+        }
+        let index = self.pieces.partition_point(|piece| piece.0 as usize <= at);
+        let (text, file) = self.pieces[index - 1];
+        file as usize + (at - text as usize)
+    }
+
+    /// Where a range of the joined text stands in the file: from its first byte to behind its last one, so that the line
+    /// continuation behind it is not part of it. Continuations inside are.
+    pub fn span(&self, range: Range<usize>) -> Span {
+        let start = self.offset(range.start);
+        match range.is_empty() {
+            true => Span::at(start),
+            false => Span::new(start, self.offset(range.end - 1) + 1),
+        }
+    }
+
+    /// Whether a range of the joined text is one unbroken run of the file.
+    pub fn contiguous(&self, range: Range<usize>) -> bool {
+        self.span(range.clone()).len() == range.len()
+    }
+
+    /// A part of it as a text of its own.
+    pub fn part(&self, range: Range<usize>) -> Logical {
+        let mut out = Logical::default();
+        let mut at = range.start;
+        while at < range.end {
+            let index = self.pieces.partition_point(|piece| piece.0 as usize <= at);
+            let end = self.pieces.get(index).map_or(range.end, |next| (next.0 as usize).min(range.end));
+            out.push(&self.text[at..end], self.offset(at));
+            at = end;
+        }
+        out
+    }
+}
+
+impl File {
+    /// The instructions with the index of their item.
+    pub fn instructions(&self) -> impl Iterator<Item = (usize, &Instruction)> {
+        self.items.iter().enumerate().filter_map(|(index, item)| match &item.kind {
+            ItemKind::Instruction(instruction) => Some((index, &**instruction)),
+            _ => None,
+        })
+    }
+}
+
+impl Instruction {
+    /// The value of the last flag of that name.
+    pub fn flag(&self, name: &str) -> Option<&Flag> {
+        self.flags.iter().rev().find(|flag| flag.name == name)
+    }
+}
+
+/// Reads a Dockerfile. Never fails, never panics, linear in the length of the input.
+pub fn parse(source: &Source) -> Parsed {
+    let _ = source;
+    todo!()
+}
