@@ -4,11 +4,16 @@
 pub mod level;
 pub mod outcome;
 pub mod transform;
+pub mod verify;
 
 pub use level::Level;
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use transform::{Facet, Findings, Meta, Need, Refusal, Rewrite, Transform};
 
+use crate::edit::EditSet;
+use crate::facts::Facts;
+use crate::syntax::{self, ItemKind, Parsed};
+use crate::text::{Source, Span};
 use std::collections::BTreeMap;
 
 /// What the user asked for.
@@ -22,4 +27,164 @@ pub struct Options {
     pub skip: Vec<String>,
     /// Options of single transforms: id, then name, then value.
     pub transform: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Options {
+    /// Whether a transform is to run.
+    pub fn wants(&self, id: &str) -> bool {
+        (self.only.is_empty() || self.only.iter().any(|only| only == id)) && !self.skip.iter().any(|skip| skip == id)
+    }
+}
+
+/// How often the pipeline may run over a file before it counts as never settling.
+pub const MAX_ROUNDS: usize = 8;
+
+/// Runs the pipeline over a text until nothing changes. The result is the source's text where BuildKit could not build it,
+/// where the author asked for it (`# dfopt: off`), and where nothing applies.
+pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options) -> Outcome {
+    let parsed = syntax::parse(source);
+    if !parsed.errors.is_empty() {
+        return Outcome { text: source.text().to_owned(), errors: parsed.errors, ..Outcome::default() };
+    }
+    let before = layers(source, &parsed);
+    let mut run = Run { options, source: source.clone(), parsed, history: Vec::new(), outcome: Outcome::default() };
+    run.to_fixed_point(pipeline);
+    let after = layers(&run.source, &run.parsed);
+    Outcome { text: run.source.text().to_owned(), layers: (before, after), ..run.outcome }
+}
+
+fn layers(source: &Source, parsed: &Parsed) -> usize {
+    let facts = Facts::new(source, &parsed.file);
+    facts.shipped().iter().map(|stage| facts.stages[*stage].layers()).sum()
+}
+
+struct Run<'a> {
+    options: &'a Options,
+    source: Source,
+    parsed: Parsed,
+    history: Vec<EditSet>,
+    outcome: Outcome,
+}
+
+impl Run<'_> {
+    fn to_fixed_point(&mut self, pipeline: &[&dyn Transform]) {
+        let wanted: Vec<&dyn Transform> =
+            pipeline.iter().copied().filter(|transform| self.options.wants(transform.meta().id)).collect();
+        for _ in 0..MAX_ROUNDS {
+            // what is refused, offered or advised counts for the text that stays
+            self.outcome.refused.clear();
+            self.outcome.offered.clear();
+            self.outcome.advice.clear();
+            let mut changed = false;
+            for transform in &wanted {
+                changed |= self.pass(*transform);
+            }
+            if !changed {
+                return;
+            }
+        }
+        let what = format!("the file still changes after {MAX_ROUNDS} rounds");
+        self.outcome.bugs.push(Bug { id: "pipeline", what });
+    }
+
+    /// One transform, once. Says whether the text changed.
+    fn pass(&mut self, transform: &dyn Transform) -> bool {
+        let meta = transform.meta();
+        let mut facts = Facts::new(&self.source, &self.parsed.file);
+        if facts.kept.off {
+            return false;
+        }
+        facts.options = self.options.transform.get(meta.id).cloned().unwrap_or_default();
+        let mut findings = Findings::default();
+        transform.find(&facts, &mut findings);
+        let (chosen, edits) = choose(&facts, meta, self.options.level, &mut findings);
+        let done: Vec<Applied> = chosen.iter().map(|index| self.applied(meta, &findings.rewrites[*index])).collect();
+        self.report(meta, &findings, &chosen);
+        if edits.is_empty() {
+            return false;
+        }
+        let source = self.source.with_text(edits.apply(self.source.text()));
+        let parsed = syntax::parse(&source);
+        match verify::check(meta, (&self.source, &self.parsed), (&source, &parsed)) {
+            Err(what) => {
+                let bug = Bug { id: meta.id, what };
+                if !self.outcome.bugs.contains(&bug) {
+                    self.outcome.bugs.push(bug);
+                }
+                false
+            }
+            Ok(()) => {
+                self.outcome.applied.extend(done);
+                self.history.push(edits);
+                self.source = source;
+                self.parsed = parsed;
+                true
+            }
+        }
+    }
+
+    fn report(&mut self, meta: &'static Meta, findings: &Findings, chosen: &[usize]) {
+        for (index, rewrite) in findings.rewrites.iter().enumerate() {
+            if !chosen.contains(&index) && rewrite.level > self.options.level {
+                let offered = self.applied(meta, rewrite);
+                self.outcome.offered.push(offered);
+            }
+        }
+        for (at, refusal, reason) in &findings.refused {
+            let refused = Refused { id: meta.id, at: self.origin(*at), code: refusal.code, reason: reason.clone() };
+            self.outcome.refused.push(refused);
+        }
+        for (at, title, reason) in &findings.advice {
+            let (at, title, reason) = (self.origin(*at), title.clone(), reason.clone());
+            self.outcome.advice.push(Advice { id: meta.id, at, title, reason });
+        }
+    }
+
+    fn applied(&self, meta: &'static Meta, rewrite: &Rewrite) -> Applied {
+        Applied {
+            id: meta.id,
+            at: self.origin(rewrite.at),
+            title: rewrite.title.clone(),
+            reason: rewrite.reason.clone(),
+            level: rewrite.level,
+            notes: rewrite.notes.clone(),
+        }
+    }
+
+    /// A place of the text in hand, in the text that was given.
+    fn origin(&self, span: Span) -> Span {
+        let back = |at| self.history.iter().rev().fold(at, |at, edits| edits.origin(at));
+        let start = back(span.start);
+        Span { start, end: back(span.end).max(start) }
+    }
+}
+
+/// The rewrites that are made now: within the level, not kept by the author, not in each other's way; and their edits.
+/// What the author keeps becomes a refusal.
+fn choose(facts: &Facts, meta: &'static Meta, level: Level, findings: &mut Findings) -> (Vec<usize>, EditSet) {
+    let mut chosen = Vec::new();
+    let mut all = EditSet::default();
+    for (index, rewrite) in findings.rewrites.iter().enumerate() {
+        debug_assert!(rewrite.level <= meta.ceiling, "{}: a rewrite above the ceiling", meta.id);
+        if rewrite.level > level {
+            continue;
+        }
+        if touches_kept(facts, meta, rewrite) {
+            findings.refused.push((rewrite.at, &transform::KEPT, "the author's comment asks to keep it".to_owned()));
+        } else if let Ok(both) = all.union(&rewrite.edits) {
+            all = both;
+            chosen.push(index);
+        }
+    }
+    (chosen, all)
+}
+
+fn touches_kept(facts: &Facts, meta: &Meta, rewrite: &Rewrite) -> bool {
+    let Some(touched) = rewrite.edits.span() else { return false };
+    facts.file.items.iter().enumerate().any(|(index, item)| {
+        matches!(item.kind, ItemKind::Instruction(_))
+            && item.span.start < touched.end
+            && touched.start < item.span.end
+            && facts.kept.keeps(index, &meta.names())
+    })
 }

@@ -1,8 +1,32 @@
-//! What is known about a Dockerfile beyond its form: stages and their edges, the state at each point, effects of shell
-//! commands. Read-only and three-valued: what is not known is `Unknown`, never probably fine.
+//! What is known about a Dockerfile beyond its form: stages and their edges, the state at each point, what the author asked
+//! to keep, effects of shell commands. Read-only and three-valued: what is not known is `Unknown`, never probably fine.
 
-use crate::syntax::File;
+pub mod effects;
+pub mod keep;
+pub mod stages;
+pub mod state;
+
+pub use effects::Effects;
+pub use keep::Kept;
+pub use stages::{Base, Stage, Step};
+pub use state::{Family, Interpreter, Known, State};
+
+use crate::shell::{self, Shell};
+use crate::syntax::{Command, File, Instruction, Keyword, Logical};
 use crate::text::Source;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// Whether something holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Truth {
+    /// Proven.
+    Yes,
+    /// Disproven.
+    No,
+    /// Neither; licenses nothing.
+    Unknown,
+}
 
 /// All facts of one text.
 #[derive(Debug)]
@@ -11,4 +35,83 @@ pub struct Facts<'a> {
     pub source: &'a Source,
     /// Its items.
     pub file: &'a File,
+    /// Its stages, in order.
+    pub stages: Vec<Stage<'a>>,
+    /// What the author asked to keep.
+    pub kept: Kept,
+    /// The options of the transform that is asked.
+    pub options: BTreeMap<String, String>,
+    scripts: Vec<OnceLock<Option<ShellText>>>,
+}
+
+/// What the shell is given to run, understood.
+#[derive(Debug)]
+pub struct ShellText {
+    /// The text, with the way back to the file.
+    pub text: Logical,
+    /// Its commands.
+    pub shell: Shell,
+}
+
+impl<'a> Facts<'a> {
+    /// Works out the facts of a file. The shell texts are only read when asked for.
+    pub fn new(source: &'a Source, file: &'a File) -> Facts<'a> {
+        let scripts = file.items.iter().map(|_| OnceLock::new()).collect();
+        Facts { source, file, stages: stages::read(file), kept: Kept::read(source, file), options: BTreeMap::new(), scripts }
+    }
+
+    /// The shell text of the instruction at an item; `None` for an exec form, or where there is no command at all.
+    pub fn shell_text(&self, item: usize) -> Option<&ShellText> {
+        let instruction = self.instruction(item)?;
+        let read = || {
+            let text = instruction.script(self.source)?;
+            let shell = shell::parse(text.text());
+            Some(ShellText { text, shell })
+        };
+        self.scripts.get(item)?.get_or_init(read).as_ref()
+    }
+
+    /// The instruction at an item.
+    pub fn instruction(&self, item: usize) -> Option<&'a Instruction> {
+        match &self.file.items.get(item)?.kind {
+            crate::syntax::ItemKind::Instruction(instruction) => Some(instruction),
+            _ => None,
+        }
+    }
+
+    /// The stages whose layers are in the image that is built by default: the last one and those it is FROM.
+    pub fn shipped(&self) -> Vec<usize> {
+        let mut out = Vec::new();
+        let mut at = self.stages.len().checked_sub(1);
+        while let Some(index) = at {
+            out.push(index);
+            at = match self.stages[index].base {
+                Base::Stage(parent) => Some(parent),
+                _ => None,
+            };
+        }
+        out
+    }
+
+    /// What runs the shell-form RUN at a step, with what the stage's own commands show where the base image is not known:
+    /// an image in which `apt-get` or `chmod` runs has a Unix shell, though maybe one with options.
+    pub fn interpreter(&self, stage: &Stage<'a>, step: &Step<'a>) -> Interpreter {
+        match &step.before.shell {
+            Known::Yes(words) => Interpreter::of(words),
+            Known::Unknown if self.speaks_unix(stage) => Interpreter::UNKNOWN_UNIX,
+            Known::Unknown => Interpreter::UNKNOWN,
+        }
+    }
+
+    fn speaks_unix(&self, stage: &Stage<'a>) -> bool {
+        let runs = stage.steps.iter().filter(|step| {
+            step.instruction.keyword == Keyword::Run && matches!(step.before.shell, Known::Unknown)
+        });
+        runs.filter_map(|step| self.shell_text(step.item)).any(effects::speaks_unix)
+    }
+}
+
+/// Whether an instruction holds a command in the exec form.
+pub fn is_exec(instruction: &Instruction) -> bool {
+    matches!(&instruction.args, crate::syntax::Args::Command(Command::Exec(_)))
 }

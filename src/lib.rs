@@ -7,6 +7,7 @@ pub mod cli;
 pub mod edit;
 pub mod engine;
 pub mod facts;
+pub mod knowledge;
 pub mod shell;
 pub mod syntax;
 pub mod text;
@@ -18,6 +19,5 @@ use text::Source;
 
 /// Runs the whole pipeline over a text until nothing changes.
 pub fn optimize(source: &Source, options: &Options) -> Outcome {
-    let _ = options;
-    Outcome { text: source.text().to_owned(), ..Outcome::default() }
+    engine::run(transforms::PIPELINE, source, options)
 }

@@ -1,6 +1,11 @@
 //! The transforms, a folder each, and the order in which they run.
 
+pub mod merge_runs;
+
 use crate::engine::Transform;
 
 /// The order, with the reason for each place.
-pub const PIPELINE: &[&dyn Transform] = &[];
+pub const PIPELINE: &[&dyn Transform] = &[
+    // Last: what others put into neighbouring RUNs becomes one layer, and no other transform has to look into what it joined.
+    &merge_runs::MergeRuns,
+];

@@ -40,6 +40,17 @@ pub struct Meta {
     pub since: &'static str,
 }
 
+impl Meta {
+    /// The names under which an author may ask to keep its smell.
+    pub fn names(&self) -> Vec<&'static str> {
+        let rules = self.hadolint.iter().chain(self.checks).copied();
+        std::iter::once(self.id).chain(rules).collect()
+    }
+}
+
+/// The refusal of any transform where the author asked for it.
+pub const KEPT: Refusal = Refusal { code: "kept", summary: "a comment of the author asks to keep it" };
+
 /// An assumption that users grant or deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {

@@ -1,0 +1,196 @@
+//! The check after each transform: what can be seen of the file without building it is the same as before, but for what the
+//! transform declared to change.
+
+use crate::engine::{Facet, Meta};
+use crate::facts::{Facts, ShellText};
+use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
+use crate::syntax::{Heredoc, Instruction, Keyword, Parsed};
+use crate::text::Source;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+/// Compares a file before and after a transform's edits.
+///
+/// # Errors
+/// What changed although the transform did not declare it.
+pub fn check(meta: &Meta, before: (&Source, &Parsed), after: (&Source, &Parsed)) -> Result<(), String> {
+    if let Some(error) = after.1.errors.first() {
+        return Err(format!("the file no longer parses: line {}: {}", error.line, error.message));
+    }
+    let (old, new) = (Summary::of(before), Summary::of(after));
+    same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
+    same("image config", Facet::Config, meta, &old.config, &new.config)?;
+    same("copied files", Facet::Files, meta, &old.files, &new.files)?;
+    same("commands", Facet::Commands, meta, &old.commands, &new.commands)?;
+    same("layers", Facet::Layers, meta, &old.layers, &new.layers)?;
+    same_set("comments", &old.comments, &new.comments)?;
+    if new.opaque > old.opaque {
+        return Err("a shell text can no longer be read".to_owned());
+    }
+    Ok(())
+}
+
+fn same<T: PartialEq + Debug>(what: &str, facet: Facet, meta: &Meta, old: &[T], new: &[T]) -> Result<(), String> {
+    if meta.changes.contains(&facet) || old == new {
+        return Ok(());
+    }
+    let at = old.iter().zip(new).position(|(a, b)| a != b).unwrap_or(old.len().min(new.len()));
+    Err(format!("{what} changed: {:?} became {:?}", old.get(at), new.get(at)))
+}
+
+fn same_set(what: &str, old: &BTreeMap<String, usize>, new: &BTreeMap<String, usize>) -> Result<(), String> {
+    match old.iter().chain(new).find(|(text, _)| old.get(*text) != new.get(*text)) {
+        Some((text, _)) => Err(format!("{what} changed: `{text}`")),
+        None => Ok(()),
+    }
+}
+
+/// What can be seen.
+#[derive(Debug, Default)]
+struct Summary {
+    stages: Vec<String>,
+    config: Vec<(usize, String)>,
+    files: Vec<(Place, String)>,
+    commands: Vec<(Place, String)>,
+    layers: Vec<usize>,
+    comments: BTreeMap<String, usize>,
+    opaque: usize,
+}
+
+/// Where something happens: in which stage, and behind how many instructions that decide what a command sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    stage: usize,
+    behind: usize,
+}
+
+impl Summary {
+    fn of((source, parsed): (&Source, &Parsed)) -> Summary {
+        let facts = Facts::new(source, &parsed.file);
+        let mut out = Summary { comments: comments(source, parsed), ..Summary::default() };
+        for (index, stage) in facts.stages.iter().enumerate() {
+            out.stages.extend(facts.instruction(stage.item).map(spoken));
+            out.layers.push(stage.layers());
+            let mut place = Place { stage: index, behind: 0 };
+            for step in &stage.steps {
+                out.step(&facts, step.item, step.instruction, &mut place);
+            }
+        }
+        out
+    }
+
+    fn step(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: &mut Place) {
+        match instruction.keyword {
+            Keyword::Run => self.run(facts, item, instruction, *place),
+            Keyword::Copy | Keyword::Add => {
+                place.behind += 1;
+                self.files.push((*place, spoken_with_bodies(facts, instruction)));
+            }
+            keyword => {
+                place.behind += usize::from(decides_what_runs(keyword));
+                let order = if decides_what_runs(keyword) { place.behind } else { 0 };
+                self.config.push((order, format!("{}: {}", place.stage, spoken_with_bodies(facts, instruction))));
+            }
+        }
+    }
+
+    fn run(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: Place) {
+        let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
+        match facts.shell_text(item) {
+            Some(ShellText { text, shell: Shell::Script(script) }) => {
+                let mut tokens = Tokens { text: text.text(), out: Vec::new() };
+                tokens.list(&script.list);
+                self.commands.extend(tokens.out.into_iter().map(|token| (place, format!("{flags:?} {token}"))));
+            }
+            _ => {
+                self.opaque += 1;
+                self.commands.push((place, spoken_with_bodies(facts, instruction)));
+            }
+        }
+    }
+}
+
+fn decides_what_runs(keyword: Keyword) -> bool {
+    matches!(
+        keyword,
+        Keyword::Env | Keyword::Arg | Keyword::User | Keyword::Workdir | Keyword::Shell | Keyword::Volume
+    )
+}
+
+/// An instruction without its spelling: keyword, flags, and the joined arguments.
+fn spoken(instruction: &Instruction) -> String {
+    let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
+    format!("{:?} {flags:?} {}", instruction.keyword, &instruction.line.text()[instruction.rest.clone()])
+}
+
+fn spoken_with_bodies(facts: &Facts, instruction: &Instruction) -> String {
+    let body = |heredoc: &Heredoc| format!("\n{}:{}", heredoc.name, facts.source.slice(heredoc.body));
+    instruction.heredocs.iter().fold(spoken(instruction), |all, heredoc| all + &body(heredoc))
+}
+
+/// How often each comment line stands in the file, outside heredocs.
+fn comments(source: &Source, parsed: &Parsed) -> BTreeMap<String, usize> {
+    let mut out = BTreeMap::new();
+    for item in &parsed.file.items {
+        let mut end = item.span.end as usize;
+        if let crate::syntax::ItemKind::Instruction(instruction) = &item.kind {
+            end = instruction.heredocs.first().map_or(end, |heredoc| heredoc.body.start as usize);
+        }
+        let lines = source.text()[item.span.start as usize..end].lines().map(str::trim);
+        for line in lines.filter(|line| line.starts_with('#')) {
+            *out.entry(line.to_owned()).or_insert(0) += 1;
+        }
+    }
+    out
+}
+
+/// Commands and what steers them, in order; what only groups them (`( )`, `{ }`, `&&`, `;`) is left out.
+struct Tokens<'t> {
+    text: &'t str,
+    out: Vec<String>,
+}
+
+impl Tokens<'_> {
+    fn say(&mut self, token: &str) {
+        self.out.push(token.to_owned());
+    }
+
+    fn list(&mut self, list: &List) {
+        for entry in &list.entries {
+            self.pipeline(&entry.and_or.first);
+            for (connector, _, pipeline) in &entry.and_or.rest {
+                if *connector == Connector::Or {
+                    self.say("||");
+                }
+                self.pipeline(pipeline);
+            }
+            if matches!(entry.end, Some((Terminator::Ampersand, _))) {
+                self.say("&");
+            }
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) {
+        if pipeline.negated {
+            self.say("!");
+        }
+        for (index, command) in pipeline.commands.iter().enumerate() {
+            if index > 0 {
+                self.say("|");
+            }
+            self.command(command);
+        }
+    }
+
+    fn command(&mut self, command: &Command) {
+        match &command.kind {
+            CommandKind::Subshell(list) | CommandKind::Brace(list) => {
+                self.list(list);
+                for redirect in &command.redirects {
+                    self.say(&self.text[redirect.span.range()].to_owned());
+                }
+            }
+            _ => self.say(&self.text[command.span.range()].to_owned()),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Stages: where each begins, what it is made from, and the state before each of its instructions.
+
+use crate::facts::State;
+use crate::syntax::{Arg, Args, File, Instruction, Keyword};
+use std::collections::HashMap;
+
+/// What a stage is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// `FROM scratch`.
+    Scratch,
+    /// An earlier stage, by index.
+    Stage(usize),
+    /// An image, variables with defaults put in; `None` where a variable without a default decides.
+    Image(Option<String>),
+}
+
+/// A stage.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    /// The item of its FROM.
+    pub item: usize,
+    /// Its name, in lower case.
+    pub name: Option<String>,
+    /// What it is made from.
+    pub base: Base,
+    /// The instructions behind FROM.
+    pub steps: Vec<Step<'a>>,
+    /// The state behind the last of them.
+    pub end: State,
+}
+
+impl Stage<'_> {
+    /// How many of its instructions make a layer.
+    pub fn layers(&self) -> usize {
+        let makes = |keyword| matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir);
+        self.steps.iter().filter(|step| makes(step.instruction.keyword)).count()
+    }
+}
+
+/// An instruction of a stage.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// Its item.
+    pub item: usize,
+    /// Itself.
+    pub instruction: &'a Instruction,
+    /// The state before it.
+    pub before: State,
+}
+
+/// Reads the stages of a file.
+pub(super) fn read(file: &File) -> Vec<Stage<'_>> {
+    let mut defaults: HashMap<String, Option<String>> = HashMap::new();
+    let mut stages: Vec<Stage> = Vec::new();
+    for (item, instruction) in file.instructions() {
+        match (&instruction.args, stages.last_mut()) {
+            (Args::From { image, alias }, _) => {
+                let stage = open(item, image, alias.as_ref(), instruction, &stages, &defaults);
+                stages.push(stage);
+            }
+            (_, Some(stage)) => {
+                let before = stage.end.clone();
+                stage.end.apply(instruction);
+                stage.steps.push(Step { item, instruction, before });
+            }
+            (Args::Pairs { pairs, .. }, None) if instruction.keyword == Keyword::Arg => {
+                for pair in pairs {
+                    let value = pair.value.as_ref().and_then(|value| substitute(&value.text, &defaults));
+                    defaults.insert(pair.name.text.clone(), value);
+                }
+            }
+            _ => {}
+        }
+    }
+    stages
+}
+
+fn open<'a>(
+    item: usize,
+    image: &Arg,
+    alias: Option<&Arg>,
+    from: &Instruction,
+    stages: &[Stage<'a>],
+    defaults: &HashMap<String, Option<String>>,
+) -> Stage<'a> {
+    let name = alias.map(|alias| alias.text.to_lowercase());
+    let image = substitute(&image.text, defaults);
+    let parent = image.as_ref().and_then(|image| stages.iter().rposition(|s| s.name.as_ref() == Some(image)));
+    let (base, end) = match (parent, image) {
+        (Some(parent), _) => (Base::Stage(parent), stages[parent].end.clone()),
+        (None, Some(image)) if image == "scratch" => (Base::Scratch, State::default()),
+        (None, image) => {
+            let windows = from.flag("platform").is_some_and(|flag| flag.text.to_lowercase().contains("windows"));
+            let state = image.as_deref().filter(|_| !windows).map(State::of_image);
+            (Base::Image(image), state.unwrap_or_default())
+        }
+    };
+    Stage { item, name, base, steps: Vec::new(), end }
+}
+
+/// Puts global ARG defaults into an image name: `$NAME`, `${NAME}` and `${NAME:-default}`.
+fn substitute(raw: &str, defaults: &HashMap<String, Option<String>>) -> Option<String> {
+    let raw = raw.trim_matches(['"', '\'']);
+    let mut out = String::new();
+    let mut rest = raw;
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let (inner, after) = match rest.strip_prefix('{') {
+            Some(inner) => inner.split_once('}')?,
+            None => {
+                let len = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+                rest.split_at(len)
+            }
+        };
+        let (name, default) = match inner.split_once(":-") {
+            Some((name, default)) => (name, Some(default.to_owned())),
+            None => (inner, None),
+        };
+        out.push_str(&defaults.get(name).cloned().flatten().or(default)?);
+        rest = after;
+    }
+    out.push_str(rest);
+    Some(out)
+}

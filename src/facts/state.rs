@@ -1,0 +1,281 @@
+//! The state that instructions leave behind: shell, working folder, user, environment. What the base image decides and is not
+//! known is `Unknown`.
+
+use crate::facts::Truth;
+use crate::knowledge::images;
+use crate::syntax::{Args, Command, Instruction, Keyword};
+use std::collections::BTreeMap;
+
+/// A value that is known, or not.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Known<T> {
+    /// It is this.
+    Yes(T),
+    /// The base image, or a variable, decides.
+    #[default]
+    Unknown,
+}
+
+impl<T> Known<T> {
+    /// The value where it is known.
+    pub fn get(&self) -> Option<&T> {
+        match self {
+            Known::Yes(value) => Some(value),
+            Known::Unknown => None,
+        }
+    }
+}
+
+/// What is in force at a point of a stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct State {
+    /// SHELL.
+    pub shell: Known<Vec<String>>,
+    /// WORKDIR, absolute and clean.
+    pub workdir: Known<String>,
+    /// USER as written.
+    pub user: Known<String>,
+    /// ENV and ARG that were set here or in a parent stage: `None` where the value is not known.
+    pub env: BTreeMap<String, Option<String>>,
+    /// CMD in force: its text; `Some(None)` is known to be none.
+    pub cmd: Known<Option<String>>,
+    /// ENTRYPOINT in force, as `cmd`.
+    pub entrypoint: Known<Option<String>>,
+}
+
+/// The shell's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// sh, dash, ash, busybox sh, or one of them or bash that is not known closer.
+    Posix,
+    /// bash.
+    Bash,
+    /// ksh or zsh: like bash, but the last command of a pipeline runs in the shell itself.
+    Ksh,
+    /// PowerShell, cmd, python or anything else.
+    Other,
+    /// Not known.
+    Unknown,
+}
+
+/// What runs a shell-form command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interpreter {
+    /// Its language.
+    pub family: Family,
+    /// Whether it stops at the first failing command (`-e`).
+    pub errexit: Truth,
+    /// Whether it reads start-up files each time it starts (`-l`, `-i`).
+    pub startup: Truth,
+}
+
+impl Interpreter {
+    /// Nothing is known.
+    pub const UNKNOWN: Interpreter =
+        Interpreter { family: Family::Unknown, errexit: Truth::Unknown, startup: Truth::Unknown };
+    /// A Unix shell with options that are not known.
+    pub const UNKNOWN_UNIX: Interpreter = Interpreter { family: Family::Posix, ..Interpreter::UNKNOWN };
+    const OTHER: Interpreter = Interpreter { family: Family::Other, ..Interpreter::UNKNOWN };
+
+    /// Reads the words of a SHELL instruction: `["/bin/bash", "-eo", "pipefail", "-c"]`.
+    pub fn of(words: &[String]) -> Interpreter {
+        let Some((program, options)) = words.split_first() else { return Interpreter::OTHER };
+        let family = match program.rsplit('/').next().unwrap_or_default() {
+            "env" if !options.is_empty() => return Interpreter::of(options),
+            "busybox" if options.first().is_some_and(|w| w == "sh" || w == "ash") => {
+                return Interpreter::of(options);
+            }
+            "sh" | "dash" | "ash" => Family::Posix,
+            "bash" => Family::Bash,
+            "ksh" | "mksh" | "zsh" => Family::Ksh,
+            _ => return Interpreter::OTHER,
+        };
+        read_options(family, options).unwrap_or(Interpreter::OTHER)
+    }
+}
+
+/// The options of a shell up to the one that holds `c`, which must be the last word.
+fn read_options(family: Family, options: &[String]) -> Option<Interpreter> {
+    let mut out = Interpreter { family, errexit: Truth::No, startup: Truth::No };
+    let mut words = options.iter();
+    let mut command = false;
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--login" => out.startup = Truth::Yes,
+            "--norc" | "--noprofile" | "--posix" => {}
+            _ => {
+                let letters = word.strip_prefix('-').filter(|l| l.bytes().all(|b| b.is_ascii_alphabetic()))?;
+                command |= letters.contains('c');
+                if letters.contains('e') {
+                    out.errexit = Truth::Yes;
+                }
+                if letters.contains(['l', 'i']) {
+                    out.startup = Truth::Yes;
+                }
+                for _ in letters.matches(['o', 'O']) {
+                    if words.next()? == "errexit" {
+                        out.errexit = Truth::Yes;
+                    }
+                }
+            }
+        }
+    }
+    command.then_some(out)
+}
+
+impl State {
+    /// The state right after `FROM image`.
+    pub fn of_image(image: &str) -> State {
+        let Some(facts) = images::find(image) else { return State::default() };
+        State {
+            shell: Known::Yes(facts.shell.iter().map(|word| (*word).to_owned()).collect()),
+            workdir: facts.workdir.map_or(Known::Unknown, |dir| Known::Yes(dir.to_owned())),
+            ..State::default()
+        }
+    }
+
+    /// The state after an instruction.
+    pub fn apply(&mut self, instruction: &Instruction) {
+        match (&instruction.keyword, &instruction.args) {
+            (Keyword::Shell, Args::Command(Command::Exec(words))) => {
+                self.shell = Known::Yes(words.iter().map(|word| word.text.clone()).collect());
+            }
+            (Keyword::Shell, _) => self.shell = Known::Unknown,
+            (Keyword::Workdir, Args::Text(path)) => self.set_workdir(&path.text),
+            (Keyword::User, Args::Text(user)) => self.user = self.expand(&user.text),
+            (Keyword::Env, Args::Pairs { pairs, .. }) => {
+                let set: Vec<_> = pairs
+                    .iter()
+                    .map(|pair| {
+                        let value = pair.value.as_ref().map_or(Known::Unknown, |value| self.expand(&value.text));
+                        (pair.name.text.clone(), value.get().cloned())
+                    })
+                    .collect();
+                self.env.extend(set);
+            }
+            (Keyword::Arg, Args::Pairs { pairs, .. }) => {
+                // a build argument can be given from outside: the default is not the value
+                self.env.extend(pairs.iter().map(|pair| (pair.name.text.clone(), None)));
+            }
+            (Keyword::Cmd, _) => self.cmd = Known::Yes(Some(text_of(instruction))),
+            (Keyword::Entrypoint, _) => self.entrypoint = Known::Yes(Some(text_of(instruction))),
+            _ => {}
+        }
+    }
+
+    fn set_workdir(&mut self, raw: &str) {
+        let Known::Yes(path) = self.expand(raw) else {
+            self.workdir = Known::Unknown;
+            return;
+        };
+        let windows = path.contains(['\\', ':']);
+        self.workdir = match (&self.workdir, path.starts_with('/')) {
+            _ if windows => Known::Unknown,
+            (_, true) => Known::Yes(clean(&path)),
+            (Known::Yes(base), false) => Known::Yes(clean(&format!("{base}/{path}"))),
+            (Known::Unknown, false) => Known::Unknown,
+        };
+    }
+
+    /// A raw argument with quotes removed and the variables that are known put in; `Unknown` where that needs more than
+    /// plain `$name` and `${name}` of known values.
+    pub fn expand(&self, raw: &str) -> Known<String> {
+        let mut out = String::new();
+        let mut quote = None;
+        let mut chars = raw.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\\' | '`' if quote != Some('\'') => return Known::Unknown,
+                '"' | '\'' if quote.is_none() => quote = Some(c),
+                c if quote == Some(c) => quote = None,
+                '$' if quote != Some('\'') => {
+                    let Some((name, len)) = plain_variable(&raw[at + 1..]) else { return Known::Unknown };
+                    match self.env.get(name) {
+                        Some(Some(value)) => out.push_str(value),
+                        _ => return Known::Unknown,
+                    }
+                    while chars.peek().is_some_and(|(next, _)| *next <= at + len) {
+                        chars.next();
+                    }
+                }
+                c => out.push(c),
+            }
+        }
+        Known::Yes(out)
+    }
+}
+
+/// `name` or `{name}` at the start: the name, and how many bytes it takes.
+fn plain_variable(rest: &str) -> Option<(&str, usize)> {
+    let braced = rest.starts_with('{');
+    let inner = if braced { &rest[1..] } else { rest };
+    let len = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
+    let name = &inner[..len];
+    let closed = !braced || inner[len..].starts_with('}');
+    (closed && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()))
+        .then_some((name, len + if braced { 2 } else { 0 }))
+}
+
+/// An absolute path without `.`, `..` and double slashes.
+pub fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+fn text_of(instruction: &Instruction) -> String {
+    instruction.line.text()[instruction.rest.clone()].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(words: &[&str]) -> Interpreter {
+        Interpreter::of(&words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn options_of_the_shell_are_read() {
+        assert_eq!(shell(&["/bin/sh", "-c"]).errexit, Truth::No);
+        assert_eq!(shell(&["/bin/bash", "-eo", "pipefail", "-c"]).errexit, Truth::Yes);
+        assert_eq!(shell(&["/bin/bash", "-o", "errexit", "-c"]).errexit, Truth::Yes);
+        assert_eq!(shell(&["/bin/bash", "-o", "pipefail", "-c"]).errexit, Truth::No);
+        assert_eq!(shell(&["/bin/bash", "--login", "-c"]).startup, Truth::Yes);
+        assert_eq!(shell(&["/bin/bash", "-lc"]).startup, Truth::Yes);
+        assert_eq!(shell(&["/usr/bin/env", "bash", "-c"]).family, Family::Bash);
+        assert_eq!(shell(&["/bin/busybox", "sh", "-c"]).family, Family::Posix);
+    }
+
+    #[test]
+    fn what_is_no_shell_is_other() {
+        for words in [&["python3", "-c"][..], &["pwsh", "-Command"], &["cmd", "/S", "/C"], &["/bin/bash"], &[]] {
+            assert_eq!(shell(words).family, Family::Other, "{words:?}");
+        }
+        assert_eq!(shell(&["/bin/bash", "-c", "exec \"$0\""]).family, Family::Other);
+    }
+
+    #[test]
+    fn only_known_variables_are_put_in() {
+        let mut state = State::default();
+        state.env.insert("A".into(), Some("x".into()));
+        state.env.insert("B".into(), None);
+        assert_eq!(state.expand("/$A/${A}y'$A'"), Known::Yes("/x/xy$A".into()));
+        assert_eq!(state.expand("/$B"), Known::Unknown);
+        assert_eq!(state.expand("${A:-y}"), Known::Unknown);
+    }
+
+    #[test]
+    fn paths_are_cleaned() {
+        assert_eq!(clean("/a//b/./../c/"), "/a/c");
+        assert_eq!(clean("/../.."), "/");
+    }
+}

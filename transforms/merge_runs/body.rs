@@ -1,0 +1,190 @@
+//! One RUN: whether and how it can stand on the left and on the right of `&&`.
+
+use super::*;
+use crate::facts::{self, Effects, Family, Interpreter, Step, Truth, effects};
+use crate::shell::{Connector, List, Script, Shell, Terminator};
+use crate::syntax::{Instruction, Logical};
+use crate::text::Span;
+
+/// A RUN whose text was understood.
+pub struct Body<'f> {
+    /// Its item.
+    pub item: usize,
+    /// Itself.
+    pub instruction: &'f Instruction,
+    /// Its shell text.
+    pub text: &'f Logical,
+    /// Its commands.
+    pub script: &'f Script,
+    /// What they do to what comes behind.
+    pub effects: Effects,
+    /// Where the text stands in the file, heredoc bodies not included.
+    pub span: Span,
+    shell: Interpreter,
+    workdir: Option<String>,
+}
+
+/// How a text is grouped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrap {
+    /// Not at all.
+    Bare,
+    /// `{ …; }`
+    Brace,
+    /// `( … )`
+    Subshell,
+}
+
+fn refuse<T>(refusal: &'static Refusal, reason: impl Into<String>) -> Result<T, Reason> {
+    Err((refusal, reason.into()))
+}
+
+impl<'f> Body<'f> {
+    /// Understands a RUN.
+    ///
+    /// # Errors
+    /// Why it can't be joined to anything.
+    pub fn read(facts: &'f Facts, stage: &Stage<'f>, step: &Step<'f>) -> Result<Body<'f>, Reason> {
+        let instruction = step.instruction;
+        if instruction.opaque.is_some() {
+            return refuse(&OPAQUE, OPAQUE.summary);
+        }
+        if facts::is_exec(instruction) {
+            return refuse(&EXEC_FORM, EXEC_FORM.summary);
+        }
+        let shell = interpreter(facts, stage, step)?;
+        let Some(found) = facts.shell_text(step.item) else { return refuse(&SHELL_SYNTAX, SHELL_SYNTAX.summary) };
+        let script = match &found.shell {
+            Shell::Script(script) if !script.list.entries.is_empty() => script,
+            Shell::Script(_) => return refuse(&SHELL_SYNTAX, "there is no command in it"),
+            Shell::Opaque(opaque) => return refuse(&SHELL_SYNTAX, format!("the shell text was not understood: {}", opaque.why)),
+        };
+        let workdir = step.before.workdir.get().cloned();
+        let effects = Effects::of(found.text.text(), script, shell.family, workdir.as_deref());
+        if let Some((_, what)) = &effects.dialect {
+            return refuse(&SHELL_DIALECT, what);
+        }
+        let span = instruction.line.span(instruction.rest.clone());
+        Ok(Body { item: step.item, instruction, text: &found.text, script, effects, span, shell, workdir })
+    }
+
+    /// How it can stand before `&&`.
+    ///
+    /// # Errors
+    /// Why it can't.
+    pub fn as_left(&self) -> Result<Wrap, Reason> {
+        let effects = &self.effects;
+        if !self.instruction.heredocs.is_empty() {
+            return refuse(&HEREDOC, "the first RUN has a heredoc, whose text would come in between");
+        }
+        if !self.script.comments.is_empty() {
+            return refuse(&SHELL_COMMENT, "a shell comment ends the first RUN and would swallow what is joined to it");
+        }
+        for (found, refusal) in [
+            (&effects.background, &BACKGROUND),
+            (&effects.hard_links, &HARD_LINKS),
+            (&effects.fresh, &FRESH),
+            (&effects.sources, &SOURCES),
+        ] {
+            if let Some((_, what)) = found {
+                return refuse(refusal, what);
+            }
+        }
+        if let (Some((_, what)), Truth::Unknown) = (&effects.startup, self.shell.startup) {
+            return refuse(&STARTUP, what);
+        }
+        if effects.removes(self.workdir.as_deref()).is_some() {
+            return refuse(&WORKDIR_GONE, WORKDIR_GONE.summary);
+        }
+        self.grouped()
+    }
+
+    fn grouped(&self) -> Result<Wrap, Reason> {
+        let list = &self.script.list;
+        if !effects::is_plain_chain(list) {
+            if let Some((_, what)) = &self.effects.errexit {
+                return refuse(&ERREXIT, what);
+            }
+            match self.shell.errexit {
+                Truth::Yes => return refuse(&ERREXIT, "SHELL has `-e`, which does nothing on the left of `&&`"),
+                Truth::Unknown => return refuse(&ERREXIT, "whether the base image's shell has `-e` is not known"),
+                Truth::No => {}
+            }
+        }
+        Ok(match () {
+            () if self.effects.state.is_some() || self.effects.leaves.is_some() => Wrap::Subshell,
+            () if effects::is_chain(list) => Wrap::Bare,
+            () => Wrap::Brace,
+        })
+    }
+
+    /// Whether it can stand behind `&&`.
+    ///
+    /// # Errors
+    /// Why it can't.
+    pub fn as_right(&self) -> Result<(), Reason> {
+        if let Some((_, what)) = &self.effects.history {
+            return refuse(&HISTORY, what);
+        }
+        if self.is_script_heredoc() {
+            return refuse(&HEREDOC, "the second RUN is a heredoc, whose lines are a script of their own");
+        }
+        self.as_last().map(|_| ())
+    }
+
+    /// How it stands behind `&&` when nothing comes behind it.
+    pub fn as_last(&self) -> Result<Wrap, Reason> {
+        if is_one_chain(&self.script.list) {
+            return Ok(Wrap::Bare);
+        }
+        if !self.instruction.heredocs.is_empty() {
+            return refuse(&HEREDOC, "the second RUN has a heredoc and would have to be grouped");
+        }
+        if !self.script.comments.is_empty() {
+            return refuse(&SHELL_COMMENT, "a shell comment ends the second RUN, which would have to be grouped");
+        }
+        Ok(Wrap::Brace)
+    }
+
+    /// `RUN <<EOF` and nothing else: the body is the script.
+    fn is_script_heredoc(&self) -> bool {
+        let [heredoc] = self.instruction.heredocs.as_slice() else { return false };
+        heredoc.opener == self.instruction.rest
+    }
+
+    /// The `;` that ends the text, in the text.
+    pub fn last_semicolon(&self) -> Option<Span> {
+        match self.script.list.entries.last()?.end {
+            Some((Terminator::Semicolon, span)) => Some(span),
+            _ => None,
+        }
+    }
+
+    /// Whether the text ends with `&`, behind which no `;` may stand.
+    pub fn ends_in_background(&self) -> bool {
+        matches!(self.script.list.entries.last().and_then(|entry| entry.end), Some((Terminator::Ampersand, _)))
+    }
+}
+
+/// One chain of `&&` that nothing but a `;`, or the line end before a heredoc's body, ends.
+fn is_one_chain(list: &List) -> bool {
+    let [entry] = list.entries.as_slice() else { return false };
+    !matches!(entry.end, Some((Terminator::Ampersand, _)))
+        && entry.and_or.rest.iter().all(|(connector, _, _)| *connector == Connector::And)
+}
+
+fn interpreter(facts: &Facts, stage: &Stage, step: &Step) -> Result<Interpreter, Reason> {
+    let shell = facts.interpreter(stage, step);
+    match shell.family {
+        Family::Other => return refuse(&SHELL_OTHER, SHELL_OTHER.summary),
+        Family::Unknown => return refuse(&SHELL_UNKNOWN, SHELL_UNKNOWN.summary),
+        Family::Posix | Family::Bash | Family::Ksh => {}
+    }
+    if shell.startup == Truth::Yes {
+        return refuse(&STARTUP, "SHELL asks for start-up files, which are read for each RUN");
+    }
+    if let Some(name) = ["BASH_ENV", "ENV", "ZDOTDIR"].into_iter().find(|name| step.before.env.contains_key(*name)) {
+        return refuse(&STARTUP, format!("`{name}` names a file that is read for each RUN"));
+    }
+    Ok(shell)
+}

@@ -1,0 +1,202 @@
+//! A group of RUNs: which neighbours are joined, how each is grouped, and why the others are not.
+
+use super::body::Wrap;
+use super::*;
+use crate::engine::{Rewrite, transform};
+use crate::facts::effects::Moves;
+use crate::facts::{self, Effects, keep};
+use crate::knowledge::commands::{self, Trait};
+use crate::syntax::{self, ItemKind};
+
+/// Longest joined text, in bytes. The kernel takes 128 KiB for one argument; room is left for other tools.
+const LONGEST: usize = 32 << 10;
+
+/// Joins what can be joined in a group of steps; says why the rest is not.
+pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], out: &mut Findings) {
+    let mut chain: Vec<Body> = Vec::new();
+    let mut before: Option<Reason> = None;
+    for step in group.iter().map(|index| &stage.steps[*index]) {
+        match Body::read(facts, stage, step) {
+            Ok(body) => {
+                let reason = before.take().or_else(|| joins(facts, &chain, &body).err());
+                if let Some((refusal, what)) = reason.filter(|_| step.item != stage.steps[group[0]].item) {
+                    out.refused.push((body.instruction.keyword_span, refusal, what));
+                    close(facts, std::mem::take(&mut chain), out);
+                }
+                chain.push(body);
+            }
+            Err(reason) => {
+                if step.item != stage.steps[group[0]].item {
+                    out.refused.push((step.instruction.keyword_span, reason.0, reason.1.clone()));
+                }
+                close(facts, std::mem::take(&mut chain), out);
+                before = Some(reason);
+            }
+        }
+    }
+    close(facts, chain, out);
+}
+
+/// Whether `next` can be joined to the end of a chain.
+fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
+    let Some(last) = chain.last() else { return Ok(()) };
+    if [last, next].iter().any(|body| facts.kept.keeps(body.item, &META.names())) {
+        return Err((&transform::KEPT, transform::KEPT.summary.to_owned()));
+    }
+    same_flags(last, next)?;
+    last.as_left()?;
+    next.as_right()?;
+    if let Some(pragma) = pragma_between(facts, last.item, next.item) {
+        return Err((&PRAGMA, format!("`{pragma}` works only directly above an instruction")));
+    }
+    let length: usize = chain.iter().chain([next]).map(|body| body.span.len() + 8).sum();
+    if length > LONGEST {
+        return Err((&TOO_LONG, format!("together they would have {length} bytes")));
+    }
+    Ok(())
+}
+
+fn same_flags(left: &Body, right: &Body) -> Result<(), Reason> {
+    let sorted = |body: &Body| {
+        let mut flags: Vec<String> = body.instruction.flags.iter().map(|flag| flag.text.clone()).collect();
+        flags.sort();
+        flags
+    };
+    let flags = sorted(left);
+    if flags != sorted(right) {
+        return Err((&FLAGS, "their flags (mounts, network, security) differ".to_owned()));
+    }
+    let reset = |flag: &&String| {
+        flag.starts_with("--mount")
+            && (flag.contains("type=tmpfs")
+                || (!flag.contains("type=cache") && !flag.contains("type=secret") && !flag.contains("type=ssh"))
+                    && flag.split([',', '=']).any(|word| matches!(word, "rw" | "readwrite")))
+    };
+    match flags.iter().find(reset) {
+        Some(flag) => Err((&MOUNT, format!("what is written under `{flag}` is gone after each RUN"))),
+        None => Ok(()),
+    }
+}
+
+/// A comment above the second RUN that a tool reads for the instruction below it.
+fn pragma_between(facts: &Facts, left: usize, right: usize) -> Option<String> {
+    let between = facts.file.items.iter().take(right).skip(left + 1).rev();
+    let above = between.take_while(|item| !matches!(item.kind, ItemKind::Instruction(_)));
+    let mut comments = above.filter(|item| matches!(item.kind, ItemKind::Comment));
+    let pragma = comments.find(|item| keep::is_pragma(facts.source, item))?;
+    Some(facts.source.slice(pragma.span).trim().to_owned())
+}
+
+/// Ends a chain: proposes its rewrite where it has more than one RUN.
+fn close(facts: &Facts, chain: Vec<Body>, out: &mut Findings) {
+    if chain.len() < 2 || (wants_smaller(facts) && !chain.iter().skip(1).any(deletes)) {
+        return;
+    }
+    let wraps = wraps(&chain);
+    let at = chain.iter().fold(chain[0].span, |all, body| all.to(body.span));
+    match splice::edits(facts, &chain, &wraps).filter(|edits| reads_the_same(facts, &chain, edits)) {
+        Some(edits) => out.rewrites.push(Rewrite {
+            at: chain[0].instruction.keyword_span.to(chain[0].span),
+            title: format!("merge {} RUNs into one", chain.len()),
+            reason: "one layer, cached as a whole; what a later command deletes is never stored".to_owned(),
+            level: Level::Safe,
+            edits,
+            notes: notes(&chain, &wraps),
+        }),
+        None => out.refused.push((at, &UNPARSED, UNPARSED.summary.to_owned())),
+    }
+}
+
+fn wants_smaller(facts: &Facts) -> bool {
+    facts.options.get("when").is_some_and(|value| value == "smaller")
+}
+
+/// Whether a RUN deletes something, so that joining it to those before saves bytes.
+fn deletes(body: &Body) -> bool {
+    let text = body.text.text();
+    !body.effects.removed.is_empty() || ["clean", "autoremove", "purge", "remove"].iter().any(|word| text.contains(word))
+}
+
+/// How each is grouped, so that neither the state of a shell nor the places it remembers reach the next.
+fn wraps(chain: &[Body]) -> Vec<Wrap> {
+    let last = chain.len() - 1;
+    let wrap = |(index, body): (usize, &Body)| match index == last {
+        true => body.as_last(),
+        false => body.as_left(),
+    };
+    let mut wraps: Vec<Wrap> = chain.iter().enumerate().map(|pair| wrap(pair).unwrap_or(Wrap::Subshell)).collect();
+    while let Some((remembers, moves)) = stale(chain, &wraps) {
+        wraps[remembers] = Wrap::Subshell;
+        if moves != last {
+            wraps[moves] = Wrap::Subshell;
+        }
+    }
+    wraps
+}
+
+/// A RUN whose shell remembers the place of a command, and the RUN that may move this command before it is used again.
+fn stale(chain: &[Body], wraps: &[Wrap]) -> Option<(usize, usize)> {
+    let all: Vec<(usize, &facts::effects::Ran)> =
+        chain.iter().enumerate().flat_map(|(index, body)| body.effects.ran.iter().map(move |ran| (index, ran))).collect();
+    for (mover, (moves, moved)) in all.iter().enumerate().filter(|(_, (_, ran))| ran.moves != Moves::Nothing) {
+        for (remembers, ran) in all[..=mover].iter().filter(|(index, ran)| ran.remembered && wraps[*index] != Wrap::Subshell) {
+            let Some(name) = ran.name.as_deref().filter(|name| may_move(&moved.moves, name)) else { continue };
+            let again = all[mover + 1..].iter().any(|(index, ran)| index > remembers && ran.name.as_deref() == Some(name));
+            if again {
+                return Some((*remembers, *moves));
+            }
+        }
+    }
+    None
+}
+
+fn may_move(moves: &Moves, name: &str) -> bool {
+    match moves {
+        Moves::Nothing => false,
+        Moves::Names(names) => names.iter().any(|moved| stem(moved) == stem(name)),
+        Moves::Some => !commands::is(name, Trait::Core) && !commands::is(name, Trait::Toolchain),
+        Moves::Any => !commands::is(name, Trait::Core),
+    }
+}
+
+/// `pip3.9` → `pip`.
+fn stem(name: &str) -> &str {
+    name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
+}
+
+fn notes(chain: &[Body], wraps: &[Wrap]) -> Vec<String> {
+    let why = |(body, wrap): (&Body, &Wrap)| {
+        let Effects { state, leaves, .. } = &body.effects;
+        let line = body.instruction.lines.0;
+        match (wrap, state.as_ref().or(leaves.as_ref())) {
+            (Wrap::Subshell, Some((_, what))) => Some(format!("`( … )` around the RUN of line {line}: {what}")),
+            (Wrap::Subshell, None) => Some(format!("`( … )` around the RUN of line {line}: a command may move")),
+            _ => None,
+        }
+    };
+    chain.iter().zip(wraps).filter_map(why).collect()
+}
+
+/// Whether the file with the edits is read as meant: the same instructions, the joined ones as one, its shell text understood.
+fn reads_the_same(facts: &Facts, chain: &[Body], edits: &crate::edit::EditSet) -> bool {
+    let source = facts.source.with_text(edits.apply(facts.source.text()));
+    let parsed = syntax::parse(&source);
+    if !parsed.errors.is_empty() {
+        return false;
+    }
+    let after = Facts::new(&source, &parsed.file);
+    let count = |facts: &Facts| facts.file.instructions().count();
+    let heredocs = |facts: &Facts| facts.file.instructions().map(|(_, one)| one.heredocs.len()).sum::<usize>();
+    count(&after) + chain.len() - 1 == count(facts) && heredocs(&after) == heredocs(facts) && all_understood(&after, facts)
+}
+
+fn all_understood(after: &Facts, before: &Facts) -> bool {
+    let opaque = |facts: &Facts| {
+        let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run);
+        let unread = |item| {
+            matches!(facts.shell_text(item), Some(facts::ShellText { shell: crate::shell::Shell::Opaque(_), .. }))
+        };
+        runs.filter(|(item, one)| one.opaque.is_some() || unread(*item)).count()
+    };
+    opaque(after) == opaque(before)
+}

@@ -1,0 +1,121 @@
+//! merge-runs: adjacent RUNs of a stage become one, joined by `&&`.
+//!
+//! # Motivation
+//! Each RUN is a layer. What a later RUN deletes stays in the layer below, and `apt-get update` in a RUN of its own is cached
+//! for ever while the install behind it changes.
+//!
+//! # Soundness
+//! RUN starts a fresh shell with a fresh copy of the stage's state and stops the build when it fails. `a && b` is the same if
+//!  1. nothing stands between that a command can see (ENV, ARG, USER, WORKDIR, SHELL, COPY, ADD, VOLUME);
+//!  2. both have the same flags, and no mount that each RUN gets anew (tmpfs, writable bind);
+//!  3. a POSIX shell runs both, whose options are known as far as they matter (`-e`, `-l`);
+//!  4. both texts are understood whole;
+//!  5. the first leaves no trace in its shell that the second could see; where it does, `( … )` keeps it in;
+//!  6. the first ends as `&&` wants it: a chain of `&&`, or grouped by `{ …; }` where `-e` is known to be off;
+//!  7. the second is one chain, or grouped;
+//!  8. nothing of the first outlives it but files: no processes, no hard links (which the next layer would break), nothing in
+//!     files that each RUN gets anew, and the working folder is still there;
+//!  9. commands that the shell remembers are still where they were; where not, `( … )` forgets them;
+//! 10. no comment between them must stand directly above an instruction;
+//! 11. the joined text is within the limit of one argument.
+//!
+//! Sources: POSIX.1-2024 XCU 2.9 and 2.15, the Dockerfile reference, and builds of both forms.
+
+mod body;
+mod chain;
+mod splice;
+
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Transform};
+use crate::facts::{Facts, Stage};
+use crate::syntax::Keyword;
+use body::Body;
+
+/// The transform.
+pub struct MergeRuns;
+
+macro_rules! refusals {
+    ($($name:ident $code:literal $summary:literal)*) => {
+        $(pub(crate) static $name: Refusal = Refusal { code: $code, summary: $summary };)*
+        static REFUSALS: &[Refusal] = &[$(Refusal { code: $code, summary: $summary }),*];
+    };
+}
+
+refusals! {
+    BACKGROUND "background" "a process may outlive the first RUN and be seen by the second"
+    ERREXIT "errexit" "`set -e` decides where the first RUN stops, and does nothing on the left of `&&`"
+    EXEC_FORM "exec-form" "one of them is in the exec form, which runs without a shell"
+    FLAGS "flags" "their flags differ"
+    FRESH "fresh-files" "the first RUN changes something that each RUN gets anew"
+    HARD_LINKS "hard-links" "the first RUN makes hard links, which the layer of the second would break"
+    HEREDOC "heredoc" "a heredoc is in the way"
+    HISTORY "shell-history" "the second RUN looks at what ran before it"
+    MOUNT "mount" "their mount is empty, or reset, for each RUN"
+    OPAQUE "opaque" "frontend versions read one of them differently"
+    PRAGMA "pragma" "the comment between them works only directly above an instruction"
+    SHELL_COMMENT "shell-comment" "a comment at the end of the text would swallow what is joined to it"
+    SHELL_DIALECT "shell-dialect" "sh and bash read one of them differently"
+    SHELL_OTHER "other-shell" "the shell is not a POSIX shell"
+    SHELL_SYNTAX "shell-syntax" "the shell text of one of them was not understood"
+    SHELL_UNKNOWN "unknown-shell" "the base image decides which shell runs them, and that is not known"
+    SOURCES "sources" "the first RUN ends with `.` or `eval` of commands that are not known"
+    STARTUP "startup-files" "the shell reads start-up files each time it starts"
+    TOO_LONG "too-long" "together they would be longer than one argument may be"
+    WORKDIR_GONE "workdir-removed" "the first RUN may remove the working folder, which is made anew for the second"
+    UNPARSED "would-not-parse" "the joined text would be read differently"
+}
+
+static META: Meta = Meta {
+    id: "merge-runs",
+    summary: "adjacent RUNs of one stage become one, joined by `&&`",
+    page: include_str!("README.md"),
+    ceiling: Level::Safe,
+    needs: &[],
+    changes: &[Facet::Layers],
+    refusals: REFUSALS,
+    options: &[
+        ("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped"),
+        ("when", "`always`: every sound join; `smaller`: only where a later command deletes what an earlier one wrote", "always"),
+    ],
+    hadolint: &["DL3059"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+impl Transform for MergeRuns {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        let all = facts.options.get("stages").is_some_and(|value| value == "all");
+        let shipped = facts.shipped();
+        for (index, stage) in facts.stages.iter().enumerate() {
+            if all || shipped.contains(&index) {
+                groups(stage).iter().for_each(|group| chain::merge(facts, stage, group, out));
+            }
+        }
+    }
+}
+
+/// The RUNs of a stage (by step) between which nothing stands that a command could see. Groups of one are left out.
+fn groups(stage: &Stage) -> Vec<Vec<usize>> {
+    let mut groups = vec![Vec::new()];
+    for (index, step) in stage.steps.iter().enumerate() {
+        match step.instruction.keyword {
+            Keyword::Run => groups.last_mut().into_iter().for_each(|group| group.push(index)),
+            keyword if is_config_only(keyword) => {}
+            _ => groups.push(Vec::new()),
+        }
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
+}
+
+/// Instructions that only change the image config, and nothing that a RUN can see.
+fn is_config_only(keyword: Keyword) -> bool {
+    use Keyword::*;
+    matches!(keyword, Label | Expose | Stopsignal | Cmd | Entrypoint | Healthcheck | Maintainer | Onbuild)
+}
+
+/// Why two RUNs are not joined: the code, and what exactly.
+type Reason = (&'static Refusal, String);
