@@ -57,7 +57,14 @@ impl<'a> Facts<'a> {
     /// Works out the facts of a file. The shell texts are only read when asked for.
     pub fn new(source: &'a Source, file: &'a File) -> Facts<'a> {
         let scripts = file.items.iter().map(|_| OnceLock::new()).collect();
-        Facts { source, file, stages: stages::read(file), kept: Kept::read(source, file), options: BTreeMap::new(), scripts }
+        Facts {
+            source,
+            file,
+            stages: stages::read(file),
+            kept: Kept::read(source, file),
+            options: BTreeMap::new(),
+            scripts,
+        }
     }
 
     /// The shell text of the instruction at an item; `None` for an exec form, or where there is no command at all.
@@ -104,9 +111,10 @@ impl<'a> Facts<'a> {
     }
 
     fn speaks_unix(&self, stage: &Stage<'a>) -> bool {
-        let runs = stage.steps.iter().filter(|step| {
-            step.instruction.keyword == Keyword::Run && matches!(step.before.shell, Known::Unknown)
-        });
+        let runs = stage
+            .steps
+            .iter()
+            .filter(|step| step.instruction.keyword == Keyword::Run && matches!(step.before.shell, Known::Unknown));
         runs.filter_map(|step| self.shell_text(step.item)).any(effects::speaks_unix)
     }
 }

@@ -3,7 +3,15 @@
 //!
 //! The text is analysed and spliced, never printed from this tree. Whatever is not understood whole is [`Opaque`].
 
+mod command;
+mod cursor;
+mod fill;
+mod list;
+mod word;
+
 use crate::text::Span;
+use cursor::Cursor;
+use std::borrow::Cow;
 
 /// A text for the shell, understood or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -246,6 +254,44 @@ pub const MAX_DEPTH: usize = 64;
 
 /// Reads a text as the POSIX shell and bash would. Never panics; time is linear in its length.
 pub fn parse(text: &str) -> Shell {
-    let _ = text;
-    todo!()
+    let mut cursor = Cursor::new(text);
+    let whole = cursor.list().and_then(|list| match cursor.at == cursor.end {
+        true => Ok(list),
+        false => cursor.fail("this cannot stand here"),
+    });
+    match whole {
+        Ok(mut list) => {
+            if !cursor.bodies.is_empty() {
+                fill::list(&mut list, &cursor.bodies);
+            }
+            Shell::Script(Script { list, comments: cursor.comments })
+        }
+        Err(opaque) => Shell::Opaque(opaque),
+    }
+}
+
+impl Word {
+    /// The value of a word that has no expansion in it: quotes and escapes taken away. Glob characters stay as they are,
+    /// quoted or not; `None` where the value is only known when it runs.
+    pub fn literal<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
+        if let [Part::Literal(span)] = self.parts.as_slice() {
+            return Some(Cow::Borrowed(&text[span.range()]));
+        }
+        let mut out = String::new();
+        collect_literal(&self.parts, text, &mut out)?;
+        Some(Cow::Owned(out))
+    }
+}
+
+fn collect_literal(parts: &[Part], text: &str, out: &mut String) -> Option<()> {
+    for part in parts {
+        match part {
+            Part::Literal(span) => out.push_str(&text[span.range()]),
+            Part::Escaped(span) => out.push_str(text[span.range()][1..].trim_start_matches('\n')),
+            Part::SingleQuoted(span) => out.push_str(&text[span.start as usize + 1..span.end as usize - 1]),
+            Part::DoubleQuoted(_, parts) => collect_literal(parts, text, out)?,
+            _ => return None,
+        }
+    }
+    Some(())
 }

@@ -111,10 +111,7 @@ impl Summary {
 }
 
 fn decides_what_runs(keyword: Keyword) -> bool {
-    matches!(
-        keyword,
-        Keyword::Env | Keyword::Arg | Keyword::User | Keyword::Workdir | Keyword::Shell | Keyword::Volume
-    )
+    matches!(keyword, Keyword::Env | Keyword::Arg | Keyword::User | Keyword::Workdir | Keyword::Shell | Keyword::Volume)
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.

@@ -69,17 +69,48 @@ const SOMEWHERE: &str = "/\u{1}";
 
 /// Special builtins of POSIX, before which an assignment stays.
 const SPECIAL: &[&str] = &[
-    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap",
-    "unset",
+    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+    "trap", "unset",
 ];
 /// Builtins that change the shell.
 const STATEFUL: &[&str] = &[
-    "alias", "bind", "builtin", "cd", "chdir", "complete", "declare", "dirs", "enable", "export", "getopts", "hash", "let",
-    "local", "mapfile", "popd", "pushd", "read", "readarray", "readonly", "set", "setopt", "shift", "shopt", "trap",
-    "typeset", "ulimit", "umask", "unalias", "unset", "unsetopt", "vared", "zmodload",
+    "alias",
+    "bind",
+    "builtin",
+    "cd",
+    "chdir",
+    "complete",
+    "declare",
+    "dirs",
+    "enable",
+    "export",
+    "getopts",
+    "hash",
+    "let",
+    "local",
+    "mapfile",
+    "popd",
+    "pushd",
+    "read",
+    "readarray",
+    "readonly",
+    "set",
+    "setopt",
+    "shift",
+    "shopt",
+    "trap",
+    "typeset",
+    "ulimit",
+    "umask",
+    "unalias",
+    "unset",
+    "unsetopt",
+    "vared",
+    "zmodload",
 ];
 /// Commands that run the command in their arguments.
-const WRAPPERS: &[&str] = &["command", "env", "nice", "sudo", "time", "timeout", "ionice", "stdbuf", "exec", "gosu", "eatmydata"];
+const WRAPPERS: &[&str] =
+    &["command", "env", "nice", "sudo", "time", "timeout", "ionice", "stdbuf", "exec", "gosu", "eatmydata"];
 
 impl Effects {
     /// Reads the effects of a text that `family` runs in `workdir`.
@@ -106,8 +137,24 @@ impl Effects {
 
 /// Folders that no image has as its working folder, nor a folder below.
 const SYSTEM: &[&str] = &[
-    "/tmp/", "/var/lib/", "/var/cache/", "/var/log/", "/var/tmp/", "/usr/share/", "/usr/lib/", "/usr/include/", "/usr/bin/",
-    "/usr/sbin/", "/usr/local/bin/", "/usr/local/lib/", "/usr/local/share/", "/bin/", "/sbin/", "/lib/", "/etc/", "/root/.",
+    "/tmp/",
+    "/var/lib/",
+    "/var/cache/",
+    "/var/log/",
+    "/var/tmp/",
+    "/usr/share/",
+    "/usr/lib/",
+    "/usr/include/",
+    "/usr/bin/",
+    "/usr/sbin/",
+    "/usr/local/bin/",
+    "/usr/local/lib/",
+    "/usr/local/share/",
+    "/bin/",
+    "/sbin/",
+    "/lib/",
+    "/etc/",
+    "/root/.",
     "/dev/",
 ];
 
@@ -140,7 +187,9 @@ pub fn is_plain_chain(list: &List) -> bool {
 }
 
 fn pipelines(list: &List) -> impl Iterator<Item = &Pipeline> {
-    list.entries.iter().flat_map(|entry| std::iter::once(&entry.and_or.first).chain(entry.and_or.rest.iter().map(|r| &r.2)))
+    list.entries
+        .iter()
+        .flat_map(|entry| std::iter::once(&entry.and_or.first).chain(entry.and_or.rest.iter().map(|r| &r.2)))
 }
 
 fn is_plain(command: &Command) -> bool {
@@ -360,7 +409,11 @@ impl Walk<'_> {
         if here && matches!(name, "." | "source" | "eval") {
             self.stateful(span, here, format!("`{name}` runs commands in the shell itself"));
             if last {
-                note(&mut self.out.sources, span, format!("what `{name}` runs is not known, and it is the last command"));
+                note(
+                    &mut self.out.sources,
+                    span,
+                    format!("what `{name}` runs is not known, and it is the last command"),
+                );
             }
         }
         if STATEFUL.contains(&name) {
@@ -429,10 +482,17 @@ impl Walk<'_> {
             _ => commands::is(name, Trait::HardLinks) && !has(&["--version", "--help"]),
         };
         if links {
-            note(&mut self.out.hard_links, span, format!("`{name}` makes hard links, which layers break and one layer keeps"));
+            note(
+                &mut self.out.hard_links,
+                span,
+                format!("`{name}` makes hard links, which layers break and one layer keeps"),
+            );
         }
         if matches!(name, "rm" | "rmdir" | "mv") {
-            for word in words.iter().skip(1).filter(|word| !self.slice(word.span).starts_with('-')) {
+            for word in words.iter().skip(1) {
+                if self.slice(word.span).starts_with('-') {
+                    continue;
+                }
                 let path = self.removed_path(word);
                 self.out.removed.push((word.span, path));
             }
@@ -470,7 +530,9 @@ impl Walk<'_> {
                 }
             }
         }
-        for file in [".bashrc", ".profile", ".bash_profile", "/etc/profile", "bash.bashrc", ".zshrc", ".zshenv", "conda init"] {
+        for file in
+            [".bashrc", ".profile", ".bash_profile", "/etc/profile", "bash.bashrc", ".zshrc", ".zshenv", "conda init"]
+        {
             if let Some(at) = self.text.find(file) {
                 let span = Span::new(at, at + file.len());
                 note(&mut self.out.startup, span, format!("`{file}` may be read when the shell starts"));
@@ -486,11 +548,24 @@ impl Walk<'_> {
             let named = args.iter().flatten().filter(|arg| !arg.starts_with('-')).map(|arg| package_name(arg));
             Moves::Names(named.filter(|name| !name.is_empty()).map(str::to_owned).collect())
         };
-        let vague = |arg: &Option<std::borrow::Cow<str>>| arg.as_ref().is_none_or(|arg| arg.contains(['*', '?', '[', '{']));
+        let vague =
+            |arg: &Option<std::borrow::Cow<str>>| arg.as_ref().is_none_or(|arg| arg.contains(['*', '?', '[', '{']));
         match name {
             _ if full.contains('/') && !commands::is(name, Trait::Inert) => Moves::Any,
-            "cp" | "mv" | "ln" | "install" | "chmod" | "unlink" | "dpkg-divert" | "alternatives" | "update-alternatives" => {
-                if args.iter().any(vague) && name != "unlink" && self.aims_at_path(&args) { Moves::Any } else { names() }
+            "cp"
+            | "mv"
+            | "ln"
+            | "install"
+            | "chmod"
+            | "unlink"
+            | "dpkg-divert"
+            | "alternatives"
+            | "update-alternatives" => {
+                if args.iter().any(vague) && name != "unlink" && self.aims_at_path(&args) {
+                    Moves::Any
+                } else {
+                    names()
+                }
             }
             "rm" => names(),
             "tar" | "bsdtar" | "unzip" | "cpio" | "7z" => match self.unpacks_into_path(&args) {
@@ -500,9 +575,11 @@ impl Walk<'_> {
             "apk" if args.iter().flatten().any(|arg| APPLETS.contains(&package_name(arg))) => Moves::Any,
             "python" | "python2" | "python3" if args.first().is_some_and(|arg| arg.as_deref() == Some("-m")) => names(),
             _ if commands::is(name, Trait::SystemPackages) || commands::is(name, Trait::LanguagePackages) => names(),
-            _ if commands::is(name, Trait::Inert) || SPECIAL.contains(&name) || STATEFUL.contains(&name) => Moves::Nothing,
-            "make" | "gmake" | "ninja" | "cmake" | "meson" | "scons" | "sh" | "bash" | "dash" | "ash" | "zsh" | "conda"
-            | "mamba" | "micromamba" | "eval" | "." | "source" | "xargs" => Moves::Any,
+            _ if commands::is(name, Trait::Inert) || SPECIAL.contains(&name) || STATEFUL.contains(&name) => {
+                Moves::Nothing
+            }
+            "make" | "gmake" | "ninja" | "cmake" | "meson" | "scons" | "sh" | "bash" | "dash" | "ash" | "zsh"
+            | "conda" | "mamba" | "micromamba" | "eval" | "." | "source" | "xargs" => Moves::Any,
             _ => Moves::Some,
         }
     }
@@ -530,8 +607,20 @@ impl Walk<'_> {
 }
 
 /// Alpine packages that replace busybox's applets.
-const APPLETS: &[&str] =
-    &["coreutils", "findutils", "util-linux", "procps", "gawk", "sed", "grep", "tar", "shadow", "diffutils", "less", "bash"];
+const APPLETS: &[&str] = &[
+    "coreutils",
+    "findutils",
+    "util-linux",
+    "procps",
+    "gawk",
+    "sed",
+    "grep",
+    "tar",
+    "shadow",
+    "diffutils",
+    "less",
+    "bash",
+];
 
 /// `npm@latest`, `pip==9`, `lib/tool.sh` → the name that a command of it would have.
 fn package_name(arg: &str) -> &str {

@@ -66,10 +66,8 @@ mod tests {
 
     #[test]
     fn each_section_of_the_data_is_known_and_each_is_filled() {
-        let found: Vec<&str> = include_str!("commands.txt")
-            .lines()
-            .filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'))
-            .collect();
+        let found: Vec<&str> =
+            include_str!("commands.txt").lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']')).collect();
         assert_eq!(found, SECTIONS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
         for (name, what) in SECTIONS {
             assert!(table().values().any(|traits| traits & *what as u16 != 0), "{name} is empty");

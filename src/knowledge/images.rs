@@ -38,7 +38,8 @@ fn short(name: &str) -> &str {
     for prefix in ["docker.io/", "index.docker.io/", "registry.hub.docker.com/", "public.ecr.aws/docker/"] {
         name = name.strip_prefix(prefix).unwrap_or(name);
     }
-    for prefix in ["library/", "amd64/", "arm64v8/", "arm32v5/", "arm32v6/", "arm32v7/", "i386/", "ppc64le/", "s390x/"] {
+    for prefix in ["library/", "amd64/", "arm64v8/", "arm32v5/", "arm32v6/", "arm32v7/", "i386/", "ppc64le/", "s390x/"]
+    {
         name = name.strip_prefix(prefix).unwrap_or(name);
     }
     name
@@ -74,7 +75,8 @@ mod tests {
 
     #[test]
     fn official_images_are_found_by_any_of_their_names() {
-        for name in ["debian", "debian:12", "docker.io/library/debian:12", "arm64v8/debian@sha256:1", "library/debian"] {
+        for name in ["debian", "debian:12", "docker.io/library/debian:12", "arm64v8/debian@sha256:1", "library/debian"]
+        {
             assert_eq!(find(name).unwrap().shell, ["/bin/sh", "-c"], "{name}");
         }
         assert_eq!(find("golang:1.22").unwrap().workdir, Some("/go"));

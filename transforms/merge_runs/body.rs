@@ -57,7 +57,9 @@ impl<'f> Body<'f> {
         let script = match &found.shell {
             Shell::Script(script) if !script.list.entries.is_empty() => script,
             Shell::Script(_) => return refuse(&SHELL_SYNTAX, "there is no command in it"),
-            Shell::Opaque(opaque) => return refuse(&SHELL_SYNTAX, format!("the shell text was not understood: {}", opaque.why)),
+            Shell::Opaque(opaque) => {
+                return refuse(&SHELL_SYNTAX, format!("the shell text was not understood: {}", opaque.why));
+            }
         };
         let workdir = step.before.workdir.get().cloned();
         let effects = Effects::of(found.text.text(), script, shell.family, workdir.as_deref());

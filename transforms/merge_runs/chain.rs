@@ -114,7 +114,8 @@ fn wants_smaller(facts: &Facts) -> bool {
 /// Whether a RUN deletes something, so that joining it to those before saves bytes.
 fn deletes(body: &Body) -> bool {
     let text = body.text.text();
-    !body.effects.removed.is_empty() || ["clean", "autoremove", "purge", "remove"].iter().any(|word| text.contains(word))
+    !body.effects.removed.is_empty()
+        || ["clean", "autoremove", "purge", "remove"].iter().any(|word| text.contains(word))
 }
 
 /// How each is grouped, so that neither the state of a shell nor the places it remembers reach the next.
@@ -136,12 +137,18 @@ fn wraps(chain: &[Body]) -> Vec<Wrap> {
 
 /// A RUN whose shell remembers the place of a command, and the RUN that may move this command before it is used again.
 fn stale(chain: &[Body], wraps: &[Wrap]) -> Option<(usize, usize)> {
-    let all: Vec<(usize, &facts::effects::Ran)> =
-        chain.iter().enumerate().flat_map(|(index, body)| body.effects.ran.iter().map(move |ran| (index, ran))).collect();
+    let all: Vec<(usize, &facts::effects::Ran)> = chain
+        .iter()
+        .enumerate()
+        .flat_map(|(index, body)| body.effects.ran.iter().map(move |ran| (index, ran)))
+        .collect();
     for (mover, (moves, moved)) in all.iter().enumerate().filter(|(_, (_, ran))| ran.moves != Moves::Nothing) {
-        for (remembers, ran) in all[..=mover].iter().filter(|(index, ran)| ran.remembered && wraps[*index] != Wrap::Subshell) {
+        for (remembers, ran) in
+            all[..=mover].iter().filter(|(index, ran)| ran.remembered && wraps[*index] != Wrap::Subshell)
+        {
             let Some(name) = ran.name.as_deref().filter(|name| may_move(&moved.moves, name)) else { continue };
-            let again = all[mover + 1..].iter().any(|(index, ran)| index > remembers && ran.name.as_deref() == Some(name));
+            let again =
+                all[mover + 1..].iter().any(|(index, ran)| index > remembers && ran.name.as_deref() == Some(name));
             if again {
                 return Some((*remembers, *moves));
             }
@@ -187,7 +194,9 @@ fn reads_the_same(facts: &Facts, chain: &[Body], edits: &crate::edit::EditSet) -
     let after = Facts::new(&source, &parsed.file);
     let count = |facts: &Facts| facts.file.instructions().count();
     let heredocs = |facts: &Facts| facts.file.instructions().map(|(_, one)| one.heredocs.len()).sum::<usize>();
-    count(&after) + chain.len() - 1 == count(facts) && heredocs(&after) == heredocs(facts) && all_understood(&after, facts)
+    count(&after) + chain.len() - 1 == count(facts)
+        && heredocs(&after) == heredocs(facts)
+        && all_understood(&after, facts)
 }
 
 fn all_understood(after: &Facts, before: &Facts) -> bool {

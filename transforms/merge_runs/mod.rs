@@ -74,7 +74,11 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[
         ("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped"),
-        ("when", "`always`: every sound join; `smaller`: only where a later command deletes what an earlier one wrote", "always"),
+        (
+            "when",
+            "`always`: every sound join; `smaller`: only where a later command deletes what an earlier one wrote",
+            "always",
+        ),
     ],
     hadolint: &["DL3059"],
     checks: &[],

@@ -20,7 +20,8 @@ struct Style {
 pub fn edits(facts: &Facts, chain: &[Body], wraps: &[Wrap]) -> Option<EditSet> {
     let style = Style::of(facts);
     let (head, tail) = (chain.first()?, chain.last()?);
-    let home = (1..chain.len()).rev().find(|index| parted(facts, chain[index - 1].item, chain[*index].item)).unwrap_or(0);
+    let home =
+        (1..chain.len()).rev().find(|index| parted(facts, chain[index - 1].item, chain[*index].item)).unwrap_or(0);
     let mut text = head_text(facts, head, home > 0);
     text.push_str(&wrapped(facts, head, wraps[0], chain.len() == 1));
     for index in 1..chain.len() {
@@ -112,7 +113,8 @@ impl Style {
     fn of(facts: &Facts) -> Style {
         let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run && one.heredocs.is_empty());
         let lines = runs.flat_map(|(item, _)| facts.source.slice(facts.file.items[item].span).lines().skip(1));
-        let lines: Vec<&str> = lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty()).collect();
+        let lines: Vec<&str> =
+            lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty()).collect();
         let escape = facts.file.escape;
         let leading = lines.iter().filter(|line| line.trim_start().starts_with("&&")).count();
         let ends = |line: &&&str| line.trim_end().trim_end_matches(escape).trim_end().ends_with("&&");

@@ -1,0 +1,158 @@
+//! Each transform's cases: a folder a case, `rewrites` (before and after), `keeps` (no change, no refusal) and `traps` (no
+//! change, exactly its refusal). Every case is also tried with other line ends, without a last newline, with lower-case
+//! keywords and inside ONBUILD, and the whole pipeline must settle on it.
+
+mod common;
+
+use common::{Case, Kind, cases, optimize_only, optimize_with};
+use dfopt::engine::{Level, Options, Outcome};
+use dfopt::syntax::{self, ItemKind, Keyword};
+use dfopt::text::Source;
+use dfopt::transforms::PIPELINE;
+
+fn fail(case: &Case, what: &str, expected: &str, got: &str) -> ! {
+    panic!(
+        "{} ({what})\n--- expected\n{expected}\n--- got\n{got}\n(edit the case's files by hand)",
+        case.path.display()
+    )
+}
+
+#[test]
+fn rewrites_give_after_byte_for_byte_and_settle() {
+    for case in cases(Kind::Rewrites) {
+        let outcome = optimize_with(&case.before, &case);
+        assert!(outcome.bugs.is_empty(), "{}: {:?}", case.path.display(), outcome.bugs);
+        if outcome.text != case.after {
+            fail(&case, "rewrite", &case.after, &outcome.text);
+        }
+        assert!(!outcome.applied.is_empty(), "{}: nothing was applied", case.path.display());
+        settled(&case, &outcome.text);
+    }
+}
+
+#[test]
+fn keeps_stay_without_a_refusal() {
+    for case in cases(Kind::Keeps) {
+        let outcome = untouched(&case);
+        assert!(outcome.refused.is_empty(), "{}: refused {:?}", case.path.display(), outcome.refused);
+        settled(&case, &case.before);
+    }
+}
+
+#[test]
+fn traps_stay_with_exactly_their_refusal() {
+    for case in cases(Kind::Traps) {
+        let outcome = untouched(&case);
+        let codes: Vec<&str> = outcome.refused.iter().map(|refused| refused.code).collect();
+        let wanted =
+            case.refuses.as_deref().unwrap_or_else(|| panic!("{}: case.toml names no code", case.path.display()));
+        assert_eq!(codes, [wanted], "{}: {:?}", case.path.display(), outcome.refused);
+        settled(&case, &case.before);
+    }
+}
+
+fn untouched(case: &Case) -> Outcome {
+    let outcome = optimize_with(&case.before, case);
+    assert!(outcome.errors.is_empty(), "{}: {:?}", case.path.display(), outcome.errors);
+    assert!(outcome.bugs.is_empty(), "{}: {:?}", case.path.display(), outcome.bugs);
+    if outcome.text != case.before {
+        fail(case, "no change", &case.before, &outcome.text);
+    }
+    outcome
+}
+
+/// A second run changes nothing, and neither does the whole pipeline after its own first run.
+fn settled(case: &Case, text: &str) {
+    let again = optimize_with(text, case);
+    if again.text != text {
+        fail(case, "second run", text, &again.text);
+    }
+    let whole = dfopt::optimize(&Source::new(text), &Options { level: Level::Aggressive, ..Options::default() });
+    let twice =
+        dfopt::optimize(&Source::new(whole.text.as_str()), &Options { level: Level::Aggressive, ..Options::default() });
+    if twice.text != whole.text {
+        fail(case, "whole pipeline, second run", &whole.text, &twice.text);
+    }
+}
+
+#[test]
+fn variants_of_a_case_give_the_same_answer() {
+    for case in [Kind::Rewrites, Kind::Keeps, Kind::Traps].into_iter().flat_map(cases) {
+        let after = if case.kind == Kind::Rewrites { &case.after } else { &case.before };
+        for (name, vary) in [("CRLF", crlf as fn(&str) -> String), ("no last newline", chopped), ("lower case", lower)]
+        {
+            let got = optimize_with(&vary(&case.before), &case).text;
+            if got != vary(after) {
+                fail(&case, name, &vary(after), &got);
+            }
+        }
+    }
+}
+
+#[test]
+fn triggers_are_stored_texts_and_stay() {
+    for case in cases(Kind::Rewrites) {
+        let text = onbuild(&case.before);
+        let outcome = optimize_with(&text, &case);
+        if outcome.text != text {
+            fail(&case, "inside ONBUILD", &text, &outcome.text);
+        }
+    }
+}
+
+#[test]
+fn every_refusal_has_a_trap_and_every_trap_a_refusal() {
+    for transform in PIPELINE {
+        let meta = transform.meta();
+        let traps: Vec<Case> = cases(Kind::Traps).into_iter().filter(|case| case.id == meta.id).collect();
+        for refusal in meta.refusals {
+            let tried = traps.iter().any(|case| case.refuses.as_deref() == Some(refusal.code));
+            assert!(tried, "{}: no trap refuses with `{}`", meta.id, refusal.code);
+        }
+    }
+}
+
+#[test]
+fn no_rewrite_is_above_the_ceiling() {
+    for case in cases(Kind::Rewrites) {
+        let ceiling = PIPELINE.iter().find(|t| t.meta().id == case.id).unwrap().meta().ceiling;
+        let outcome = optimize_only(&case.before, &case.id, Level::Aggressive);
+        assert!(outcome.applied.iter().all(|applied| applied.level <= ceiling), "{}", case.path.display());
+    }
+}
+
+fn crlf(text: &str) -> String {
+    // a heredoc's body keeps its bytes: a case with one is tried as it is
+    if text.contains("<<") { text.to_owned() } else { text.replace("\r\n", "\n").replace('\n', "\r\n") }
+}
+
+fn chopped(text: &str) -> String {
+    let parsed = syntax::parse(&Source::new(text));
+    let heredoc_last = parsed.file.instructions().last().is_some_and(|(_, one)| !one.heredocs.is_empty());
+    if heredoc_last { text.to_owned() } else { text.trim_end_matches(['\r', '\n']).to_owned() }
+}
+
+fn lower(text: &str) -> String {
+    let source = Source::new(text);
+    let mut out = text.to_owned();
+    for (_, instruction) in syntax::parse(&source).file.instructions() {
+        let range = instruction.keyword_span.range();
+        out.replace_range(range.clone(), &text[range].to_lowercase());
+    }
+    out
+}
+
+fn onbuild(text: &str) -> String {
+    let source = Source::new(text);
+    let parsed = syntax::parse(&source);
+    let mut out = String::new();
+    for item in &parsed.file.items {
+        if let ItemKind::Instruction(instruction) = &item.kind
+            && !matches!(instruction.keyword, Keyword::From | Keyword::Maintainer | Keyword::Onbuild)
+        {
+            out.push_str("ONBUILD ");
+        }
+        out.push_str(source.slice(item.span));
+    }
+    out
+}

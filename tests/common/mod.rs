@@ -1,0 +1,115 @@
+//! What several tests need: the cases, and where the shared test input is.
+#![allow(dead_code)]
+
+use dfopt::engine::{Level, Options, Outcome};
+use dfopt::text::Source;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Which of a transform's three folders a case is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Rewrites,
+    Keeps,
+    Traps,
+}
+
+/// One folder of `transforms/<name>/cases/<kind>/`.
+#[derive(Debug)]
+pub struct Case {
+    pub id: String,
+    pub kind: Kind,
+    pub path: PathBuf,
+    pub before: String,
+    pub after: String,
+    pub refuses: Option<String>,
+    pub options: BTreeMap<String, String>,
+}
+
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All cases of a kind, of all transforms, in order.
+pub fn cases(kind: Kind) -> Vec<Case> {
+    let name = format!("{kind:?}").to_lowercase();
+    let mut out = Vec::new();
+    for transform in folders(&root().join("transforms")) {
+        let id = transform.file_name().unwrap().to_string_lossy().replace('_', "-");
+        for path in folders(&transform.join("cases").join(&name)) {
+            out.push(read_case(id.clone(), kind, path));
+        }
+    }
+    assert!(!out.is_empty(), "there are no cases in {name}");
+    out
+}
+
+fn read_case(id: String, kind: Kind, path: PathBuf) -> Case {
+    let read = |name: &str| fs::read_to_string(path.join(name));
+    let before = read("before.Dockerfile").unwrap_or_else(|e| panic!("{}: before.Dockerfile: {e}", path.display()));
+    let after = read("after.Dockerfile").unwrap_or_default();
+    assert_eq!(kind == Kind::Rewrites, !after.is_empty(), "{}: rewrites, and only they, have an after", path.display());
+    let why = read("why.md").unwrap_or_default();
+    assert!(why.trim().len() > 20, "{}: why.md says why", path.display());
+    // case.toml holds `name = "value"` lines: `refuses`, and options of the transform
+    let mut options: BTreeMap<String, String> =
+        read("case.toml").unwrap_or_default().lines().filter_map(pair).collect();
+    Case { id, kind, path, before, after, refuses: options.remove("refuses"), options }
+}
+
+fn pair(line: &str) -> Option<(String, String)> {
+    let (name, value) = line.split_once('=')?;
+    Some((name.trim().to_owned(), value.trim().trim_matches('"').to_owned()))
+}
+
+pub fn folders(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+    let mut out: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    out.sort();
+    out
+}
+
+pub fn optimize_only(text: &str, id: &str, level: Level) -> Outcome {
+    let options = Options { level, only: vec![id.to_owned()], ..Options::default() };
+    dfopt::optimize(&Source::new(text), &options)
+}
+
+pub fn optimize_with(text: &str, case: &Case) -> Outcome {
+    let transform = BTreeMap::from([(case.id.clone(), case.options.clone())]);
+    let options = Options { level: Level::Aggressive, only: vec![case.id.clone()], transform, ..Options::default() };
+    dfopt::optimize(&Source::new(text), &options)
+}
+
+/// The shared corpus; says so on standard error where it is not there.
+pub fn corpus() -> Option<PathBuf> {
+    shared("DFOPT_CORPUS", "corpus")
+}
+
+/// The shared traps.
+pub fn traps() -> Option<PathBuf> {
+    shared("DFOPT_TRAPS", "traps")
+}
+
+fn shared(variable: &str, name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os(variable).map_or_else(|| root().join("../shared").join(name), PathBuf::from);
+    if path.is_dir() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is not there (set {variable})", path.display());
+    None
+}
+
+/// The Dockerfiles of the corpus, synthetic ones too, in order.
+pub fn corpus_files() -> Vec<PathBuf> {
+    let Some(corpus) = corpus() else { return Vec::new() };
+    let mut out = Vec::new();
+    let mut open = vec![corpus.join("files"), corpus.join("synthetic")];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() { open.push(entry) } else { out.push(entry) }
+        }
+    }
+    out.sort();
+    out
+}
