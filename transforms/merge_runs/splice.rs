@@ -60,19 +60,19 @@ fn head_text(facts: &Facts, head: &Body, moves: bool) -> String {
     facts.source.text()[start..head.span.start as usize].to_owned()
 }
 
-/// Takes away the RUNs that are joined to a later one across other instructions, each with the comments above it and, where
-/// that would leave two blank lines, one of these.
+/// Takes away the RUNs that are joined to a later one across other instructions, with the comments above and between them
+/// and, where that would leave two blank lines, one of these.
 fn moved_away(facts: &Facts, bodies: &[Body]) -> Vec<Edit> {
     let items = &facts.file.items;
     let blank = |index: usize| items.get(index).is_some_and(|item| matches!(item.kind, ItemKind::Blank));
-    let gone = |body: &Body| {
-        let start = attached(facts, body.item);
-        let first = items.partition_point(|item| (item.span.start as usize) < start);
-        let both = blank(body.item + 1) && first.checked_sub(1).is_some_and(blank);
-        let last = body.item + usize::from(both);
-        Edit::delete(Span::new(start, items[last].span.end as usize))
+    let gone = |neighbours: &[Body]| {
+        let (first, last) = (neighbours.first()?.item, neighbours.last()?.item);
+        let start = attached(facts, first);
+        let above = items.partition_point(|item| (item.span.start as usize) < start);
+        let both = blank(last + 1) && above.checked_sub(1).is_some_and(blank);
+        Some(Edit::delete(Span::new(start, items[last + usize::from(both)].span.end as usize)))
     };
-    bodies.iter().map(gone).collect()
+    bodies.chunk_by(|left, right| !parted(facts, left.item, right.item)).filter_map(gone).collect()
 }
 
 /// The text of a RUN, grouped.
