@@ -497,6 +497,15 @@ impl Walk<'_> {
                 self.out.removed.push((word.span, path));
             }
         }
+        let device = |arg: &std::borrow::Cow<str>| arg.starts_with("/dev/") && **arg != *"/dev/null";
+        let changes = match name {
+            "ln" | "cp" | "mv" | "install" => args.last().is_some_and(device),
+            "rm" | "mknod" | "mkfifo" | "mkdir" | "touch" | "chmod" | "chown" | "chgrp" => args.iter().any(device),
+            _ => false,
+        };
+        if changes {
+            note(&mut self.out.fresh, span, "each RUN gets `/dev` anew");
+        }
         if matches!(name, "sysctl" | "mount" | "umount" | "swapon" | "hostname") {
             note(&mut self.out.fresh, span, format!("what `{name}` changes lasts for one RUN only"));
         }
