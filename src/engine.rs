@@ -8,7 +8,7 @@ pub mod verify;
 
 pub use level::Level;
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
-pub use transform::{Facet, Findings, Meta, Need, Refusal, Rewrite, Transform};
+pub use transform::{Facet, Findings, KEPT, Meta, Need, Refusal, Rewrite, Transform};
 
 use crate::edit::EditSet;
 use crate::facts::Facts;
