@@ -46,7 +46,8 @@ fn modules_use_only_what_they_may() {
         if matches!(module.as_str(), "lib" | "main") {
             continue;
         }
-        let (_, allowed) = MAY_USE.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("{module} is new"));
+        let (_, allowed) =
+            MAY_USE.iter().find(|(name, _)| *name == module).unwrap_or_else(|| panic!("{module} is new"));
         for used in fs::read_to_string(&path).unwrap().split("crate::").skip(1) {
             let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             let fine = used == module || allowed.contains(&used.as_str()) || (module == "cli" && used == "optimize");

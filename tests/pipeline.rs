@@ -58,7 +58,12 @@ fn the_corpus_keeps_the_laws_at_every_level() {
             assert_eq!(parse(&after).errors, [], "{}: no longer parses", path.display());
             let again = run(&after, level);
             assert_eq!(again.text, outcome.text, "{}: a second run changes it again", path.display());
-            assert_eq!(Source::from_bytes(&after.to_bytes()).unwrap().text(), outcome.text, "{}: bytes", path.display());
+            assert_eq!(
+                Source::from_bytes(&after.to_bytes()).unwrap().text(),
+                outcome.text,
+                "{}: bytes",
+                path.display()
+            );
             shell_is_no_worse(path, source, &after);
             if level == Level::Safe {
                 changed.fetch_add(1, Ordering::Relaxed);

@@ -7,7 +7,11 @@ use std::path::PathBuf;
 
 /// A Dockerfile optimizer that rewrites only what it can prove harmless.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true, after_help = "Exit codes: 0 fine, 1 something would change (--check), 2 error.")]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 fine, 1 something would change (--check), 2 error."
+)]
 pub struct Args {
     /// Dockerfiles, or folders to search for them; `-` is standard input. A file called `list` is given as `./list`.
     #[arg(default_value = ".")]
@@ -86,8 +90,10 @@ impl Args {
         self.only.iter().chain(&self.skip).try_for_each(|id| find(id).map(|_| ()))?;
         let mut options = Options { level, only: self.only.clone(), skip: self.skip.clone(), ..Options::default() };
         for set in &self.set {
-            let (path, value) = set.split_once('=').ok_or_else(|| format!("`{set}` has no value: write `ID.NAME=VALUE`"))?;
-            let (id, name) = path.split_once('.').ok_or_else(|| format!("`{set}` names no option: write `ID.NAME=VALUE`"))?;
+            let (path, value) =
+                set.split_once('=').ok_or_else(|| format!("`{set}` has no value: write `ID.NAME=VALUE`"))?;
+            let (id, name) =
+                path.split_once('.').ok_or_else(|| format!("`{set}` names no option: write `ID.NAME=VALUE`"))?;
             check_option(id, name, value)?;
             options.transform.entry(id.to_owned()).or_default().insert(name.to_owned(), value.to_owned());
         }

@@ -4,16 +4,17 @@ use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
 
 /// The names that are searched for, for messages.
-pub const NAMES: &str = "`Dockerfile`, `Dockerfile.*`, `*.Dockerfile`, `*.dockerfile`, `Containerfile`, `Containerfile.*`";
+pub const NAMES: &str =
+    "`Dockerfile`, `Dockerfile.*`, `*.Dockerfile`, `*.dockerfile`, `Containerfile`, `Containerfile.*`";
 
 /// Whether a file found in a folder is a Dockerfile, by its name.
 pub fn is_dockerfile(name: &str) -> bool {
     if name.ends_with(".dockerignore") || name.ends_with('~') || name.ends_with(".orig") || name.ends_with(".rej") {
         return false;
     }
-    let base = ["Dockerfile", "Containerfile"].iter().any(|base| {
-        name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    });
+    let base = ["Dockerfile", "Containerfile"]
+        .iter()
+        .any(|base| name.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
     base || [".Dockerfile", ".dockerfile", ".Containerfile"].iter().any(|end| name.ends_with(end))
 }
 
@@ -39,7 +40,9 @@ pub fn expand(path: &Path) -> Result<Vec<PathBuf>, String> {
     found.sort();
     match found.is_empty() {
         true => Err(format!("no Dockerfile below this folder; searched for {NAMES}")),
-        false => Ok(found.into_iter().map(|path| path.strip_prefix("./").map(Path::to_owned).unwrap_or(path)).collect()),
+        false => {
+            Ok(found.into_iter().map(|path| path.strip_prefix("./").map(Path::to_owned).unwrap_or(path)).collect())
+        }
     }
 }
 
@@ -49,10 +52,14 @@ mod tests {
 
     #[test]
     fn names() {
-        for name in ["Dockerfile", "Dockerfile.dev", "app.Dockerfile", "app.dockerfile", "Containerfile", "Containerfile.x"] {
+        for name in
+            ["Dockerfile", "Dockerfile.dev", "app.Dockerfile", "app.dockerfile", "Containerfile", "Containerfile.x"]
+        {
             assert!(is_dockerfile(name), "{name}");
         }
-        for name in ["Dockerfile.dockerignore", ".dockerignore", "Dockerfiles", "dockerfile.py", "Dockerfile~", "Makefile"] {
+        for name in
+            ["Dockerfile.dockerignore", ".dockerignore", "Dockerfiles", "dockerfile.py", "Dockerfile~", "Makefile"]
+        {
             assert!(!is_dockerfile(name), "{name}");
         }
     }

@@ -22,7 +22,9 @@ pub fn visible(text: &str) -> String {
             '\t' => out.push(c),
             '\u{7f}' => out.push('\u{2421}'),
             c if (c as u32) < 0x20 => out.extend(char::from_u32(0x2400 + c as u32)),
-            c if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}') => {
+            c if c.is_control()
+                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}') =>
+            {
                 let _ = write!(out, "\\u{{{:x}}}", c as u32);
             }
             c => out.push(c),

@@ -270,7 +270,13 @@ fn report_bugs(name: &str, outcome: &Outcome, totals: &mut Totals) {
     }
 }
 
-fn show(args: &Args, out: &mut AutoStream<io::StdoutLock<'static>>, name: &str, source: &Source, outcome: &Outcome) -> io::Result<()> {
+fn show(
+    args: &Args,
+    out: &mut AutoStream<io::StdoutLock<'static>>,
+    name: &str,
+    source: &Source,
+    outcome: &Outcome,
+) -> io::Result<()> {
     let changed = outcome.text != source.text();
     match () {
         () if args.diff && changed => {

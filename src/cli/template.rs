@@ -5,7 +5,8 @@
 //! FROM. Files for the C preprocessor (`*.in` of podman) go by their name.
 
 /// Endings of templates.
-const ENDINGS: &[&str] = &[".j2", ".jinja", ".jinja2", ".in", ".tmpl", ".tpl", ".template", ".erb", ".mustache", ".m4", ".gotmpl"];
+const ENDINGS: &[&str] =
+    &[".j2", ".jinja", ".jinja2", ".in", ".tmpl", ".tpl", ".template", ".erb", ".mustache", ".m4", ".gotmpl"];
 
 /// Why a file is taken for a template, if it is.
 pub fn reason(name: &str, text: &str) -> Option<&'static str> {

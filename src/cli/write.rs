@@ -23,7 +23,10 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
         Ok(temporary) if links(&data) == 1 => temporary,
         _ => return overwrite(&target, old, new),
     };
-    let filled = temporary.write_all(new).and_then(|()| keep(temporary.as_file(), &data)).and_then(|()| temporary.as_file().sync_all());
+    let filled = temporary
+        .write_all(new)
+        .and_then(|()| keep(temporary.as_file(), &data))
+        .and_then(|()| temporary.as_file().sync_all());
     filled.map_err(|error| told("the new text cannot be written; nothing was changed", error))?;
     unchanged(&target, old)?;
     temporary.persist(&target).map_err(|error| told("it cannot be replaced; nothing was changed", error.error))?;

@@ -144,7 +144,10 @@ fn wraps(chain: &[Body]) -> Vec<Wrap> {
 /// a tool that upgrades itself changes the shell as much as a `cd` does.
 fn moves_for_others(chain: &[Body], index: usize) -> bool {
     let runs = |bodies: &[Body], name: &str| {
-        bodies.iter().flat_map(|body| &body.effects.ran).any(|ran| ran.name.as_deref().is_some_and(|ran| stem(ran) == stem(name)))
+        bodies
+            .iter()
+            .flat_map(|body| &body.effects.ran)
+            .any(|ran| ran.name.as_deref().is_some_and(|ran| stem(ran) == stem(name)))
     };
     let names = chain[index].effects.ran.iter().filter_map(|ran| match &ran.moves {
         Moves::Names(names) => Some(names),
