@@ -14,8 +14,6 @@ const OWN: &[(&str, &str)] = &[
     ("007-heredoc-opener-in-quotes", "FROM debian:12\nRUN echo 'usage: cat <<EOF' > /u && echo second > /s\n"),
     // the quotes are balanced: the heredoc is still seen
     ("009-unbalanced-quote-disables-heredoc", "FROM debian:12\nRUN echo \"it's\" > /q && cat <<EOF > /f\nit's\nEOF\n"),
-    // shell form, both
-    ("026-run-test-bracket-not-json", "FROM debian:12\nRUN [ -d /tmp ] && echo yes > /y && { [ \"a\" ] || true; }\n"),
     // a subshell keeps the state in
     ("047-merge-plain-assign-leak", "FROM debian:12\nRUN ( V=1; echo $V > /v1 ) && echo \"[$V]\" > /v2\n"),
     ("058-merge-function-leak", "FROM debian:12\nRUN ( ls() { echo fake; }; ls > /1 ) && ls / > /2\n"),

@@ -1,72 +1,91 @@
-//! The arguments, and the options that they make.
+//! What can be asked for on the command line. Knows names and help texts, not what is done with them.
 
-use crate::engine::{Level, Options};
-use crate::transforms::PIPELINE;
+use crate::engine::Level;
+use anstream::ColorChoice;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-/// A Dockerfile optimizer that rewrites only what it can prove harmless.
+const EXIT_CODES: &str = "Exit codes:
+  0  fine (with --check: nothing would change)
+  1  with --check: something would change
+  2  bad arguments, a file that cannot be read or parsed, or a fault of dfopt";
+
+/// Rewrites Dockerfiles so that images get smaller and rebuild faster, where that is provably harmless.
 #[derive(Debug, Parser)]
-#[command(
-    version,
-    args_conflicts_with_subcommands = true,
-    after_help = "Exit codes: 0 fine, 1 something would change (--check), 2 error."
-)]
+#[command(name = "dfopt", version, about, after_help = EXIT_CODES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub struct Args {
-    /// Dockerfiles, or folders to search for them; `-` is standard input. A file called `list` is given as `./list`.
-    #[arg(default_value = ".")]
-    pub paths: Vec<PathBuf>,
-    /// Print a plain unified diff, ready for `git apply` or `patch -p1`.
-    #[arg(long, conflicts_with_all = ["write", "check"])]
-    pub diff: bool,
-    /// Rewrite the files in place.
-    #[arg(long, short, conflicts_with = "check")]
-    pub write: bool,
-    /// Change nothing; exit 1 if something would change.
-    #[arg(long)]
-    pub check: bool,
-    /// How far rewrites may go.
-    #[arg(long, default_value = "recommended", value_parser = ["safe", "recommended", "aggressive"])]
-    pub level: String,
-    /// Only these transforms.
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// Not these transforms.
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    pub skip: Vec<String>,
-    /// An option of a transform, such as `merge-runs.stages=all`.
-    #[arg(long = "set", value_name = "ID.NAME=VALUE")]
-    pub set: Vec<String>,
-    /// Show what was left alone, and why.
-    #[arg(long)]
-    pub why: bool,
-    /// Print nothing but errors, and what was asked for by `--diff`.
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// When to use colours.
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
-    /// The name that standard input goes by in messages and diffs.
-    #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
-    pub stdin_filename: PathBuf,
-    /// How many files are handled at a time; as many as there are cores by default.
-    #[arg(long, short, value_name = "N")]
-    pub jobs: Option<usize>,
-    /// What to do instead of rewriting.
+    /// What to do with which files.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Something else.
     #[command(subcommand)]
-    pub command: Option<Ask>,
+    pub command: Option<Command>,
 }
 
-/// Questions about transforms.
+/// What does not look at files.
 #[derive(Debug, Subcommand)]
-pub enum Ask {
-    /// List the transforms.
+pub enum Command {
+    /// List all transforms (for a file of that name, write ./list)
     List,
-    /// Print the page of a transform.
+    /// Show what a transform does, when, and when not (for a file of that name, write ./explain)
     Explain {
-        /// Its id.
+        /// The transform, as `dfopt list` names it
         id: String,
     },
+}
+
+/// What to do with which files.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// Dockerfiles, folders to search, or - for standard input to standard output [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Print a plain unified diff, for `git apply` or `patch -p1`
+    #[arg(long)]
+    pub diff: bool,
+    /// Change the files in place, and name those that changed
+    #[arg(long, conflicts_with_all = ["diff", "check"])]
+    pub write: bool,
+    /// Exit with 1 if anything would change, and name those files
+    #[arg(long)]
+    pub check: bool,
+
+    /// How far rewrites may go
+    #[arg(long, value_name = "LEVEL", default_value = "recommended", value_parser = level_parser())]
+    pub level: Level,
+    /// Run only these transforms
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Do not run these transforms
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Set an option of a transform, such as merge-runs.stages=all; its page tells them
+    #[arg(long, value_name = "ID.NAME=VALUE")]
+    pub set: Vec<String>,
+
+    /// Say also what was left alone and why, and what a higher level would do
+    #[arg(long)]
+    pub why: bool,
+    /// Print no report, name, note or summary: only errors, and what --diff or - produce
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// How many files to work on at the same time [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// The name that standard input goes by in messages and diffs
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<PathBuf>,
+}
+
+fn level_parser() -> impl TypedValueParser<Value = Level> {
+    PossibleValuesParser::new(Level::ALL.map(Level::name)).try_map(|name| name.parse::<Level>())
 }
 
 /// When to use colours.
@@ -74,56 +93,52 @@ pub enum Ask {
 pub enum Color {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
-    /// Always.
+    /// Into files and pipes as well.
     Always,
-    /// Never.
+    /// Nowhere.
     Never,
 }
 
-impl Args {
-    /// The engine's options.
-    ///
-    /// # Errors
-    /// An id, option or value that does not exist, with what was probably meant.
-    pub fn options(&self) -> Result<Options, String> {
-        let level: Level = self.level.parse()?;
-        self.only.iter().chain(&self.skip).try_for_each(|id| find(id).map(|_| ()))?;
-        let mut options = Options { level, only: self.only.clone(), skip: self.skip.clone(), ..Options::default() };
-        for set in &self.set {
-            let (path, value) =
-                set.split_once('=').ok_or_else(|| format!("`{set}` has no value: write `ID.NAME=VALUE`"))?;
-            let (id, name) =
-                path.split_once('.').ok_or_else(|| format!("`{set}` names no option: write `ID.NAME=VALUE`"))?;
-            check_option(id, name, value)?;
-            options.transform.entry(id.to_owned()).or_default().insert(name.to_owned(), value.to_owned());
+impl Color {
+    /// The same for `anstream`.
+    pub fn as_choice(self) -> ColorChoice {
+        match self {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
         }
-        Ok(options)
     }
 }
 
-fn check_option(id: &str, name: &str, value: &str) -> Result<(), String> {
-    let known = PIPELINE[find(id)?].meta().options;
-    let Some((_, about, _)) = known.iter().find(|(known, _, _)| *known == name) else {
-        let names: Vec<&str> = known.iter().map(|(name, _, _)| *name).collect();
-        return Err(format!("`{id}` has no option `{name}`; it has: {}", names.join(", ")));
-    };
-    // the values stand in backquotes in the option's description
-    let values: Vec<&str> = about.split('`').skip(1).step_by(2).collect();
-    match values.contains(&value) {
-        true => Ok(()),
-        false => Err(format!("`{value}` is no value of `{id}.{name}`; it can be: {}", values.join(", "))),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
 
-/// The place of a transform in the pipeline.
-///
-/// # Errors
-/// No transform has that id; the nearest ones are named.
-pub fn find(id: &str) -> Result<usize, String> {
-    let ids: Vec<&str> = PIPELINE.iter().map(|transform| transform.meta().id).collect();
-    ids.iter().position(|known| *known == id).ok_or_else(|| {
-        let near = ids.iter().max_by_key(|known| known.chars().filter(|c| id.contains(*c)).count());
-        let hint = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        format!("there is no transform `{id}`{hint} `dfopt list` shows them all")
-    })
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn paths_and_subcommands_do_not_mix() {
+        let paths =
+            |args: &[&str]| Args::try_parse_from(args).map(|args| (args.run.paths.len(), args.command.is_some()));
+        assert_eq!(paths(&["dfopt"]).unwrap(), (0, false));
+        assert_eq!(paths(&["dfopt", "Dockerfile", "list"]).unwrap(), (2, false));
+        assert_eq!(paths(&["dfopt", "./list"]).unwrap(), (1, false));
+        assert_eq!(paths(&["dfopt", "help"]).unwrap(), (1, false));
+        assert_eq!(paths(&["dfopt", "list"]).unwrap(), (0, true));
+        assert!(paths(&["dfopt", "list", "--diff"]).is_err());
+    }
+
+    #[test]
+    fn writing_excludes_looking() {
+        for other in ["--diff", "--check"] {
+            assert!(Args::try_parse_from(["dfopt", "--write", other]).is_err());
+        }
+        assert!(Args::try_parse_from(["dfopt", "--diff", "--check"]).is_ok());
+        assert!(Args::try_parse_from(["dfopt", "--jobs", "0"]).is_err());
+        assert!(Args::try_parse_from(["dfopt", "--level", "brave"]).is_err());
+    }
 }

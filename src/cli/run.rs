@@ -1,357 +1,377 @@
-//! What the arguments ask for: files are read and worked on in parallel, told of in order.
+//! From paths to an exit code: each file is read, optimized and rendered on one of several threads; what they have to say
+//! is printed in the order of the paths, whatever the order in which they get ready. One bad file does not stop the others.
 
-use super::args::{Args, Ask, Color, find};
-use super::report::{self, Totals};
-use super::{diff, discover, template, write};
-use crate::engine::{Options, Outcome};
-use crate::text::{LineCol, MAX_BYTES, Source, SourceError};
-use crate::transforms::PIPELINE;
-use anstream::{AutoStream, ColorChoice};
-use std::io::{self, IsTerminal, Read, Write};
+use crate::cli::args::{Color, RunArgs};
+use crate::cli::diff::{self, Diff};
+use crate::cli::output::Output;
+use crate::cli::read::{self, ReadError};
+use crate::cli::report::{self, Kind, Looked, Paint, Tally, say};
+use crate::cli::visible::{path_bytes, visible, visible_path};
+use crate::cli::write::{self, WriteError};
+use crate::cli::{ERROR, FINE, WOULD_CHANGE, catalog, discover, template};
+use crate::engine::{Bug, Options, Outcome};
+use crate::text::Source;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::{env, io, thread};
 
-const FINE: u8 = 0;
-const WOULD_CHANGE: u8 = 1;
-const ERROR: u8 = 2;
+/// What `optimize` is to this module; tests bring their own.
+type Optimize = fn(&Source, &Options) -> Outcome;
 
-/// Runs the program; gives its exit code.
-pub fn run(args: &Args) -> u8 {
-    let choice = match args.color {
-        Color::Auto => AutoStream::choice(&io::stdout()),
-        Color::Always => ColorChoice::Always,
-        Color::Never => ColorChoice::Never,
-    };
-    let mut out = AutoStream::new(io::stdout().lock(), choice);
-    let code = match &args.command {
-        Some(Ask::List) => list(&mut out),
-        Some(Ask::Explain { id }) => explain(&mut out, id),
-        None => optimize(args, &mut out),
-    };
-    match code.and_then(|code| out.flush().map(|()| code)) {
-        Ok(code) => code,
-        // the reader of the pipe has seen enough
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => FINE,
-        Err(error) => {
-            complain(&format!("standard output: {error}"));
-            ERROR
-        }
-    }
+/// What becomes of the outcomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// A report for people.
+    Report,
+    /// The names of the files that would change.
+    Names,
+    /// A unified diff.
+    Diff,
+    /// The files themselves.
+    Write,
 }
 
-fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "dfopt: {message}");
-}
-
-fn list(out: &mut impl Write) -> io::Result<u8> {
-    for transform in PIPELINE {
-        let meta = transform.meta();
-        writeln!(out, "{:<24} {:<12} {}", meta.id, meta.ceiling.name(), meta.summary)?;
-    }
-    Ok(FINE)
-}
-
-fn explain(out: &mut impl Write, id: &str) -> io::Result<u8> {
-    match find(id) {
-        Ok(index) => {
-            write!(out, "{}", PIPELINE[index].meta().page)?;
-            Ok(FINE)
-        }
-        Err(message) => {
-            complain(&message);
-            Ok(ERROR)
-        }
-    }
-}
-
-fn optimize(args: &Args, out: &mut AutoStream<io::StdoutLock<'static>>) -> io::Result<u8> {
-    let options = match args.options() {
-        Ok(options) => options,
-        Err(message) => {
-            complain(&message);
-            return Ok(ERROR);
-        }
-    };
-    if args.paths.iter().any(|path| path == Path::new("-")) {
-        if args.paths.len() > 1 || args.write {
-            complain("`-` is standard input: it goes alone, and without `--write`");
-            return Ok(ERROR);
-        }
-        return filter(args, &options, out);
-    }
-    let mut totals = Totals::default();
-    let mut files = Vec::new();
-    for path in &args.paths {
-        match discover::expand(path) {
-            Ok(found) => files.extend(found),
-            Err(message) => {
-                totals.failed += 1;
-                complain(&format!("{}: {message}", report::visible(&path.to_string_lossy())));
-            }
-        }
-    }
-    let mut seen = std::collections::HashSet::new();
-    files.retain(|path| seen.insert(path.clone()));
-    let work = |path: &PathBuf| Done::of(path, args, &options);
-    in_order(&files, jobs(args), work, |done| tell(args, out, &mut totals, done))?;
-    if !args.diff && !args.quiet {
-        writeln!(out, "{}", totals.line(args.write, args.why))?;
-    }
-    Ok(match () {
-        () if totals.failed > 0 => ERROR,
-        () if args.check && totals.changed > 0 => WOULD_CHANGE,
-        () => FINE,
-    })
-}
-
-fn jobs(args: &Args) -> usize {
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    args.jobs.unwrap_or_else(cores).max(1)
-}
-
-/// Works on the items on some threads and hands the results on in the order of the items.
-fn in_order<T: Sync, R: Send>(
-    items: &[T],
+/// What the user asked for, ready to run.
+pub struct Job {
+    shape: Shape,
+    check: bool,
+    why: bool,
+    quiet: bool,
+    options: Options,
     jobs: usize,
-    work: impl Fn(&T) -> R + Sync,
-    mut tell: impl FnMut(R) -> io::Result<()>,
-) -> io::Result<()> {
-    if items.len() < 8 || jobs == 1 {
-        return items.iter().try_for_each(|item| tell(work(item)));
-    }
-    const BATCH: usize = 16;
-    let next = AtomicUsize::new(0);
-    let batches: Vec<Mutex<Option<Vec<R>>>> = items.chunks(BATCH).map(|_| Mutex::new(None)).collect();
-    let (done, ready) = std::sync::mpsc::channel();
-    std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            let done = done.clone();
-            let (next, batches, work) = (&next, &batches, &work);
-            scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(chunk) = items.chunks(BATCH).nth(index) else { return };
-                    let results = chunk.iter().map(work).collect();
-                    if let Ok(mut slot) = batches[index].lock() {
-                        *slot = Some(results);
-                    }
-                    if done.send(()).is_err() {
-                        return;
-                    }
-                }
-            });
+    stdin_name: Option<PathBuf>,
+    current: PathBuf,
+    paint: Paint,
+    error_paint: Paint,
+    /// A person looks at standard output.
+    terminal: bool,
+    /// A diff is for a person, not for a program.
+    pretty_diff: bool,
+    optimize: Optimize,
+}
+
+/// What is to be printed about a file.
+#[derive(Default)]
+struct Rendered {
+    stdout: Vec<u8>,
+    stderr: String,
+    tally: Tally,
+}
+
+impl Job {
+    /// Checks what the arguments alone can't.
+    pub fn new(args: &RunArgs, output: &Output) -> Result<Job, String> {
+        catalog::check_ids(args.only.iter().chain(&args.skip))?;
+        check_stdin(args)?;
+        let shape = match args {
+            RunArgs { write: true, .. } => Shape::Write,
+            RunArgs { diff: true, .. } => Shape::Diff,
+            RunArgs { check: true, .. } => Shape::Names,
+            _ => Shape::Report,
+        };
+        let mut options =
+            Options { level: args.level, only: args.only.clone(), skip: args.skip.clone(), ..Options::default() };
+        for set in &args.set {
+            let (id, name, value) = catalog::option(set)?;
+            options.transform.entry(id).or_default().insert(name, value);
         }
-        drop(done);
-        let mut told = 0;
-        while told < batches.len() && ready.recv().is_ok() {
-            while let Some(results) = batches.get(told).and_then(|slot| slot.lock().ok()?.take()) {
-                results.into_iter().try_for_each(&mut tell)?;
-                told += 1;
+        Ok(Job {
+            shape,
+            check: args.check,
+            why: args.why,
+            quiet: args.quiet,
+            options,
+            jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+            stdin_name: args.stdin_filename.clone(),
+            current: env::current_dir().unwrap_or_default(),
+            paint: output.paint(),
+            error_paint: output.error_paint(),
+            terminal: output.terminal(),
+            pretty_diff: output.terminal() || args.color == Color::Always,
+            optimize: crate::optimize,
+        })
+    }
+
+    /// Does it, and gives the exit code.
+    pub fn run(&self, paths: &[PathBuf], output: &mut Output) -> u8 {
+        if paths.iter().any(|path| is_stdin(path)) {
+            let rendered = self.stdin(read::limited(io::stdin().lock()));
+            return self.code(&emit(rendered, output));
+        }
+        let found = match paths {
+            [] => discover::discover(&[PathBuf::from(".")]),
+            paths => discover::discover(paths),
+        };
+        let mut tally = self.not_found(paths, &found, output);
+        tally.add(&self.files(&found.files, output));
+        if self.shape == Shape::Report && !self.quiet && tally.files > 0 {
+            output.print(report::summary(&tally, self.why).as_bytes());
+        }
+        self.code(&tally)
+    }
+
+    fn code(&self, tally: &Tally) -> u8 {
+        match tally {
+            _ if tally.failed + tally.bugs > 0 => ERROR,
+            _ if self.check && tally.changed > 0 => WOULD_CHANGE,
+            _ => FINE,
+        }
+    }
+
+    /// Tells of the paths that stand for nothing. That the current folder holds no Dockerfile is an error only for who
+    /// asked for that folder.
+    fn not_found(&self, asked: &[PathBuf], found: &discover::Found, output: &mut Output) -> Tally {
+        let mut tally = Tally::default();
+        for error in &found.errors {
+            let kind = if asked.is_empty() && error.empty_folder { Kind::Note } else { Kind::Error };
+            if !(self.quiet && matches!(kind, Kind::Note)) {
+                output.complain(&self.say(&visible_path(&error.path), kind, &error.message));
+            }
+            tally.failed += usize::from(matches!(kind, Kind::Error));
+        }
+        tally
+    }
+
+    fn files(&self, files: &[PathBuf], output: &mut Output) -> Tally {
+        let mut tally = Tally::default();
+        let workers = self.jobs.min(files.len());
+        if workers <= 1 {
+            for path in files {
+                tally.add(&emit(self.file(path), output));
+                if self.pointless(output) {
+                    break;
+                }
+            }
+            return tally;
+        }
+        let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let (send, receive) = mpsc::channel();
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                let (send, next, stop) = (send.clone(), &next, &stop);
+                scope.spawn(move || self.work(files, next, stop, &send));
+            }
+            drop(send);
+            in_order(receive, |rendered| {
+                tally.add(&emit(rendered, output));
+                stop.store(self.pointless(output), Ordering::Relaxed);
+            });
+        });
+        tally
+    }
+
+    /// Nobody reads any more, and reading is all there was to do.
+    fn pointless(&self, output: &Output) -> bool {
+        output.closed() && self.shape != Shape::Write
+    }
+
+    fn work(&self, files: &[PathBuf], next: &AtomicUsize, stop: &AtomicBool, send: &mpsc::Sender<(usize, Rendered)>) {
+        while !stop.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = files.get(index) else { return };
+            if send.send((index, self.file(path))).is_err() {
+                return;
             }
         }
-        Ok(())
-    })
-}
+    }
 
-/// What came of one file.
-struct Done {
-    name: String,
-    result: Result<(Source, Outcome), Vec<String>>,
-    /// Why it was passed over.
-    note: Option<&'static str>,
-    written: Option<Result<(), String>>,
-}
+    fn file(&self, path: &Path) -> Rendered {
+        let mut out = Rendered::default();
+        if let Some(looked) = self.look(path, visible_path(path), read::file(path), &mut out) {
+            self.render(path, &looked, &mut out);
+        }
+        out
+    }
 
-impl Done {
-    fn of(path: &Path, args: &Args, options: &Options) -> Done {
-        let name = path.to_string_lossy().into_owned();
-        let told = |at, message: &str| vec![format!("{}: {message}", report::place(&name, at))];
-        let read = read(path).map_err(|message| told(None, &message)).and_then(|bytes| source(&name, &bytes));
-        let mut done = match read {
-            Ok(source) => match template::reason(&name, source.text()) {
-                Some(note) => {
-                    let outcome = Outcome { text: source.text().to_owned(), ..Outcome::default() };
-                    Done { result: Ok((source, outcome)), note: Some(note), written: None, name }
-                }
-                None => Done { result: work(&name, source, options), note: None, written: None, name },
-            },
-            Err(errors) => Done { result: Err(errors), note: None, written: None, name },
+    /// What can't be rewritten passes through: a filter that loses a text is worse than one that does nothing.
+    fn stdin(&self, bytes: io::Result<Vec<u8>>) -> Rendered {
+        let mut out = Rendered::default();
+        let name = self.stdin_name.as_ref().map_or("<stdin>".to_owned(), |name| visible_path(name));
+        let path = self.stdin_name.clone().unwrap_or_else(|| PathBuf::from("Dockerfile"));
+        let read = match &bytes {
+            Ok(bytes) => read::text(bytes).map(|source| (bytes.clone(), source)),
+            Err(error) => Err(ReadError::unreadable(error)),
         };
-        if let (true, Ok((source, outcome))) = (args.write, &done.result)
-            && outcome.text != source.text()
-        {
-            let new = source.with_text(outcome.text.clone()).to_bytes();
-            done.written = Some(write::replace(path, &source.to_bytes(), &new));
+        let looked = self.look(&path, name, read, &mut out);
+        match (looked, self.shape) {
+            (Some(looked), Shape::Report) => out.stdout = self.text(&looked.new),
+            (Some(looked), _) => self.render(&path, &looked, &mut out),
+            (None, Shape::Report) => out.stdout = self.text(&bytes.unwrap_or_default()),
+            (None, _) => {}
         }
-        done
+        out
     }
-}
 
-fn work(name: &str, source: Source, options: &Options) -> Result<(Source, Outcome), Vec<String>> {
-    let outcome = crate::optimize(&source, options);
-    if outcome.errors.is_empty() {
-        return Ok((source, outcome));
-    }
-    let tell = |error: &crate::syntax::SyntaxError| {
-        let at = source.line_col(error.span.start as usize);
-        format!("{}: error: {}", report::place(name, Some(at)), report::visible(&error.message))
-    };
-    Err(outcome.errors.iter().map(tell).collect())
-}
-
-fn source(name: &str, bytes: &[u8]) -> Result<Source, Vec<String>> {
-    Source::from_bytes(bytes).map_err(|error| {
-        let at = match &error {
-            SourceError::Nul(at) => *at,
-            _ => LineCol { line: 1, column: 1 },
+    /// Reads no more than the outcome; `None` where there is none to render, which `out` then says.
+    fn look(&self, path: &Path, name: String, read: Read, out: &mut Rendered) -> Option<Looked> {
+        out.tally.files = 1;
+        let (old, source) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                let place = error.place.map_or(name.clone(), |place| format!("{name}:{place}"));
+                out.fail(&self.say(&place, Kind::Error, &error.message));
+                return None;
+            }
         };
-        vec![format!("{}: error: {error}", report::place(name, Some(at)))]
-    })
-}
-
-/// Reads a regular file of reasonable size; anything else would block, or fill the memory.
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let data = std::fs::metadata(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => format!("it cannot be read: {error}"),
-    })?;
-    if !data.is_file() {
-        return Err("it is not a regular file".to_owned());
-    }
-    if data.len() > MAX_BYTES as u64 {
-        return Err(SourceError::TooLarge(data.len() as usize).to_string());
-    }
-    std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"))
-}
-
-fn tell(args: &Args, out: &mut AutoStream<io::StdoutLock<'static>>, totals: &mut Totals, done: Done) -> io::Result<()> {
-    let (source, outcome) = match done.result {
-        Ok(both) => both,
-        Err(errors) => {
-            totals.failed += 1;
-            errors.iter().for_each(|error| complain(error));
-            return Ok(());
+        if let Some(reason) = template::reason(path, source.text()) {
+            out.tally.templates = 1;
+            if !self.quiet {
+                let message =
+                    format!("a template ({}), left alone; run dfopt on what it becomes", visible(reason.as_bytes()));
+                out.stderr += &self.say(&name, Kind::Note, &message);
+            }
+            return None;
         }
+        let outcome = self.outcome(&source, &name, out)?;
+        let new = source.with_text(outcome.text.clone()).to_bytes();
+        Some(Looked { name, old, source, outcome, new })
+    }
+
+    fn outcome(&self, source: &Source, name: &str, out: &mut Rendered) -> Option<Outcome> {
+        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(|| (self.optimize)(source, &self.options))) else {
+            out.tally.bugs += 1;
+            out.stderr +=
+                &self.say(name, Kind::Bug, &format!("it panicked, and the file was left alone; {}", please()));
+            return None;
+        };
+        for Bug { id, what } in &outcome.bugs {
+            let what = report::shown(source, what);
+            let message = format!("`{id}`: {what}; its work was thrown away, the rest is sound; {}", please());
+            out.tally.bugs += 1;
+            out.stderr += &self.say(name, Kind::Bug, &message);
+        }
+        for error in &outcome.errors {
+            let at = source.line_col(error.span.start as usize);
+            let place = format!("{name}:{}:{}", at.line, at.column);
+            out.fail(&self.say(&place, Kind::Error, &report::shown(source, &error.message)));
+        }
+        outcome.errors.is_empty().then_some(outcome)
+    }
+
+    fn render(&self, path: &Path, looked: &Looked, out: &mut Rendered) {
+        out.tally.count(&looked.outcome, looked.changed());
+        match self.shape {
+            Shape::Diff => out.stdout = self.diff(path, looked),
+            Shape::Write if looked.changed() => self.write(path, looked, out),
+            Shape::Report if !self.quiet => out.stdout = report::file(looked, self.why, self.paint).into_bytes(),
+            Shape::Names if !self.quiet && looked.changed() => out.stdout = self.name(path),
+            _ => {}
+        }
+    }
+
+    fn diff(&self, path: &Path, looked: &Looked) -> Vec<u8> {
+        let plain = Diff::new(&looked.old, &looked.new).unified(&diff::diff_path(path, &self.current));
+        match self.pretty_diff {
+            true => {
+                let crlf = report::all_crlf(&looked.old) && report::all_crlf(&looked.new);
+                report::diff_for_terminal(&plain, crlf, self.paint).into_bytes()
+            }
+            false => plain,
+        }
+    }
+
+    fn write(&self, path: &Path, looked: &Looked, out: &mut Rendered) {
+        match write::replace(path, &looked.old, &looked.new) {
+            Ok(()) if self.quiet => {}
+            Ok(()) => out.stdout = report::written(looked).into_bytes(),
+            Err(error) => {
+                let message = match error {
+                    WriteError::Changed => {
+                        "changed while dfopt was at work, and was left alone; run dfopt again".to_owned()
+                    }
+                    WriteError::Io(error) => format!("cannot be written: {}", report::reason(&error)),
+                };
+                out.fail(&self.say(&looked.name, Kind::Error, &message));
+            }
+        }
+    }
+
+    fn text(&self, bytes: &[u8]) -> Vec<u8> {
+        match self.terminal {
+            true => report::text_for_terminal(bytes, report::all_crlf(bytes)).into_bytes(),
+            false => bytes.to_vec(),
+        }
+    }
+
+    fn name(&self, path: &Path) -> Vec<u8> {
+        let name = if self.terminal { visible_path(path).into_bytes() } else { path_bytes(path) };
+        [&name, &b"\n"[..]].concat()
+    }
+
+    fn say(&self, place: &str, kind: Kind, message: &str) -> String {
+        say(self.error_paint, place, kind, message)
+    }
+}
+
+type Read = Result<(Vec<u8>, Source), ReadError>;
+
+impl Rendered {
+    fn fail(&mut self, line: &str) {
+        self.tally.failed = 1;
+        self.stderr += line;
+    }
+}
+
+fn please() -> String {
+    let place = match env!("CARGO_PKG_REPOSITORY") {
+        "" => String::new(),
+        url => format!(" at {url}/issues"),
     };
-    if let Some(note) = done.note {
-        if !args.quiet {
-            complain(&format!("{}: passed over: {note}", report::visible(&done.name)));
-        }
-        return Ok(());
-    }
-    totals.files += 1;
-    report_bugs(&done.name, &outcome, totals);
-    totals.offered += outcome.offered.len();
-    totals.refused += outcome.refused.len();
-    let changed = outcome.text != source.text();
-    if let Some(Err(message)) = &done.written {
-        totals.failed += 1;
-        complain(&format!("{}: {message}", report::visible(&done.name)));
-        return Ok(());
-    }
-    if changed {
-        totals.changed += 1;
-        totals.layers.0 += outcome.layers.0;
-        totals.layers.1 += outcome.layers.1;
-    }
-    show(args, out, &done.name, &source, &outcome)
+    format!("please report this{place} together with the file")
 }
 
-fn report_bugs(name: &str, outcome: &Outcome, totals: &mut Totals) {
-    for bug in &outcome.bugs {
-        totals.failed += 1;
-        let what = report::visible(&bug.what);
-        complain(&format!(
-            "{}: a bug in dfopt: the check after `{}` failed and its work was thrown away; please report it with the file: {what}",
-            report::visible(name),
-            bug.id
-        ));
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn check_stdin(args: &RunArgs) -> Result<(), String> {
+    let asked = args.paths.iter().any(|path| is_stdin(path));
+    match args {
+        _ if asked && args.paths.len() > 1 => Err("`-` stands alone: give either it or paths".to_owned()),
+        _ if asked && args.write => {
+            Err("`--write` with `-` has no file to write to: leave it out, the text goes to standard output".to_owned())
+        }
+        _ if !asked && args.stdin_filename.is_some() => {
+            Err("`--stdin-filename` names standard input, which is not read: give `-` as the path".to_owned())
+        }
+        _ => Ok(()),
     }
 }
 
-fn show(
-    args: &Args,
-    out: &mut AutoStream<io::StdoutLock<'static>>,
-    name: &str,
-    source: &Source,
-    outcome: &Outcome,
-) -> io::Result<()> {
-    let changed = outcome.text != source.text();
-    match () {
-        () if args.diff && changed => {
-            let new = source.with_text(outcome.text.clone()).to_bytes();
-            plain_diff(out, &relative(name), &source.to_bytes(), &new)
+fn emit(rendered: Rendered, output: &mut Output) -> Tally {
+    output.print(&rendered.stdout);
+    output.complain(&rendered.stderr);
+    rendered.tally
+}
+
+/// Hands on what comes in, in the order of the indices.
+fn in_order<T>(receive: mpsc::Receiver<(usize, T)>, mut hand_on: impl FnMut(T)) {
+    let mut waiting = BTreeMap::new();
+    let mut next = 0;
+    for (index, item) in receive {
+        waiting.insert(index, item);
+        while let Some(item) = waiting.remove(&next) {
+            hand_on(item);
+            next += 1;
         }
-        () if args.diff || args.quiet => Ok(()),
-        () if args.write || args.check => match changed {
-            true => writeln!(out, "{}", report::visible(name)),
-            false => Ok(()),
-        },
-        () if report::says_something(source, outcome, args.why) => {
-            write!(out, "{}", report::file(name, source, outcome, args.why))
-        }
-        () => Ok(()),
     }
 }
 
-/// Exact bytes into a file or a pipe; on a terminal with control characters made visible.
-fn plain_diff(out: &mut AutoStream<io::StdoutLock<'static>>, name: &str, old: &[u8], new: &[u8]) -> io::Result<()> {
-    let mut text = Vec::new();
-    diff::write(&mut text, name, old, new)?;
-    if !io::stdout().is_terminal() {
-        // past the stream that takes colour codes away: they would be the file's own bytes
-        out.flush()?;
-        return io::stdout().lock().write_all(&text);
-    }
-    String::from_utf8_lossy(&text).lines().try_for_each(|line| writeln!(out, "{}", report::visible(line)))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A path as a diff wants it: with `/`, relative to the current folder where it is below.
-fn relative(name: &str) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    let path = Path::new(name);
-    let path = path.strip_prefix(&here).unwrap_or(path);
-    let path = path.strip_prefix(".").unwrap_or(path).to_string_lossy().into_owned();
-    if std::path::MAIN_SEPARATOR == '/' { path } else { path.replace(std::path::MAIN_SEPARATOR, "/") }
-}
-
-/// Standard input to standard output. On any doubt the text goes through as it came.
-fn filter(args: &Args, options: &Options, out: &mut AutoStream<io::StdoutLock<'static>>) -> io::Result<u8> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    let name = args.stdin_filename.to_string_lossy().into_owned();
-    let through = |out: &mut AutoStream<io::StdoutLock<'static>>, bytes: &[u8]| match args.diff || args.check {
-        true => Ok(()),
-        false => {
-            out.flush()?;
-            io::stdout().lock().write_all(bytes)
-        }
-    };
-    let read = source(&name, &bytes);
-    let template = read.as_ref().ok().and_then(|source| template::reason(&name, source.text()));
-    if let Some(note) = template {
-        complain(&format!("{}: passed over: {note}", report::visible(&name)));
-        return through(out, &bytes).map(|()| FINE);
+    #[test]
+    fn what_comes_in_late_is_waited_for() {
+        let (send, receive) = mpsc::channel();
+        [2, 0, 3, 1].into_iter().for_each(|index| send.send((index, index)).unwrap());
+        drop(send);
+        let mut seen = Vec::new();
+        in_order(receive, |item| seen.push(item));
+        assert_eq!(seen, [0, 1, 2, 3]);
     }
-    let (source, outcome) = match read.and_then(|source| work(&name, source, options)) {
-        Ok(both) => both,
-        Err(errors) => {
-            errors.iter().for_each(|error| complain(error));
-            return through(out, &bytes).map(|()| ERROR);
-        }
-    };
-    let mut totals = Totals::default();
-    report_bugs(&name, &outcome, &mut totals);
-    let new = source.with_text(outcome.text.clone()).to_bytes();
-    let changed = new != bytes;
-    if args.diff && changed {
-        plain_diff(out, &relative(&name), &bytes, &new)?;
-    }
-    through(out, &new)?;
-    Ok(match () {
-        () if totals.failed > 0 => ERROR,
-        () if args.check && changed => WOULD_CHANGE,
-        () => FINE,
-    })
 }

@@ -1,110 +1,228 @@
-//! Writing in place: whole or not at all. A temporary file in the same folder is filled, synced and renamed over the old one,
-//! so that a killed process or a full disk leaves the old file as it was.
+//! Writing a file in place so that there is always a whole one: the old or the new.
+//!
+//! The new text goes into a temporary file (`.dfopt-…`) in the same folder, which gets the mode, the owner and the extended
+//! attributes of the old file, is brought to the disk, and takes the old one's place in one step. A process that is killed or
+//! a disk that is full leaves the old file as it was. A symbolic link stays one: its target is replaced.
+//!
+//! Where the name must stay the file that it is, or no other file can take its place, the text is written into the file
+//! itself: one with several hard links, one in a folder that may not be written to, one that is mounted. That is not atomic;
+//! an error puts the old bytes back, but a process that is killed in that moment leaves a torn file.
+//!
+//! A file that is no longer what was read is not touched, nor is one that the user may not write to.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::{self, Seek, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
-/// Replaces a file's content, keeping its mode and, where permitted, its owner. A symbolic link is followed. A file with more
-/// than one hard link, or in a folder that can't be written, is overwritten where it stands, since a rename would part it.
-///
-/// # Errors
-/// The file is not what was read any more, or it can't be written; it is unchanged then.
-pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
-    let told = |what: &str, error: io::Error| format!("{what}: {error}");
-    let target = fs::canonicalize(path).map_err(|error| told("it cannot be found any more", error))?;
-    let data = fs::metadata(&target).map_err(|error| told("it cannot be looked at", error))?;
-    if data.permissions().readonly() {
-        return Err("it is write-protected: nothing was changed".to_owned());
+/// Why a file was not written.
+#[derive(Debug)]
+pub enum WriteError {
+    /// It is not what was read any more.
+    Changed,
+    /// The system said no.
+    Io(io::Error),
+}
+
+impl From<io::Error> for WriteError {
+    fn from(error: io::Error) -> WriteError {
+        WriteError::Io(error)
     }
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let temporary = tempfile::Builder::new().prefix(".dfopt-").tempfile_in(folder);
-    let mut temporary = match temporary {
-        Ok(temporary) if links(&data) == 1 => temporary,
-        _ => return overwrite(&target, old, new),
+}
+
+/// Replaces the bytes of a file, which were `old` when it was read.
+pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
+    let target = fs::canonicalize(path)?;
+    let file = OpenOptions::new().read(true).write(true).open(&target)?;
+    let meta = file.metadata()?;
+    still(&target, old)?;
+    if shared(&meta) {
+        return Ok(overwrite(file, old, new)?);
+    }
+    let temporary = match beside(&target) {
+        Ok(temporary) => temporary,
+        Err(error) if is_barred(&error) => return Ok(overwrite(file, old, new)?),
+        Err(error) => return Err(error.into()),
     };
-    let filled = temporary
-        .write_all(new)
-        .and_then(|()| keep(temporary.as_file(), &data))
-        .and_then(|()| temporary.as_file().sync_all());
-    filled.map_err(|error| told("the new text cannot be written; nothing was changed", error))?;
-    unchanged(&target, old)?;
-    temporary.persist(&target).map_err(|error| told("it cannot be replaced; nothing was changed", error.error))?;
-    // the rename itself is only safe on disk when the folder is
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    fill(&temporary, &file, &meta, new)?;
+    still(&target, old)?;
+    match temporary.persist(&target) {
+        Ok(_) => sync_folder(&target),
+        Err(error) if is_barred(&error.error) => overwrite(file, old, new)?,
+        Err(error) => return Err(error.error.into()),
+    }
     Ok(())
 }
 
-fn unchanged(target: &Path, old: &[u8]) -> Result<(), String> {
-    match fs::read(target) {
-        Ok(now) if now == old => Ok(()),
-        Ok(_) => Err("it changed while it was worked on; nothing was written: run dfopt again".to_owned()),
-        Err(error) => Err(format!("it cannot be read any more: {error}")),
+fn still(target: &Path, old: &[u8]) -> Result<(), WriteError> {
+    match fs::read(target)? == old {
+        true => Ok(()),
+        false => Err(WriteError::Changed),
     }
 }
 
-fn overwrite(target: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
-    unchanged(target, old)?;
-    let open = || -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).open(target)?;
-        file.write_all(new)?;
-        file.set_len(new.len() as u64)?;
-        file.sync_all()
-    };
-    open().map_err(|error| format!("it cannot be written: {error}"))
+fn folder_of(target: &Path) -> &Path {
+    target.parent().unwrap_or(Path::new("."))
+}
+
+fn beside(target: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(".dfopt-").tempfile_in(folder_of(target))
+}
+
+/// No other file can come here, but the file itself may still be written.
+fn is_barred(error: &io::Error) -> bool {
+    use io::ErrorKind::{CrossesDevices, PermissionDenied, ResourceBusy};
+    matches!(error.kind(), PermissionDenied | ResourceBusy | CrossesDevices)
+}
+
+fn fill(temporary: &NamedTempFile, old: &File, meta: &Metadata, new: &[u8]) -> io::Result<()> {
+    let mut file = temporary.as_file();
+    file.write_all(new)?;
+    copy_owner(meta, file);
+    copy_attributes(old, file);
+    // last: a new owner takes special bits away, and access lists are part of the mode
+    file.set_permissions(meta.permissions())?;
+    file.sync_all()
+}
+
+/// Into the file itself. Where that fails halfway (a full disk), the old bytes are put back: their room is still there.
+fn overwrite(mut file: File, old: &[u8], new: &[u8]) -> io::Result<()> {
+    let done = put(&mut file, new);
+    if done.is_err() {
+        // the first error is the one to tell
+        let _ = put(&mut file, old);
+    }
+    done
+}
+
+fn put(file: &mut File, bytes: &[u8]) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(bytes)?;
+    file.set_len(bytes.len() as u64)?;
+    file.sync_all()
 }
 
 #[cfg(unix)]
-fn links(data: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::nlink(data)
+fn shared(meta: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::nlink(meta) > 1
 }
 
 #[cfg(not(unix))]
-fn links(_: &Metadata) -> u64 {
-    1
+fn shared(_: &Metadata) -> bool {
+    false
 }
 
-/// Mode and owner of the old file for the new one; an owner that can't be given is left.
+/// The owner where the system permits it, else the group alone, else neither: only root may give files away.
 #[cfg(unix)]
-fn keep(file: &File, data: &Metadata) -> io::Result<()> {
+fn copy_owner(meta: &Metadata, file: &File) {
     use std::os::unix::fs::{MetadataExt, fchown};
-    let _ = fchown(file, Some(data.uid()), Some(data.gid()));
-    file.set_permissions(data.permissions())
+    let _ = fchown(file, Some(meta.uid()), Some(meta.gid())).or_else(|_| fchown(file, None, Some(meta.gid())));
 }
 
 #[cfg(not(unix))]
-fn keep(file: &File, data: &Metadata) -> io::Result<()> {
-    file.set_permissions(data.permissions())
+fn copy_owner(_: &Metadata, _: &File) {}
+
+/// Labels, access lists and notes of the file, as far as the system takes them.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn copy_attributes(from: &File, to: &File) {
+    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+    // the kernel's limits for the list and for one value
+    let mut names = vec![0; 64 << 10];
+    let Ok(length) = flistxattr(from, &mut names[..]) else { return };
+    for name in names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
+        let mut value = vec![0; 64 << 10];
+        if let Ok(length) = fgetxattr(from, name, &mut value[..]) {
+            let _ = fsetxattr(to, name, &value[..length], XattrFlags::empty());
+        }
+    }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn copy_attributes(_: &File, _: &File) {}
+
+/// So that the new name survives a loss of power. Not all file systems know how; the file is whole either way.
+#[cfg(unix)]
+fn sync_folder(target: &Path) {
+    let folder: PathBuf = folder_of(target).to_owned();
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) {}
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
-    #[test]
-    fn mode_links_and_symlinks_survive() {
-        let folder = tempfile::tempdir().unwrap();
-        let (file, link, hard) = (folder.path().join("f"), folder.path().join("l"), folder.path().join("h"));
-        fs::write(&file, "old").unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o751)).unwrap();
-        symlink(&file, &link).unwrap();
-        replace(&link, b"old", b"new").unwrap();
-        assert_eq!(fs::read(&file).unwrap(), b"new");
-        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        assert_eq!(fs::metadata(&file).unwrap().mode() & 0o777, 0o751);
-        fs::hard_link(&file, &hard).unwrap();
-        replace(&file, b"new", b"n").unwrap();
-        assert_eq!(fs::read(&hard).unwrap(), b"n");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3, "no temporary file is left");
+    fn with_file(check: impl FnOnce(&Path, &Path)) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("Dockerfile");
+        fs::write(&path, "old\n").unwrap();
+        check(dir.path(), &path);
+        let names = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert!(names.into_iter().all(|name| !name.to_str().unwrap().starts_with(".dfopt-")));
     }
 
     #[test]
-    fn a_file_that_changed_is_left() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("f");
-        fs::write(&file, "theirs").unwrap();
-        assert!(replace(&file, b"old", b"new").unwrap_err().contains("changed"));
-        assert_eq!(fs::read(&file).unwrap(), b"theirs");
+    fn the_new_bytes_are_there() {
+        with_file(|_, path| {
+            replace(path, b"old\n", b"new and longer\r\n").unwrap();
+            assert_eq!(fs::read(path).unwrap(), b"new and longer\r\n");
+        });
+    }
+
+    #[test]
+    fn a_file_that_changed_is_left_alone() {
+        with_file(|_, path| {
+            assert!(matches!(replace(path, b"older\n", b"new\n"), Err(WriteError::Changed)));
+            assert_eq!(fs::read(path).unwrap(), b"old\n");
+        });
+    }
+
+    #[test]
+    fn overwriting_shortens_and_lengthens() {
+        with_file(|_, path| {
+            for new in [&b"a much longer text\n"[..], b"x", b""] {
+                let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+                overwrite(file, b"", new).unwrap();
+                assert_eq!(fs::read(path).unwrap(), new);
+            }
+        });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn mode_links_and_owner_stay() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+        with_file(|dir, path| {
+            fs::set_permissions(path, fs::Permissions::from_mode(0o640)).unwrap();
+            let link = dir.join("link");
+            symlink("Dockerfile", &link).unwrap();
+            let before = fs::metadata(path).unwrap();
+            replace(&link, b"old\n", b"new\n").unwrap();
+            let after = fs::metadata(path).unwrap();
+            assert!(link.is_symlink());
+            assert_eq!((after.mode(), after.uid(), after.gid()), (before.mode(), before.uid(), before.gid()));
+            assert_ne!(after.ino(), before.ino(), "another file has taken its place");
+        });
+        with_file(|dir, path| {
+            fs::hard_link(path, dir.join("other")).unwrap();
+            replace(path, b"old\n", b"new\n").unwrap();
+            assert_eq!(fs::read(dir.join("other")).unwrap(), b"new\n");
+        });
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn attributes_stay_where_the_file_system_has_them() {
+        use rustix::fs::{XattrFlags, getxattr, setxattr};
+        with_file(|_, path| {
+            if setxattr(path, "user.note", b"mine", XattrFlags::empty()).is_ok() {
+                replace(path, b"old\n", b"new\n").unwrap();
+                let mut value = [0; 16];
+                assert_eq!(getxattr(path, "user.note", &mut value[..]).unwrap(), 4);
+                assert_eq!(&value[..4], b"mine");
+            }
+        });
     }
 }

@@ -302,6 +302,7 @@ mod tests {
             parsed.file.instructions().next().unwrap().1.opaque.is_some()
         };
         assert!(opaque("RUN << X\na\nX\n") && opaque("RUN echo $((1 << 4))\n") && opaque("RUN a \\\\\nRUN b\n"));
+        assert!(opaque("RUN [\"a\"] || true\n") && opaque("CMD [\"a\"] # x\n") && !opaque("RUN [ -f x ] || true\n"));
         assert!(!opaque("RUN <<X\na\nX\n") && !opaque("RUN echo $((1<<4)) \\\n b\n"));
     }
 

@@ -21,6 +21,7 @@ fn read(line: Logical, escape: char, inner: bool) -> (Instruction, Option<Refusa
         Ok((args, refusal)) => (args, refusal),
         Err(refusal) => (Args::Invalid, Some(refusal)),
     };
+    let doubtful = head.torn || super::exec::trails(&line.text()[head.rest.clone()]);
     let instruction = Instruction {
         keyword: head.keyword,
         keyword_span: keyword_span(&line, head.word),
@@ -29,7 +30,7 @@ fn read(line: Logical, escape: char, inner: bool) -> (Instruction, Option<Refusa
         rest: head.rest,
         args,
         heredocs: Vec::new(),
-        opaque: head.torn.then_some(Opaque::FrontendsDisagree),
+        opaque: doubtful.then_some(Opaque::FrontendsDisagree),
         line,
     };
     (instruction, refusal)

@@ -38,6 +38,14 @@ pub(crate) fn exec(line: &str, rest: &str) -> Exec {
     }
 }
 
+/// Whether a whole JSON array is followed by something else: `["a"] || true`. The newest frontends take it for the shell form;
+/// those of Docker 26 stop reading behind the array and take it for the exec form.
+pub(crate) fn trails(rest: &str) -> bool {
+    let rest = rest.trim();
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Vec<IgnoredAny>>();
+    rest.starts_with('[') && matches!(values.next(), Some(Ok(_))) && values.byte_offset() < rest.len()
+}
+
 /// ```text
 /// array = "[" ws [ string ws *( "," ws string ws ) ] "]" ws
 /// ```
