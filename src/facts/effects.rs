@@ -276,7 +276,8 @@ impl Walk<'_> {
                 words.iter().flatten().for_each(|word| self.word(word, here));
                 self.list(body, here);
             }
-            CommandKind::ArithmeticFor { expression, body } => {
+            CommandKind::ArithmeticFor { expression, parts, body } => {
+                parts.iter().for_each(|part| self.part(part, here));
                 self.stateful(*expression, here, "the loop's variable stays set");
                 self.list(body, here);
             }
@@ -292,7 +293,10 @@ impl Walk<'_> {
                 self.stateful(*name, here, what);
                 self.command(body, here, false);
             }
-            CommandKind::Arithmetic(span) => self.stateful(*span, here, "`((…))` may set a variable"),
+            CommandKind::Arithmetic(span, parts) => {
+                self.stateful(*span, here, "`((…))` may set a variable");
+                parts.iter().for_each(|part| self.part(part, here));
+            }
             CommandKind::Conditional(words) => words.iter().for_each(|word| self.word(word, here)),
             CommandKind::Coproc(body) => {
                 note(&mut self.out.background, command.span, "`coproc` starts a process in the background");
