@@ -141,16 +141,6 @@ fn mutants_are_read_as_by_bash_and_dash() {
     assert!(wrong.total() <= TOLERATED);
 }
 
-/// More mutants than a test run has time for: `DFOPT_SEED=3 cargo test --test shell -- --ignored many_mutants`.
-#[test]
-#[ignore = "slow"]
-fn many_mutants() {
-    let seed = std::env::var("DFOPT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let mut mutants = mutants::mutants(&probes(), 10_000, seed);
-    mutants.extend(mutants::mutants(&examples(), 10_000, seed + 1));
-    assert_eq!(compare(&mutants).map_or(0, |wrong| wrong.total()), 0);
-}
-
 /// The same words as shuck's. Its target of `2>&1` is empty in some places; those targets are left out.
 #[test]
 fn corpus_has_the_words_that_shuck_sees() {

@@ -518,7 +518,10 @@ impl Walk<'_> {
     /// The path that a word names, glob characters kept.
     fn removed_path(&self, word: &Word) -> Option<String> {
         if let Some(path) = word.literal(self.text) {
-            return if path.starts_with('~') { Some(format!("/root{}", &path[1..])) } else { self.absolute(&path) };
+            return match path.strip_prefix('~') {
+                Some(rest) => Some(format!("/root{rest}")),
+                None => self.absolute(&path),
+            };
         }
         // up to the first part that is not known, from where on everything is possible
         let mut known = String::new();

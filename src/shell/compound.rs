@@ -52,11 +52,10 @@ impl Parser<'_> {
 
     /// `parentheses = arithmetic_command | subshell`
     fn parentheses(&mut self) -> Result<CommandKind> {
-        if self.peek_at(1) == Some(b'(') {
-            if let Some(kind) = self.arithmetic_command()? {
+        if self.peek_at(1) == Some(b'(')
+            && let Some(kind) = self.arithmetic_command()? {
                 return Ok(kind);
             }
-        }
         self.subshell()
     }
 

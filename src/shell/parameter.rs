@@ -60,7 +60,7 @@ impl Parser<'_> {
             _ => b"@*#$!".contains(&next),
         };
         let alone = matches!(self.peek_at(2), Some(b'}' | b'['));
-        if !named && !(special && alone) {
+        if !(named || special && alone) {
             return None;
         }
         self.at += 1;

@@ -132,9 +132,9 @@ fn wraps(chain: &[Body]) -> Vec<Wrap> {
             wraps[moves] = Wrap::Subshell;
         }
     }
-    for index in 1..last {
+    for (index, wrap) in wraps.iter_mut().enumerate().take(last).skip(1) {
         if moves_for_others(chain, index) {
-            wraps[index] = Wrap::Subshell;
+            *wrap = Wrap::Subshell;
         }
     }
     wraps
