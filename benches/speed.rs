@@ -34,12 +34,16 @@ fn bytes(files: &[Source]) -> divan::counter::BytesCount {
 #[divan::bench(sample_count = 20)]
 fn parse(bencher: divan::Bencher) {
     let files = files();
-    bencher.counter(bytes(&files)).bench(|| files.iter().map(|file| dfopt::syntax::parse(file).file.items.len()).sum::<usize>());
+    bencher
+        .counter(bytes(&files))
+        .bench(|| files.iter().map(|file| dfopt::syntax::parse(file).file.items.len()).sum::<usize>());
 }
 
 #[divan::bench(sample_count = 10, args = Level::ALL)]
 fn pipeline(bencher: divan::Bencher, level: Level) {
     let files = files();
     let options = Options { level, ..Options::default() };
-    bencher.counter(bytes(&files)).bench(|| files.iter().map(|file| dfopt::optimize(file, &options).text.len()).sum::<usize>());
+    bencher
+        .counter(bytes(&files))
+        .bench(|| files.iter().map(|file| dfopt::optimize(file, &options).text.len()).sum::<usize>());
 }

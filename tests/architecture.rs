@@ -1,4 +1,5 @@
 //! Who may know whom. A module names others as `crate::x` (or `super`, inside itself); nothing else is allowed to reach out.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

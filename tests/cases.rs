@@ -1,6 +1,7 @@
 //! Each transform's cases: a folder a case, `rewrites` (before and after), `keeps` (no change, no refusal) and `traps` (no
 //! change, exactly its refusal). Every case is also tried with other line ends, without a last newline, with lower-case
 //! keywords and inside ONBUILD, and the whole pipeline must settle on it.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The pages tell the truth: their tables are those of the code, their examples do what they show, README's commands work.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! The laws of the whole pipeline over the shared corpus: a rewritten file still parses, every shell text that bash accepted
 //! it still accepts, a second run changes nothing, a file without findings is byte-identical, nothing is a bug.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

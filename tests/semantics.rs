@@ -1,5 +1,6 @@
 //! merge-runs against real shells: RUNs put together at random from small texts are run one by one, as a build would, and
 //! joined; files and success must be the same. dash, bash, with and without `-e`.
+#![allow(clippy::unwrap_used)]
 
 use dfopt::engine::Options;
 use dfopt::syntax::{Keyword, parse};

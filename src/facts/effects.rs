@@ -201,6 +201,7 @@ fn part_is_plain(part: &Part) -> bool {
     match part {
         Part::Command(_, list) => list.as_ref().is_some_and(is_plain_chain),
         Part::Process(..) => false,
+        Part::Array(_, words) => words.iter().all(|word| word.parts.iter().all(part_is_plain)),
         Part::DoubleQuoted(_, parts) | Part::Parameter { parts, .. } | Part::Arithmetic(_, parts) => {
             parts.iter().all(part_is_plain)
         }
@@ -333,6 +334,7 @@ impl Walk<'_> {
     fn part(&mut self, part: &Part, here: bool) {
         match part {
             Part::DoubleQuoted(_, parts) => parts.iter().for_each(|part| self.part(part, here)),
+            Part::Array(_, words) => words.iter().for_each(|word| self.word(word, here)),
             Part::Parameter { span, name, operation, parts } => {
                 let operation = self.slice(*operation);
                 if operation.starts_with('=') || operation.starts_with(":=") {
@@ -366,6 +368,7 @@ impl Walk<'_> {
 
     fn simple(&mut self, span: Span, simple: &Simple, here: bool, last: bool) {
         words_of(simple).for_each(|word| self.word(word, here));
+        simple.assignments.iter().flat_map(|one| &one.subscript).for_each(|part| self.part(part, here));
         let mut words = simple.words.as_slice();
         let Some(first) = words.first() else {
             if let Some(assignment) = simple.assignments.first() {
@@ -374,7 +377,7 @@ impl Walk<'_> {
             }
             return;
         };
-        let mut name = first.literal(self.text).map(std::borrow::Cow::into_owned);
+        let mut name = first.unquoted(self.text).map(std::borrow::Cow::into_owned);
         let looked_up = name.clone();
         if let (Some(assignment), Some(name)) = (simple.assignments.first(), &name)
             && SPECIAL.contains(&name.as_str())
@@ -389,7 +392,7 @@ impl Walk<'_> {
             && let Some(rest) = unwrap(wrapper, words, self.text)
         {
             words = rest;
-            name = words.first().and_then(|word| word.literal(self.text)).map(std::borrow::Cow::into_owned);
+            name = words.first().and_then(|word| word.unquoted(self.text)).map(std::borrow::Cow::into_owned);
             if looked_up.as_deref() == Some("exec") || matches!(name.as_deref(), Some("cd" | "export" | "eval" | ".")) {
                 self.stateful(span, here, "a builtin runs in the shell");
             }
@@ -427,7 +430,7 @@ impl Walk<'_> {
             self.cwd = self.changed_folder(name, words);
         }
         if matches!(name, "set" | "trap" | "setopt") {
-            let errors = words.iter().skip(1).filter_map(|word| word.literal(self.text)).any(|word| match name {
+            let errors = words.iter().skip(1).filter_map(|word| word.unquoted(self.text)).any(|word| match name {
                 "trap" => word == "ERR",
                 _ => word == "errexit" || (word.starts_with('-') && !word.starts_with("--") && word.contains('e')),
             });
@@ -442,7 +445,7 @@ impl Walk<'_> {
         if name == "popd" {
             return None;
         }
-        let target = target.literal(self.text)?;
+        let target = target.unquoted(self.text)?;
         if target.starts_with(['~', '-']) || target.contains(['*', '?', '[', '{']) {
             return None;
         }
@@ -463,9 +466,9 @@ impl Walk<'_> {
     fn program(&mut self, span: Span, name: Option<&str>, words: &[Word]) {
         let Some(name) = name else { return };
         let name = base(name);
-        let args: Vec<_> = words.iter().skip(1).filter_map(|word| word.literal(self.text)).collect();
+        let args: Vec<_> = words.iter().skip(1).filter_map(|word| word.unquoted(self.text)).collect();
         let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(&&**arg));
-        let in_init = words.first().and_then(|w| w.literal(self.text)).is_some_and(|w| w.contains("/init.d/"));
+        let in_init = words.first().and_then(|w| w.unquoted(self.text)).is_some_and(|w| w.contains("/init.d/"));
         if in_init || (commands::is(name, Trait::Daemon) && !answers_and_ends(name, &args)) {
             note(&mut self.out.background, span, format!("`{name}` may leave a process behind"));
         }
@@ -517,7 +520,7 @@ impl Walk<'_> {
 
     /// The path that a word names, glob characters kept.
     fn removed_path(&self, word: &Word) -> Option<String> {
-        if let Some(path) = word.literal(self.text) {
+        if let Some(path) = word.unquoted(self.text) {
             return match path.strip_prefix('~') {
                 Some(rest) => Some(format!("/root{rest}")),
                 None => self.absolute(&path),
@@ -559,7 +562,7 @@ impl Walk<'_> {
     fn moves(&self, name: Option<&str>, words: &[Word]) -> Moves {
         let Some(full) = name else { return Moves::Any };
         let name = base(full);
-        let args: Vec<Option<std::borrow::Cow<str>>> = words.iter().skip(1).map(|w| w.literal(self.text)).collect();
+        let args: Vec<Option<std::borrow::Cow<str>>> = words.iter().skip(1).map(|w| w.unquoted(self.text)).collect();
         let names = || {
             let named = args.iter().flatten().filter(|arg| !arg.starts_with('-')).map(|arg| package_name(arg));
             Moves::Names(named.filter(|name| !name.is_empty()).map(str::to_owned).collect())

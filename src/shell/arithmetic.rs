@@ -73,13 +73,23 @@ impl Parser<'_> {
                 Some(b'\'') => parts.push(self.single_quoted()?),
                 Some(b'"') => parts.push(self.nested(Self::double_quoted)?),
                 Some(b'`') => parts.push(self.backquoted(true)?),
-                Some(b'$') => self.dollar(true, parts)?,
+                Some(b'$') => {
+                    self.dollar(true, parts)?;
+                    self.reject_hidden_parenthesis(parts)?;
+                }
                 Some(byte) => {
                     count = if byte == close { count - 1 } else { count + usize::from(byte == open) };
                     self.text_run(open, close, parts);
                 }
             }
         }
+    }
+
+    /// bash counts the parentheses in `${a:-)}` when it looks for the end of an expression, dash does not.
+    fn reject_hidden_parenthesis(&self, parts: &[Part]) -> Result<()> {
+        let Some(Part::Parameter { operation, .. }) = parts.last() else { return Ok(()) };
+        let hidden = self.slice(operation.start as usize, operation.end as usize).contains(['(', ')']);
+        if hidden { self.fail("a parenthesis that shells read differently") } else { Ok(()) }
     }
 
     /// `arithmetic_command = "((" … "))"`; `None`, and nothing taken, if these are two subshells.

@@ -14,7 +14,7 @@ impl Parser<'_> {
         let name = lexeme::name(self.rest()).map_or("", |(_, name)| name);
         self.at += name.len();
         let name = Span::new(start, self.at);
-        if !name.is_empty() && self.peek() == Some(b'[') {
+        if arrays && !name.is_empty() && self.peek() == Some(b'[') {
             self.nested(|p| p.bracketed(b'[', b']', &mut subscript))?;
         }
         if !name.is_empty() && (self.take("=") || self.take("+=")) {
@@ -73,19 +73,14 @@ impl Parser<'_> {
         }
     }
 
-    /// `element = (name? "[" … "]" ("=" | "+="))? word`
+    /// `element = ("[" … "]")? word`
     fn element(&mut self) -> Result<Word> {
         let start = self.at;
         let mut parts = Vec::new();
-        let name = lexeme::name(self.rest()).map_or("", |(_, name)| name);
-        self.at += name.len();
-        if !name.is_empty() {
-            parts.push(Part::Literal(Span::new(start, self.at)));
-        }
         if self.peek() == Some(b'[') {
-            let mut subscript = Vec::new();
-            self.bracketed(b'[', b']', &mut subscript)?;
-            super::word::append(&mut parts, subscript);
+            self.bracketed(b'[', b']', &mut parts)?;
+        } else {
+            self.reject_descriptor()?;
         }
         self.word_from(start, parts, Mode::Plain)
     }

@@ -78,9 +78,9 @@ impl Parser<'_> {
 
     /// bash reads no array behind a redirection that follows an assignment or the command's name.
     fn takes_arrays(&self, simple: &Simple, redirects: &[Redirect]) -> bool {
-        let first = simple.words.first().map_or(u32::MAX, |word| word.span.start);
-        let prefixed = !redirects.is_empty() && !simple.assignments.is_empty();
-        !prefixed && redirects.iter().all(|redirect| redirect.span.start < first)
+        let spans = simple.assignments.first().map(|a| a.span).into_iter().chain(simple.words.first().map(|w| w.span));
+        let first = spans.map(|span| span.start).min().unwrap_or(u32::MAX);
+        redirects.iter().all(|redirect| redirect.span.start < first)
     }
 
     fn declares(&self, words: &[Word]) -> bool {

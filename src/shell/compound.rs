@@ -52,11 +52,11 @@ impl Parser<'_> {
 
     /// `parentheses = arithmetic_command | subshell`
     fn parentheses(&mut self) -> Result<CommandKind> {
-        if self.peek_at(1) == Some(b'(')
-            && let Some(kind) = self.arithmetic_command()? {
-                return Ok(kind);
-            }
-        self.subshell()
+        let kind = if self.peek_at(1) == Some(b'(') { self.arithmetic_command()? } else { None };
+        match kind {
+            Some(kind) => Ok(kind),
+            None => self.subshell(),
+        }
     }
 
     /// `subshell = "(" body ")"`
@@ -137,11 +137,15 @@ impl Parser<'_> {
             return self.fail("unexpected reserved word");
         }
         let mark = self.mark();
-        if self.at_word() {
+        let assigns = super::lexeme::name(self.rest()).is_ok_and(|(rest, _)| rest.starts_with(['=', '+', '[']));
+        if self.at_word() && !assigns {
             self.word(super::word::Mode::Plain)?;
             self.blanks();
             if let Some(compound) = self.compound()? {
                 return Ok(compound);
+            }
+            if self.reserved().is_some_and(|word| word != "time") {
+                return self.fail("unexpected reserved word");
             }
         }
         self.reread(&mark)?;

@@ -77,10 +77,7 @@ impl Parser<'_> {
             (Some(b'>'), second) if !matches!(second, Some(b'>' | b'&' | b'|' | b'(')) => Some(">"),
             _ => None,
         };
-        let is_next = |operator: &str| {
-            let next = self.peek_at(operator.len());
-            self.starts_with(operator) && next.is_none_or(super::lexeme::ends_word)
-        };
+        let is_next = |operator: &str| self.starts_with(operator) && self.is_word_end(self.at + operator.len());
         let words = BINARY.into_iter().chain(["-ef"]).filter(|operator| !matches!(*operator, "<" | ">"));
         single.or_else(|| words.into_iter().find(|operator| is_next(operator)))
     }

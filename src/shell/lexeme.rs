@@ -24,9 +24,9 @@ pub(super) fn variable(input: &str) -> IResult<&str, &str> {
 
 /// `redirection = "&>>" | "&>" | "<<<" | "<<-" | "<<" | "<&" | "<>" | "<" | ">>" | ">&" | ">|" | ">"`
 pub(super) fn redirection(input: &str) -> IResult<&str, &str> {
-    let output = alt((tag(">>"), tag(">&"), tag(">|"), tag(">")));
-    let input_ = alt((tag("<<<"), tag("<<-"), tag("<<"), tag("<&"), tag("<>"), tag("<")));
-    alt((tag("&>>"), tag("&>"), input_, output)).parse(input)
+    let outputs = alt((tag(">>"), tag(">&"), tag(">|"), tag(">")));
+    let inputs = alt((tag("<<<"), tag("<<-"), tag("<<"), tag("<&"), tag("<>"), tag("<")));
+    alt((tag("&>>"), tag("&>"), inputs, outputs)).parse(input)
 }
 
 fn is_name_char(c: char) -> bool {
@@ -95,11 +95,12 @@ impl<'t> Parser<'t> {
     }
 
     /// Whether a word that goes up to `at` ends there; a line continuation does not end one by itself.
-    fn is_word_end(&self, mut at: usize) -> bool {
+    pub fn is_word_end(&self, mut at: usize) -> bool {
         while self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\\\n")) {
             at += 2;
         }
-        self.bytes.get(at).is_none_or(|&b| ends_word(b))
+        let process = matches!(self.bytes.get(at..at + 2), Some(b"<(" | b">("));
+        !process && self.bytes.get(at).is_none_or(|&b| ends_word(b))
     }
 
     /// Takes the reserved word `word` if it comes next.

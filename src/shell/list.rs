@@ -150,7 +150,7 @@ impl Parser<'_> {
     fn option(&mut self, option: &str) {
         let before = self.mark();
         self.blanks();
-        let found = self.take(option) && self.peek().is_none_or(super::lexeme::ends_word);
+        let found = self.take(option) && self.is_word_end(self.at);
         if !found {
             self.forget(&before);
         }

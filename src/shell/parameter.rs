@@ -59,7 +59,7 @@ impl Parser<'_> {
             b'#' => b"@*#?$!-".contains(&next),
             _ => b"@*#$!".contains(&next),
         };
-        let alone = matches!(self.peek_at(2), Some(b'}' | b'['));
+        let alone = self.peek_at(2) == Some(b'}');
         if !(named || special && alone) {
             return None;
         }
@@ -75,6 +75,7 @@ impl Parser<'_> {
         let lexeme = lexeme::name(rest).or_else(|_| lexeme::number(rest));
         self.at += match lexeme {
             Ok((_, found)) => found.len(),
+            Err(_) if self.peek() == Some(b'$') && matches!(self.peek_at(1), Some(b'(' | b'{' | b'[')) => 0,
             Err(_) => usize::from(self.peek().is_some_and(|b| b"@*#?$!-".contains(&b))),
         };
         Span::new(start, self.at)

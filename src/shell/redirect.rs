@@ -50,7 +50,11 @@ impl Parser<'_> {
         let (after, length) = match self.peek()? {
             b'<' | b'>' => (rest, 0),
             b'&' => return (self.peek_at(1) == Some(b'>')).then_some(0),
-            b'0'..=b'9' => lexeme::number(rest).map(|(after, number)| (after, number.len())).ok()?,
+            b'0'..=b'9' => {
+                let (after, number) = lexeme::number(rest).ok()?;
+                number.parse::<i32>().ok()?;
+                (after, number.len())
+            }
             b'{' => lexeme::variable(rest).map(|(after, variable)| (after, variable.len())).ok()?,
             _ => return None,
         };
@@ -76,10 +80,16 @@ impl Parser<'_> {
         if !self.at_word() {
             return self.fail("a redirection without a target");
         }
-        self.reject_descriptor()?;
+        if !duplicates || self.peek() == Some(b'{') {
+            self.reject_descriptor()?;
+        }
         let word = self.word(Mode::Plain)?;
         let text = self.slice(word.span.start as usize, word.span.end as usize);
-        self.bashisms |= duplicates && matches!(word.parts.as_slice(), [Part::Literal(_)]) && !lexeme::is_number(text);
+        let literal = matches!(word.parts.as_slice(), [Part::Literal(_)]);
+        let number = literal && lexeme::is_number(text);
+        // dash reads `>&1>f` as `>&` and `1>f`
+        let glued = number && matches!(self.peek(), Some(b'<' | b'>'));
+        self.bashisms |= duplicates && ((literal && !number) || glued);
         Ok(word)
     }
 

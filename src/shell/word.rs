@@ -110,7 +110,12 @@ impl Parser<'_> {
                 }
                 Some(byte) => {
                     count += usize::from(byte == open);
+                    let start = self.at;
                     self.text_run(open, close, parts);
+                    let run = self.slice(start, (self.at + 1).min(self.bytes.len()));
+                    if run.contains("<(") || run.contains(">(") {
+                        return self.fail("a `<(` that shells read differently");
+                    }
                 }
             }
         }

@@ -1,5 +1,5 @@
 //! What several tests need: the cases, and where the shared test input is.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use dfopt::engine::{Level, Options, Outcome};
 use dfopt::text::Source;

@@ -35,6 +35,14 @@ pub fn bash(texts: &[&str]) -> Vec<Verdict> {
     })
 }
 
+/// What `bash -n` says of a file with the text; `eval`, which the driver uses, refuses a bit more (`((a)` and a line end).
+pub fn bash_takes_file(text: &str) -> bool {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let output = Command::new("bash").arg("-n").arg(file.path()).output().unwrap();
+    output.status.success() && output.stderr.is_empty()
+}
+
 fn bash_alone(texts: &[&str]) -> Vec<Verdict> {
     let mut child = Command::new("bash")
         .args(["--norc", "--noprofile", "-c", BASH])
