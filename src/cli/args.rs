@@ -1,0 +1,141 @@
+//! What can be asked for on the command line. Knows names and help texts, not what is done with them.
+
+use crate::engine::Level;
+use anstream::ColorChoice;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "Exit codes:
+  0  fine (with --check: nothing would change)
+  1  with --check: something would change
+  2  bad arguments, a file that cannot be read or parsed, or a fault of dfopt";
+
+/// Rewrites Dockerfiles so that images get smaller and rebuild faster, where that is provably harmless.
+#[derive(Debug, Parser)]
+#[command(name = "dfopt", version, about, after_help = EXIT_CODES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+pub struct Args {
+    /// What to do with which files.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Something else.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What does not look at files.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List all transforms (for a file of that name, write ./list)
+    List,
+    /// Show what a transform does, when, and when not (for a file of that name, write ./explain)
+    Explain {
+        /// The transform, as `dfopt list` names it
+        id: String,
+    },
+}
+
+/// What to do with which files.
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// Dockerfiles, folders to search, or - for standard input to standard output [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Print a plain unified diff, for `git apply` or `patch -p1`
+    #[arg(long)]
+    pub diff: bool,
+    /// Change the files in place, and name those that changed
+    #[arg(long, conflicts_with_all = ["diff", "check"])]
+    pub write: bool,
+    /// Exit with 1 if anything would change, and name those files
+    #[arg(long)]
+    pub check: bool,
+
+    /// How far rewrites may go
+    #[arg(long, value_name = "LEVEL", default_value = "recommended", value_parser = level_parser())]
+    pub level: Level,
+    /// Run only these transforms
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Do not run these transforms
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub skip: Vec<String>,
+
+    /// Say also what was left alone and why, and what a higher level would do
+    #[arg(long)]
+    pub why: bool,
+    /// Print no report, name, note or summary: only errors, and what --diff or - produce
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+    /// How many files to work on at the same time [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// The name that standard input goes by in messages and diffs
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<PathBuf>,
+}
+
+fn level_parser() -> impl TypedValueParser<Value = Level> {
+    PossibleValuesParser::new(Level::ALL.map(Level::name)).try_map(|name| name.parse::<Level>())
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Into files and pipes as well.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Color {
+    /// The same for `anstream`.
+    pub fn as_choice(self) -> ColorChoice {
+        match self {
+            Color::Auto => ColorChoice::Auto,
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn paths_and_subcommands_do_not_mix() {
+        let paths =
+            |args: &[&str]| Args::try_parse_from(args).map(|args| (args.run.paths.len(), args.command.is_some()));
+        assert_eq!(paths(&["dfopt"]).unwrap(), (0, false));
+        assert_eq!(paths(&["dfopt", "Dockerfile", "list"]).unwrap(), (2, false));
+        assert_eq!(paths(&["dfopt", "./list"]).unwrap(), (1, false));
+        assert_eq!(paths(&["dfopt", "help"]).unwrap(), (1, false));
+        assert_eq!(paths(&["dfopt", "list"]).unwrap(), (0, true));
+        assert!(paths(&["dfopt", "list", "--diff"]).is_err());
+    }
+
+    #[test]
+    fn writing_excludes_looking() {
+        for other in ["--diff", "--check"] {
+            assert!(Args::try_parse_from(["dfopt", "--write", other]).is_err());
+        }
+        assert!(Args::try_parse_from(["dfopt", "--diff", "--check"]).is_ok());
+        assert!(Args::try_parse_from(["dfopt", "--jobs", "0"]).is_err());
+        assert!(Args::try_parse_from(["dfopt", "--level", "brave"]).is_err());
+    }
+}

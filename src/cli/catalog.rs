@@ -1,0 +1,72 @@
+//! What dfopt can do: `dfopt list`, `dfopt explain`, and the check of the names that users give.
+
+use crate::cli::report::{BOLD, DIM, Paint};
+use crate::cli::visible::visible_str;
+use crate::engine::Meta;
+use crate::transforms::PIPELINE;
+
+/// How alike two names must be to be suggested for each other, from 0 to 1.
+const ALIKE: f32 = 0.6;
+
+fn metas() -> impl Iterator<Item = &'static Meta> {
+    PIPELINE.iter().map(|transform| transform.meta())
+}
+
+/// All transforms, one a line, in the order in which they run.
+pub fn list(paint: Paint) -> Vec<u8> {
+    let rows: Vec<&Meta> = metas().collect();
+    let wide = |width: fn(&Meta) -> usize| rows.iter().map(|meta| width(meta)).max().unwrap_or(0);
+    let (id, level) = (wide(|meta| meta.id.len()), wide(|meta| meta.ceiling.name().len()));
+    let row = |meta: &&Meta| {
+        let name = paint.apply(BOLD, format_args!("{:id$}", meta.id));
+        let ceiling = paint.apply(DIM, format_args!("{:level$}", meta.ceiling.name()));
+        format!("{name}  {ceiling}  {}\n", meta.summary)
+    };
+    rows.iter().map(row).collect::<String>().into_bytes()
+}
+
+/// The page of a transform.
+pub fn explain(id: &str) -> Result<&'static str, String> {
+    metas().find(|meta| meta.id == id).map(|meta| meta.page).ok_or_else(|| unknown(id, &ids()))
+}
+
+/// Whether all of these are transforms.
+pub fn check_ids<'a>(given: impl IntoIterator<Item = &'a String>) -> Result<(), String> {
+    let known = ids();
+    match given.into_iter().find(|id| !known.contains(&id.as_str())) {
+        Some(id) => Err(unknown(id, &known)),
+        None => Ok(()),
+    }
+}
+
+fn ids() -> Vec<&'static str> {
+    metas().map(|meta| meta.id).collect()
+}
+
+fn unknown(id: &str, known: &[&str]) -> String {
+    let near = similar::get_close_matches(id, known, 1, ALIKE);
+    let hint = near.first().map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    format!("there is no transform `{}`: {hint}`dfopt list` names them all", visible_str(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_suggested() {
+        let known = ["merge-runs", "sort-packages", "apt-cache"];
+        assert!(unknown("merge-run", &known).contains("did you mean `merge-runs`?"));
+        assert!(unknown("mergeruns", &known).contains("did you mean `merge-runs`?"));
+        assert!(!unknown("frobnicate", &known).contains("did you mean"));
+    }
+
+    #[test]
+    fn names_are_checked() {
+        for id in ids() {
+            assert!(check_ids(&[id.to_owned()]).is_ok());
+            assert!(explain(id).is_ok());
+        }
+        assert!(check_ids(&["no-such".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,372 @@
+//! From paths to an exit code: each file is read, optimized and rendered on one of several threads; what they have to say
+//! is printed in the order of the paths, whatever the order in which they get ready. One bad file does not stop the others.
+
+use crate::cli::args::{Color, RunArgs};
+use crate::cli::diff::{self, Diff};
+use crate::cli::output::Output;
+use crate::cli::read::{self, ReadError};
+use crate::cli::report::{self, Kind, Looked, Paint, Tally, say};
+use crate::cli::visible::{path_bytes, visible, visible_path};
+use crate::cli::write::{self, WriteError};
+use crate::cli::{ERROR, FINE, WOULD_CHANGE, catalog, discover, template};
+use crate::engine::{Bug, Options, Outcome};
+use crate::text::Source;
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::{env, io, thread};
+
+/// What `optimize` is to this module; tests bring their own.
+type Optimize = fn(&Source, &Options) -> Outcome;
+
+/// What becomes of the outcomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// A report for people.
+    Report,
+    /// The names of the files that would change.
+    Names,
+    /// A unified diff.
+    Diff,
+    /// The files themselves.
+    Write,
+}
+
+/// What the user asked for, ready to run.
+pub struct Job {
+    shape: Shape,
+    check: bool,
+    why: bool,
+    quiet: bool,
+    options: Options,
+    jobs: usize,
+    stdin_name: Option<PathBuf>,
+    current: PathBuf,
+    paint: Paint,
+    error_paint: Paint,
+    /// A person looks at standard output.
+    terminal: bool,
+    /// A diff is for a person, not for a program.
+    pretty_diff: bool,
+    optimize: Optimize,
+}
+
+/// What is to be printed about a file.
+#[derive(Default)]
+struct Rendered {
+    stdout: Vec<u8>,
+    stderr: String,
+    tally: Tally,
+}
+
+impl Job {
+    /// Checks what the arguments alone can't.
+    pub fn new(args: &RunArgs, output: &Output) -> Result<Job, String> {
+        catalog::check_ids(args.only.iter().chain(&args.skip))?;
+        check_stdin(args)?;
+        let shape = match args {
+            RunArgs { write: true, .. } => Shape::Write,
+            RunArgs { diff: true, .. } => Shape::Diff,
+            RunArgs { check: true, .. } => Shape::Names,
+            _ => Shape::Report,
+        };
+        let (level, only, skip) = (args.level, args.only.clone(), args.skip.clone());
+        Ok(Job {
+            shape,
+            check: args.check,
+            why: args.why,
+            quiet: args.quiet,
+            options: Options { level, only, skip, ..Options::default() },
+            jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+            stdin_name: args.stdin_filename.clone(),
+            current: env::current_dir().unwrap_or_default(),
+            paint: output.paint(),
+            error_paint: output.error_paint(),
+            terminal: output.terminal(),
+            pretty_diff: output.terminal() || args.color == Color::Always,
+            optimize: crate::optimize,
+        })
+    }
+
+    /// Does it, and gives the exit code.
+    pub fn run(&self, paths: &[PathBuf], output: &mut Output) -> u8 {
+        if paths.iter().any(|path| is_stdin(path)) {
+            let rendered = self.stdin(read::limited(io::stdin().lock()));
+            return self.code(&emit(rendered, output));
+        }
+        let found = match paths {
+            [] => discover::discover(&[PathBuf::from(".")]),
+            paths => discover::discover(paths),
+        };
+        let mut tally = self.not_found(paths, &found, output);
+        tally.add(&self.files(&found.files, output));
+        if self.shape == Shape::Report && !self.quiet && tally.files > 0 {
+            output.print(report::summary(&tally, self.why).as_bytes());
+        }
+        self.code(&tally)
+    }
+
+    fn code(&self, tally: &Tally) -> u8 {
+        match tally {
+            _ if tally.failed + tally.bugs > 0 => ERROR,
+            _ if self.check && tally.changed > 0 => WOULD_CHANGE,
+            _ => FINE,
+        }
+    }
+
+    /// Tells of the paths that stand for nothing. That the current folder holds no Dockerfile is an error only for who
+    /// asked for that folder.
+    fn not_found(&self, asked: &[PathBuf], found: &discover::Found, output: &mut Output) -> Tally {
+        let mut tally = Tally::default();
+        for error in &found.errors {
+            let kind = if asked.is_empty() && error.empty_folder { Kind::Note } else { Kind::Error };
+            if !(self.quiet && matches!(kind, Kind::Note)) {
+                output.complain(&self.say(&visible_path(&error.path), kind, &error.message));
+            }
+            tally.failed += usize::from(matches!(kind, Kind::Error));
+        }
+        tally
+    }
+
+    fn files(&self, files: &[PathBuf], output: &mut Output) -> Tally {
+        let mut tally = Tally::default();
+        let workers = self.jobs.min(files.len());
+        if workers <= 1 {
+            for path in files {
+                tally.add(&emit(self.file(path), output));
+                if self.pointless(output) {
+                    break;
+                }
+            }
+            return tally;
+        }
+        let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let (send, receive) = mpsc::channel();
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                let (send, next, stop) = (send.clone(), &next, &stop);
+                scope.spawn(move || self.work(files, next, stop, &send));
+            }
+            drop(send);
+            in_order(receive, |rendered| {
+                tally.add(&emit(rendered, output));
+                stop.store(self.pointless(output), Ordering::Relaxed);
+            });
+        });
+        tally
+    }
+
+    /// Nobody reads any more, and reading is all there was to do.
+    fn pointless(&self, output: &Output) -> bool {
+        output.closed() && self.shape != Shape::Write
+    }
+
+    fn work(&self, files: &[PathBuf], next: &AtomicUsize, stop: &AtomicBool, send: &mpsc::Sender<(usize, Rendered)>) {
+        while !stop.load(Ordering::Relaxed) {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = files.get(index) else { return };
+            if send.send((index, self.file(path))).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn file(&self, path: &Path) -> Rendered {
+        let mut out = Rendered::default();
+        if let Some(looked) = self.look(path, visible_path(path), read::file(path), &mut out) {
+            self.render(path, &looked, &mut out);
+        }
+        out
+    }
+
+    /// What can't be rewritten passes through: a filter that loses a text is worse than one that does nothing.
+    fn stdin(&self, bytes: io::Result<Vec<u8>>) -> Rendered {
+        let mut out = Rendered::default();
+        let name = self.stdin_name.as_ref().map_or("<stdin>".to_owned(), |name| visible_path(name));
+        let path = self.stdin_name.clone().unwrap_or_else(|| PathBuf::from("Dockerfile"));
+        let read = match &bytes {
+            Ok(bytes) => read::text(bytes).map(|source| (bytes.clone(), source)),
+            Err(error) => Err(ReadError::unreadable(error)),
+        };
+        let looked = self.look(&path, name, read, &mut out);
+        match (looked, self.shape) {
+            (Some(looked), Shape::Report) => out.stdout = self.text(&looked.new),
+            (Some(looked), _) => self.render(&path, &looked, &mut out),
+            (None, Shape::Report) => out.stdout = self.text(&bytes.unwrap_or_default()),
+            (None, _) => {}
+        }
+        out
+    }
+
+    /// Reads no more than the outcome; `None` where there is none to render, which `out` then says.
+    fn look(&self, path: &Path, name: String, read: Read, out: &mut Rendered) -> Option<Looked> {
+        out.tally.files = 1;
+        let (old, source) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                let place = error.place.map_or(name.clone(), |place| format!("{name}:{place}"));
+                out.fail(&self.say(&place, Kind::Error, &error.message));
+                return None;
+            }
+        };
+        if let Some(reason) = template::reason(path, source.text()) {
+            out.tally.templates = 1;
+            if !self.quiet {
+                let message =
+                    format!("a template ({}), left alone; run dfopt on what it becomes", visible(reason.as_bytes()));
+                out.stderr += &self.say(&name, Kind::Note, &message);
+            }
+            return None;
+        }
+        let outcome = self.outcome(&source, &name, out)?;
+        let new = source.with_text(outcome.text.clone()).to_bytes();
+        Some(Looked { name, old, source, outcome, new })
+    }
+
+    fn outcome(&self, source: &Source, name: &str, out: &mut Rendered) -> Option<Outcome> {
+        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(|| (self.optimize)(source, &self.options))) else {
+            out.tally.bugs += 1;
+            out.stderr +=
+                &self.say(name, Kind::Bug, &format!("it panicked, and the file was left alone; {}", please()));
+            return None;
+        };
+        for Bug { id, what } in &outcome.bugs {
+            let what = report::shown(source, what);
+            let message = format!("`{id}`: {what}; its work was thrown away, the rest is sound; {}", please());
+            out.tally.bugs += 1;
+            out.stderr += &self.say(name, Kind::Bug, &message);
+        }
+        for error in &outcome.errors {
+            let at = source.line_col(error.span.start as usize);
+            let place = format!("{name}:{}:{}", at.line, at.column);
+            out.fail(&self.say(&place, Kind::Error, &report::shown(source, &error.message)));
+        }
+        outcome.errors.is_empty().then_some(outcome)
+    }
+
+    fn render(&self, path: &Path, looked: &Looked, out: &mut Rendered) {
+        out.tally.count(&looked.outcome, looked.changed());
+        match self.shape {
+            Shape::Diff => out.stdout = self.diff(path, looked),
+            Shape::Write if looked.changed() => self.write(path, looked, out),
+            Shape::Report if !self.quiet => out.stdout = report::file(looked, self.why, self.paint).into_bytes(),
+            Shape::Names if !self.quiet && looked.changed() => out.stdout = self.name(path),
+            _ => {}
+        }
+    }
+
+    fn diff(&self, path: &Path, looked: &Looked) -> Vec<u8> {
+        let plain = Diff::new(&looked.old, &looked.new).unified(&diff::diff_path(path, &self.current));
+        match self.pretty_diff {
+            true => {
+                let crlf = report::all_crlf(&looked.old) && report::all_crlf(&looked.new);
+                report::diff_for_terminal(&plain, crlf, self.paint).into_bytes()
+            }
+            false => plain,
+        }
+    }
+
+    fn write(&self, path: &Path, looked: &Looked, out: &mut Rendered) {
+        match write::replace(path, &looked.old, &looked.new) {
+            Ok(()) if self.quiet => {}
+            Ok(()) => out.stdout = report::written(looked).into_bytes(),
+            Err(error) => {
+                let message = match error {
+                    WriteError::Changed => {
+                        "changed while dfopt was at work, and was left alone; run dfopt again".to_owned()
+                    }
+                    WriteError::Io(error) => format!("cannot be written: {}", report::reason(&error)),
+                };
+                out.fail(&self.say(&looked.name, Kind::Error, &message));
+            }
+        }
+    }
+
+    fn text(&self, bytes: &[u8]) -> Vec<u8> {
+        match self.terminal {
+            true => report::text_for_terminal(bytes, report::all_crlf(bytes)).into_bytes(),
+            false => bytes.to_vec(),
+        }
+    }
+
+    fn name(&self, path: &Path) -> Vec<u8> {
+        let name = if self.terminal { visible_path(path).into_bytes() } else { path_bytes(path) };
+        [&name, &b"\n"[..]].concat()
+    }
+
+    fn say(&self, place: &str, kind: Kind, message: &str) -> String {
+        say(self.error_paint, place, kind, message)
+    }
+}
+
+type Read = Result<(Vec<u8>, Source), ReadError>;
+
+impl Rendered {
+    fn fail(&mut self, line: &str) {
+        self.tally.failed = 1;
+        self.stderr += line;
+    }
+}
+
+fn please() -> String {
+    let place = match env!("CARGO_PKG_REPOSITORY") {
+        "" => String::new(),
+        url => format!(" at {url}/issues"),
+    };
+    format!("please report this{place} together with the file")
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn check_stdin(args: &RunArgs) -> Result<(), String> {
+    let asked = args.paths.iter().any(|path| is_stdin(path));
+    match args {
+        _ if asked && args.paths.len() > 1 => Err("`-` stands alone: give either it or paths".to_owned()),
+        _ if asked && args.write => {
+            Err("`--write` with `-` has no file to write to: leave it out, the text goes to standard output".to_owned())
+        }
+        _ if !asked && args.stdin_filename.is_some() => {
+            Err("`--stdin-filename` names standard input, which is not read: give `-` as the path".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn emit(rendered: Rendered, output: &mut Output) -> Tally {
+    output.print(&rendered.stdout);
+    output.complain(&rendered.stderr);
+    rendered.tally
+}
+
+/// Hands on what comes in, in the order of the indices.
+fn in_order<T>(receive: mpsc::Receiver<(usize, T)>, mut hand_on: impl FnMut(T)) {
+    let mut waiting = BTreeMap::new();
+    let mut next = 0;
+    for (index, item) in receive {
+        waiting.insert(index, item);
+        while let Some(item) = waiting.remove(&next) {
+            hand_on(item);
+            next += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_in_late_is_waited_for() {
+        let (send, receive) = mpsc::channel();
+        [2, 0, 3, 1].into_iter().for_each(|index| send.send((index, index)).unwrap());
+        drop(send);
+        let mut seen = Vec::new();
+        in_order(receive, |item| seen.push(item));
+        assert_eq!(seen, [0, 1, 2, 3]);
+    }
+}
