@@ -51,6 +51,7 @@ pub fn discover(paths: &[PathBuf]) -> Found {
             Err(error) => found.errors.push(NotFound::new(path, read::missing(path, &error))),
         }
     }
+    found.files.iter_mut().for_each(drop_dot);
     found.files.sort();
     if paths.len() > 1 {
         keep_first_of_each(&mut found.files);
@@ -110,6 +111,13 @@ fn is_dockerfile_name(name: &str) -> bool {
     let prefixed = matches!(first, "Dockerfile" | "Containerfile") && (rest.is_empty() != name.contains('.'));
     let last = name.rsplit_once('.').map_or("", |(stem, last)| if stem.is_empty() { "" } else { last });
     prefixed || matches!(last, "Dockerfile" | "dockerfile" | "Containerfile" | "containerfile")
+}
+
+/// `./x` is sorted, shown and printed as `x`.
+fn drop_dot(file: &mut PathBuf) {
+    if let Ok(plain) = file.strip_prefix(".") {
+        *file = plain.to_owned();
+    }
 }
 
 /// Drops what several paths stand for together (`. ./Dockerfile`, a link and its target): two writers must not meet.
