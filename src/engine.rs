@@ -8,7 +8,7 @@ pub mod verify;
 
 pub use level::Level;
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
-pub use transform::{Facet, Findings, Meta, Need, Refusal, Rewrite, Transform};
+pub use transform::{Facet, Findings, KEPT, Meta, Need, Refusal, Rewrite, Transform};
 
 use crate::edit::EditSet;
 use crate::facts::Facts;
@@ -48,7 +48,7 @@ pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options) -> O
     }
     let before = layers(source, &parsed);
     let mut run = Run { options, source: source.clone(), parsed, history: Vec::new(), outcome: Outcome::default() };
-    run.to_fixed_point(pipeline);
+    run.settle(pipeline);
     let after = layers(&run.source, &run.parsed);
     Outcome { text: run.source.text().to_owned(), layers: (before, after), ..run.outcome }
 }
@@ -67,7 +67,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn to_fixed_point(&mut self, pipeline: &[&dyn Transform]) {
+    fn settle(&mut self, pipeline: &[&dyn Transform]) {
         let wanted: Vec<&dyn Transform> =
             pipeline.iter().copied().filter(|transform| self.options.wants(transform.meta().id)).collect();
         for _ in 0..MAX_ROUNDS {

@@ -3,15 +3,26 @@
 //!
 //! The text is analysed and spliced, never printed from this tree. Whatever is not understood whole is [`Opaque`].
 
+mod arithmetic;
+mod assignment;
+mod case;
 mod command;
+mod compound;
+mod conditional;
 mod cursor;
-mod fill;
+mod function;
+mod heredoc;
+mod lexeme;
 mod list;
+mod loops;
+mod parameter;
+mod quote;
+mod redirect;
+mod substitution;
+mod walk;
 mod word;
 
 use crate::text::Span;
-use cursor::Cursor;
-use std::borrow::Cow;
 
 /// A text for the shell, understood or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +49,8 @@ pub struct Script {
     pub list: List,
     /// Its comments, from `#` to before the line end. Those of command substitutions too.
     pub comments: Vec<Span>,
+    /// Whether it uses what POSIX `sh` (dash) rejects or reads otherwise: `[[ ]]`, arrays, `(( ))`, `&>`, `<( )`, `time`, …
+    pub bashisms: bool,
 }
 
 /// Commands one after the other: `a; b & c`.
@@ -139,6 +152,8 @@ pub enum CommandKind {
     ArithmeticFor {
         /// Between the double parentheses.
         expression: Span,
+        /// The expansions inside.
+        parts: Vec<Part>,
         /// The body.
         body: List,
     },
@@ -156,8 +171,8 @@ pub enum CommandKind {
         /// The body, a compound command.
         body: Box<Command>,
     },
-    /// bash's `(( … ))`.
-    Arithmetic(Span),
+    /// bash's `(( … ))`: what stands between the double parentheses, and its parts.
+    Arithmetic(Span, Vec<Part>),
     /// bash's `[[ … ]]`, its words in order, operators left out.
     Conditional(Vec<Word>),
     /// bash's `coproc`.
@@ -180,6 +195,8 @@ pub struct Assignment {
     pub span: Span,
     /// The name alone.
     pub name: Span,
+    /// The parts of `[i]`, brackets included; empty without a subscript.
+    pub subscript: Vec<Part>,
     /// The value; `None` for an array.
     pub value: Option<Word>,
     /// The elements of an array.
@@ -225,6 +242,8 @@ pub enum Part {
     Arithmetic(Span, Vec<Part>),
     /// bash's `<( … )` and `>( … )`.
     Process(Span, List),
+    /// `( … )` with the elements of an array behind `NAME=` in an argument: `declare a=(1 2)`.
+    Array(Span, Vec<Word>),
 }
 
 /// A redirection.
@@ -245,8 +264,10 @@ pub struct Redirect {
 pub struct HeredocBody {
     /// Without the terminator's line.
     pub span: Span,
-    /// The expansions inside, where the delimiter is not quoted.
+    /// The text and the expansions inside, where the delimiter is not quoted.
     pub parts: Vec<Part>,
+    /// Whether its terminator is there; without one the body goes to the end of the text, and shells only warn.
+    pub terminated: bool,
 }
 
 /// How deep constructs may nest before the text counts as not understood.
@@ -254,44 +275,8 @@ pub const MAX_DEPTH: usize = 64;
 
 /// Reads a text as the POSIX shell and bash would. Never panics; time is linear in its length.
 pub fn parse(text: &str) -> Shell {
-    let mut cursor = Cursor::new(text);
-    let whole = cursor.list().and_then(|list| match cursor.at == cursor.end {
-        true => Ok(list),
-        false => cursor.fail("this cannot stand here"),
-    });
-    match whole {
-        Ok(mut list) => {
-            if !cursor.bodies.is_empty() {
-                fill::list(&mut list, &cursor.bodies);
-            }
-            Shell::Script(Script { list, comments: cursor.comments })
-        }
+    match cursor::Parser::new(text).and_then(|parser| parser.script()) {
+        Ok(script) => Shell::Script(script),
         Err(opaque) => Shell::Opaque(opaque),
     }
-}
-
-impl Word {
-    /// The value of a word that has no expansion in it: quotes and escapes taken away. Glob characters stay as they are,
-    /// quoted or not; `None` where the value is only known when it runs.
-    pub fn literal<'t>(&self, text: &'t str) -> Option<Cow<'t, str>> {
-        if let [Part::Literal(span)] = self.parts.as_slice() {
-            return Some(Cow::Borrowed(&text[span.range()]));
-        }
-        let mut out = String::new();
-        collect_literal(&self.parts, text, &mut out)?;
-        Some(Cow::Owned(out))
-    }
-}
-
-fn collect_literal(parts: &[Part], text: &str, out: &mut String) -> Option<()> {
-    for part in parts {
-        match part {
-            Part::Literal(span) => out.push_str(&text[span.range()]),
-            Part::Escaped(span) => out.push_str(text[span.range()][1..].trim_start_matches('\n')),
-            Part::SingleQuoted(span) => out.push_str(&text[span.start as usize + 1..span.end as usize - 1]),
-            Part::DoubleQuoted(_, parts) => collect_literal(parts, text, out)?,
-            _ => return None,
-        }
-    }
-    Some(())
 }

@@ -4,15 +4,21 @@
 //!
 //! Reading never fails. What BuildKit would refuse is told as a [`SyntaxError`] beside the items.
 
-pub mod grammar;
-pub mod lines;
+mod buildkit;
+mod check;
+mod directives;
+mod error;
+mod grammar;
+mod keyword;
+mod lines;
 mod parse;
+mod script;
 
 use crate::text::{Source, Span};
 use std::fmt;
 use std::ops::Range;
 
-/// What [`parse`] found: the items, and what BuildKit would refuse.
+/// What [`parse()`] found: the items, and what BuildKit would refuse.
 #[derive(Clone, Debug)]
 pub struct Parsed {
     /// The items.
@@ -137,7 +143,7 @@ pub struct Flag {
 pub struct Arg {
     /// As in the joined line; of an exec form, the string with JSON's escapes taken away.
     pub text: String,
-    /// Where it stands in `line.text()`.
+    /// Where it stands in `line.text()`; of an exec form, with its quotes.
     pub range: Range<usize>,
 }
 
@@ -332,78 +338,7 @@ impl Instruction {
     }
 }
 
-impl Keyword {
-    /// All of them, by name.
-    pub const ALL: &[(&str, Keyword)] = &[
-        ("ADD", Keyword::Add),
-        ("ARG", Keyword::Arg),
-        ("CMD", Keyword::Cmd),
-        ("COPY", Keyword::Copy),
-        ("ENTRYPOINT", Keyword::Entrypoint),
-        ("ENV", Keyword::Env),
-        ("EXPOSE", Keyword::Expose),
-        ("FROM", Keyword::From),
-        ("HEALTHCHECK", Keyword::Healthcheck),
-        ("LABEL", Keyword::Label),
-        ("MAINTAINER", Keyword::Maintainer),
-        ("ONBUILD", Keyword::Onbuild),
-        ("RUN", Keyword::Run),
-        ("SHELL", Keyword::Shell),
-        ("STOPSIGNAL", Keyword::Stopsignal),
-        ("USER", Keyword::User),
-        ("VOLUME", Keyword::Volume),
-        ("WORKDIR", Keyword::Workdir),
-    ];
-
-    /// The keyword that a word is, in any case.
-    pub fn of(word: &str) -> Keyword {
-        let found = Keyword::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
-        found.map_or(Keyword::Unknown, |(_, keyword)| *keyword)
-    }
-}
-
-impl Instruction {
-    /// What the shell is given: the text of a RUN, CMD, ENTRYPOINT or HEALTHCHECK in the shell form, with the bodies of its
-    /// heredocs behind the line, as BuildKit puts them together. A RUN that is nothing but a heredoc runs the body.
-    /// `None` where no shell is at work.
-    pub fn script(&self, source: &Source) -> Option<Logical> {
-        let range = match &self.args {
-            Args::Command(Command::Shell(range)) | Args::Healthcheck(Some(Command::Shell(range))) => range.clone(),
-            _ => return None,
-        };
-        if let [heredoc] = self.heredocs.as_slice()
-            && heredoc.opener == range
-        {
-            let mut out = Logical::default();
-            push_body(&mut out, source, heredoc);
-            return Some(out);
-        }
-        let mut out = self.line.part(range);
-        if let Some(first) = self.heredocs.first() {
-            out.push("\n", (first.body.start as usize).saturating_sub(1));
-        }
-        for heredoc in &self.heredocs {
-            push_body(&mut out, source, heredoc);
-            push_lines(&mut out, source, heredoc.terminator, heredoc.chomp);
-        }
-        Some(out)
-    }
-}
-
-fn push_body(out: &mut Logical, source: &Source, heredoc: &Heredoc) {
-    push_lines(out, source, heredoc.body, heredoc.chomp);
-}
-
-fn push_lines(out: &mut Logical, source: &Source, span: Span, chomp: bool) {
-    let mut at = span.start as usize;
-    for line in source.slice(span).split_inclusive('\n') {
-        let tabs = if chomp { line.len() - line.trim_start_matches('\t').len() } else { 0 };
-        out.push(&line[tabs..], at + tabs);
-        at += line.len();
-    }
-}
-
 /// Reads a Dockerfile. Never fails, never panics, linear in the length of the input.
 pub fn parse(source: &Source) -> Parsed {
-    parse::file(source)
+    parse::parse(source)
 }

@@ -169,6 +169,19 @@ impl Source {
         out
     }
 
+    /// The offset of each line's first byte. A file that ends with a line end has an empty last line.
+    pub fn line_starts(&self) -> &[u32] {
+        &self.line_starts
+    }
+
+    /// How many bytes a part has in the file, where a carried byte counts as one.
+    pub fn byte_len(&self, span: Span) -> usize {
+        match self.escaped {
+            true => self.slice(span).chars().map(|c| if is_carrier(c) { 1 } else { c.len_utf8() }).sum(),
+            false => span.len(),
+        }
+    }
+
     /// Line (from 1) of an offset.
     pub fn line(&self, offset: usize) -> u32 {
         self.line_starts.partition_point(|start| *start as usize <= offset) as u32
@@ -176,7 +189,10 @@ impl Source {
 
     /// Line and column (from 1, in characters) of an offset.
     pub fn line_col(&self, offset: usize) -> LineCol {
-        let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
         let line = self.line(offset);
         let start = self.line_starts[line as usize - 1] as usize;
         LineCol { line, column: self.text[start..offset].chars().count() as u32 + 1 }

@@ -63,6 +63,9 @@ pub struct RunArgs {
     /// Do not run these transforms
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     pub skip: Vec<String>,
+    /// Set an option of a transform, such as merge-runs.stages=all; its page tells them
+    #[arg(long, value_name = "ID.NAME=VALUE")]
+    pub set: Vec<String>,
 
     /// Say also what was left alone and why, and what a higher level would do
     #[arg(long)]

@@ -39,6 +39,29 @@ pub fn check_ids<'a>(given: impl IntoIterator<Item = &'a String>) -> Result<(), 
     }
 }
 
+/// Reads `id.name=value` against the options that transforms have.
+///
+/// # Errors
+/// The transform, the option or the value does not exist; those that do are named.
+pub fn option(set: &str) -> Result<(String, String, String), String> {
+    let shown = visible_str(set);
+    let parts = set.split_once('=').and_then(|(path, value)| Some((path.split_once('.')?, value)));
+    let Some(((id, name), value)) = parts else { return Err(format!("`{shown}` sets nothing: write `ID.NAME=VALUE`")) };
+    let meta = metas().find(|meta| meta.id == id).ok_or_else(|| unknown(id, &ids()))?;
+    let Some((_, about, _)) = meta.options.iter().find(|(known, _, _)| *known == name) else {
+        let known: Vec<&str> = meta.options.iter().map(|(name, _, _)| *name).collect();
+        return Err(format!("`{id}` has no option `{}`; it has: {}", visible_str(name), known.join(", ")));
+    };
+    // the values stand in backquotes in the option's description
+    let values: Vec<&str> = about.split('`').skip(1).step_by(2).collect();
+    match values.contains(&value) {
+        true => Ok((id.to_owned(), name.to_owned(), value.to_owned())),
+        false => {
+            Err(format!("`{}` is no value of `{id}.{name}`; it can be: {}", visible_str(value), values.join(", ")))
+        }
+    }
+}
+
 fn ids() -> Vec<&'static str> {
     metas().map(|meta| meta.id).collect()
 }
@@ -59,6 +82,14 @@ mod tests {
         assert!(unknown("merge-run", &known).contains("did you mean `merge-runs`?"));
         assert!(unknown("mergeruns", &known).contains("did you mean `merge-runs`?"));
         assert!(!unknown("frobnicate", &known).contains("did you mean"));
+    }
+
+    #[test]
+    fn options_are_checked() {
+        assert!(option("merge-runs.stages=all").is_ok());
+        for wrong in ["merge-runs", "merge-runs.stages", "merge-runs.stages=some", "merge-runs.x=all", "x.stages=all"] {
+            assert!(option(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

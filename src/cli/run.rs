@@ -73,13 +73,18 @@ impl Job {
             RunArgs { check: true, .. } => Shape::Names,
             _ => Shape::Report,
         };
-        let (level, only, skip) = (args.level, args.only.clone(), args.skip.clone());
+        let mut options =
+            Options { level: args.level, only: args.only.clone(), skip: args.skip.clone(), ..Options::default() };
+        for set in &args.set {
+            let (id, name, value) = catalog::option(set)?;
+            options.transform.entry(id).or_default().insert(name, value);
+        }
         Ok(Job {
             shape,
             check: args.check,
             why: args.why,
             quiet: args.quiet,
-            options: Options { level, only, skip, ..Options::default() },
+            options,
             jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
             stdin_name: args.stdin_filename.clone(),
             current: env::current_dir().unwrap_or_default(),

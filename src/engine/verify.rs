@@ -184,10 +184,10 @@ impl Tokens<'_> {
             CommandKind::Subshell(list) | CommandKind::Brace(list) => {
                 self.list(list);
                 for redirect in &command.redirects {
-                    self.say(&self.text[redirect.span.range()].to_owned());
+                    self.say(&self.text[redirect.span.range()]);
                 }
             }
-            _ => self.say(&self.text[command.span.range()].to_owned()),
+            _ => self.say(&self.text[command.span.range()]),
         }
     }
 }

@@ -276,7 +276,8 @@ impl Walk<'_> {
                 words.iter().flatten().for_each(|word| self.word(word, here));
                 self.list(body, here);
             }
-            CommandKind::ArithmeticFor { expression, body } => {
+            CommandKind::ArithmeticFor { expression, parts, body } => {
+                parts.iter().for_each(|part| self.part(part, here));
                 self.stateful(*expression, here, "the loop's variable stays set");
                 self.list(body, here);
             }
@@ -292,7 +293,10 @@ impl Walk<'_> {
                 self.stateful(*name, here, what);
                 self.command(body, here, false);
             }
-            CommandKind::Arithmetic(span) => self.stateful(*span, here, "`((…))` may set a variable"),
+            CommandKind::Arithmetic(span, parts) => {
+                self.stateful(*span, here, "`((…))` may set a variable");
+                parts.iter().for_each(|part| self.part(part, here));
+            }
             CommandKind::Conditional(words) => words.iter().for_each(|word| self.word(word, here)),
             CommandKind::Coproc(body) => {
                 note(&mut self.out.background, command.span, "`coproc` starts a process in the background");
@@ -497,6 +501,15 @@ impl Walk<'_> {
                 self.out.removed.push((word.span, path));
             }
         }
+        let device = |arg: &std::borrow::Cow<str>| arg.starts_with("/dev/") && **arg != *"/dev/null";
+        let changes = match name {
+            "ln" | "cp" | "mv" | "install" => args.last().is_some_and(device),
+            "rm" | "mknod" | "mkfifo" | "mkdir" | "touch" | "chmod" | "chown" | "chgrp" => args.iter().any(device),
+            _ => false,
+        };
+        if changes {
+            note(&mut self.out.fresh, span, "each RUN gets `/dev` anew");
+        }
         if matches!(name, "sysctl" | "mount" | "umount" | "swapon" | "hostname") {
             note(&mut self.out.fresh, span, format!("what `{name}` changes lasts for one RUN only"));
         }
@@ -505,7 +518,10 @@ impl Walk<'_> {
     /// The path that a word names, glob characters kept.
     fn removed_path(&self, word: &Word) -> Option<String> {
         if let Some(path) = word.literal(self.text) {
-            return if path.starts_with('~') { Some(format!("/root{}", &path[1..])) } else { self.absolute(&path) };
+            return match path.strip_prefix('~') {
+                Some(rest) => Some(format!("/root{rest}")),
+                None => self.absolute(&path),
+            };
         }
         // up to the first part that is not known, from where on everything is possible
         let mut known = String::new();

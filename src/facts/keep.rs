@@ -27,10 +27,8 @@ impl Kept {
                 ItemKind::Directive(directive) if directive.name == "check" => {
                     kept.file.extend(check_skips(&directive.value));
                 }
-                ItemKind::Instruction(_) => {
-                    if !pending.is_empty() {
-                        kept.items.insert(index, std::mem::take(&mut pending));
-                    }
+                ItemKind::Instruction(_) if !pending.is_empty() => {
+                    kept.items.insert(index, std::mem::take(&mut pending));
                 }
                 _ => {}
             }

@@ -1,132 +1,216 @@
-//! The cursor over a shell text: where it stands, how deep it is nested, what it owes to the next line end (heredoc bodies).
+//! The cursor that all grammar functions share: a place in the text, how deep we are, and what a line end has to bring.
 
-use crate::shell::{HeredocBody, MAX_DEPTH, Opaque};
+use super::heredoc::{Body, Pending};
+use super::{MAX_DEPTH, Opaque, Script};
 use crate::text::Span;
 
-pub(super) type Outcome<T> = Result<T, Opaque>;
+/// What a grammar function gives.
+pub(super) type Result<T> = std::result::Result<T, Opaque>;
 
-pub(super) struct Cursor<'t> {
+/// A text being read.
+pub(super) struct Parser<'t> {
+    /// All of the text; spans count in it.
     pub text: &'t str,
+    /// Its bytes up to the end of the region being read (the whole text, or what stands between backquotes).
+    pub bytes: &'t [u8],
+    /// The next byte.
     pub at: usize,
-    /// Reading stops here: the end of the text, or of a part of it.
-    pub end: usize,
+    /// How many constructs are open.
     pub depth: usize,
+    /// Heredocs whose bodies begin behind the next line end.
+    pub pending: Vec<Pending<'t>>,
+    /// Heredoc bodies read so far.
+    pub bodies: Vec<Body>,
+    /// Comments read so far.
     pub comments: Vec<Span>,
-    /// Heredocs whose bodies stand behind the next line end.
-    pub pending: Vec<Pending>,
-    /// The bodies that were read, in the order of their openers.
-    pub bodies: Vec<HeredocBody>,
+    /// See [`Script::bashisms`].
+    pub bashisms: bool,
+    /// Whether extended patterns are on.
+    pub extglob: bool,
+    /// How many bytes may still be read a second time (`((` turns out to be two subshells only at its end).
+    pub rereads: usize,
 }
 
-pub(super) struct Pending {
-    pub index: usize,
-    pub name: String,
-    pub chomp: bool,
-    pub quoted: bool,
+/// Where to return to when something has to be read again.
+pub(super) struct Mark {
+    at: usize,
+    comments: usize,
+    bodies: usize,
 }
 
-impl<'t> Cursor<'t> {
-    pub fn new(text: &'t str) -> Cursor<'t> {
-        let (comments, pending, bodies) = (Vec::new(), Vec::new(), Vec::new());
-        Cursor { text, at: 0, end: text.len(), depth: 0, comments, pending, bodies }
+impl<'t> Parser<'t> {
+    pub fn new(text: &'t str) -> Result<Parser<'t>> {
+        if text.len() > u32::MAX as usize {
+            return Err(Opaque { at: 0, why: "the text is too long" });
+        }
+        if let Some(at) = text.bytes().position(|b| b == 0) {
+            return Err(Opaque { at, why: "a NUL byte" });
+        }
+        Ok(Parser {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+            depth: 0,
+            pending: Vec::new(),
+            bodies: Vec::new(),
+            comments: Vec::new(),
+            bashisms: false,
+            extglob: false,
+            rereads: 4096 + 4 * text.len(),
+        })
     }
 
-    pub fn byte(&self) -> Option<u8> {
-        self.ahead(0)
+    /// `script = list`
+    pub fn script(mut self) -> Result<Script> {
+        let mut list = self.list()?;
+        self.at_end()?;
+        self.unfinished_heredocs();
+        super::heredoc::attach(&mut list, std::mem::take(&mut self.bodies));
+        Ok(Script { list, comments: self.comments, bashisms: self.bashisms })
     }
 
-    pub fn ahead(&self, n: usize) -> Option<u8> {
-        (self.at + n < self.end).then(|| self.text.as_bytes()[self.at + n])
+    /// Fails unless all of the region is read.
+    pub fn at_end(&self) -> Result<()> {
+        match self.peek() {
+            None => Ok(()),
+            Some(_) => self.unexpected(),
+        }
     }
 
+    pub fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    pub fn peek_at(&self, offset: usize) -> Option<u8> {
+        self.bytes.get(self.at + offset).copied()
+    }
+
+    pub fn starts_with(&self, prefix: &str) -> bool {
+        self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(prefix.as_bytes()))
+    }
+
+    /// The rest of the region, for lexemes.
     pub fn rest(&self) -> &'t str {
-        &self.text[self.at..self.end]
+        self.text.get(self.at..self.bytes.len()).unwrap_or_default()
     }
 
-    pub fn starts(&self, what: &str) -> bool {
-        self.rest().starts_with(what)
+    pub fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or_default()
     }
 
-    pub fn take(&mut self, what: &str) -> bool {
-        let found = self.starts(what);
-        self.at += if found { what.len() } else { 0 };
+    /// Takes `token` if it comes next.
+    pub fn take(&mut self, token: &str) -> bool {
+        let found = self.starts_with(token);
+        if found {
+            self.at += token.len();
+        }
         found
     }
 
-    /// Over one character.
-    pub fn bump(&mut self) {
-        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
-    }
-
-    pub fn fail<T>(&self, why: &'static str) -> Outcome<T> {
+    pub fn fail<T>(&self, why: &'static str) -> Result<T> {
         Err(Opaque { at: self.at, why })
     }
 
-    pub fn since(&self, start: usize) -> Span {
-        Span::new(start, self.at)
+    /// Fails, naming what comes next.
+    pub fn unexpected<T>(&self) -> Result<T> {
+        self.fail(match self.peek() {
+            None => "the text ends in the middle of a command",
+            Some(b'\n') => "unexpected end of line",
+            Some(b')') => "unexpected `)`",
+            Some(b'(') => "unexpected `(`",
+            Some(b';') => "unexpected `;`",
+            Some(b'&') => "unexpected `&`",
+            Some(b'|') => "unexpected `|`",
+            Some(b'<' | b'>') => "unexpected redirection",
+            Some(_) => "unexpected word",
+        })
     }
 
-    /// Runs `inner` one level deeper.
-    pub fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+    /// Runs a grammar function one level deeper.
+    pub fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth >= MAX_DEPTH {
             return self.fail("nested too deeply");
         }
         self.depth += 1;
-        let out = inner(self);
+        let result = inner(self);
         self.depth -= 1;
-        out
+        result
     }
 
-    /// Blanks, `\` with a line end, and a comment up to its line end.
+    /// Runs a grammar function that sees nothing behind `end` and has heredocs of its own.
+    pub fn within<T>(&mut self, end: usize, inner: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let all = self.bytes;
+        self.bytes = all.get(..end).unwrap_or(all);
+        let pending = std::mem::take(&mut self.pending);
+        let result = self.nested(inner);
+        self.unfinished_heredocs();
+        self.pending = pending;
+        self.bytes = all;
+        result
+    }
+
+    pub fn mark(&self) -> Mark {
+        Mark { at: self.at, comments: self.comments.len(), bodies: self.bodies.len() }
+    }
+
+    /// Forgets what was read since `mark`; fails if too much is read again and again.
+    pub fn reread(&mut self, mark: &Mark) -> Result<()> {
+        let read = self.at.saturating_sub(mark.at);
+        let Some(left) = self.rereads.checked_sub(read) else {
+            return self.fail("too many nested parentheses");
+        };
+        self.rereads = left;
+        self.forget(mark);
+        Ok(())
+    }
+
+    /// Forgets what was read since `mark`.
+    pub fn forget(&mut self, mark: &Mark) {
+        self.at = mark.at;
+        self.comments.truncate(mark.comments);
+        self.bodies.truncate(mark.bodies);
+    }
+
+    /// `blanks = (" " | TAB | "\" NEWLINE)* comment?`
     pub fn blanks(&mut self) {
         loop {
-            match self.byte() {
+            match self.peek() {
                 Some(b' ' | b'\t') => self.at += 1,
-                Some(b'\\') if self.ahead(1) == Some(b'\n') => self.at += 2,
-                Some(b'#') => {
-                    let start = self.at;
-                    self.at += self.rest().find('\n').unwrap_or(self.rest().len());
-                    self.comments.push(self.since(start));
-                }
+                Some(b'\\') if self.peek_at(1) == Some(b'\n') => self.at += 2,
+                Some(b'#') => return self.comment(),
                 _ => return,
             }
         }
     }
 
-    /// Blanks, comments and line ends, with the heredoc bodies behind them.
-    pub fn lines(&mut self) -> Outcome<()> {
+    /// `comment = "#" (not NEWLINE)*`
+    fn comment(&mut self) {
+        let start = self.at;
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        self.at += rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len());
+        self.comments.push(Span::new(start, self.at));
+    }
+
+    /// `newlines = (blanks NEWLINE)* blanks`
+    pub fn newlines(&mut self) -> Result<()> {
         loop {
             self.blanks();
-            if self.byte() != Some(b'\n') {
+            if self.peek() != Some(b'\n') {
                 return Ok(());
             }
             self.newline()?;
         }
     }
 
-    /// One line end and the heredoc bodies behind it.
-    pub fn newline(&mut self) -> Outcome<()> {
+    /// A line end, and behind it the bodies of the heredocs that were opened in the line.
+    pub fn newline(&mut self) -> Result<()> {
         self.at += 1;
-        for pending in std::mem::take(&mut self.pending) {
-            self.heredoc(&pending)?;
-        }
-        Ok(())
+        if self.pending.is_empty() { Ok(()) } else { self.heredoc_bodies() }
     }
 
-    /// The reserved word, or any word of letters and brackets, that stands here whole.
-    pub fn keyword(&self) -> &'t str {
-        let rest = self.rest();
-        let end = rest.find([' ', '\t', '\n', ';', '&', '|', '(', ')', '<', '>']).unwrap_or(rest.len());
-        let word = &rest[..end];
-        if word.len() <= 8 { word } else { "" }
-    }
-
-    pub fn expect(&mut self, keyword: &str) -> Outcome<()> {
-        self.lines()?;
-        if self.keyword() != keyword {
-            return self.fail("a reserved word is missing");
-        }
-        self.at += keyword.len();
-        Ok(())
+    /// The end of the character that starts at `at`.
+    pub fn char_end(&self, at: usize) -> usize {
+        let length = self.text.get(at..).and_then(|s| s.chars().next()).map_or(1, char::len_utf8);
+        (at + length).min(self.bytes.len())
     }
 }

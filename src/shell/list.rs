@@ -1,25 +1,23 @@
 //! Lists, and-or lists and pipelines.
 
-use super::cursor::{Cursor, Outcome};
-use crate::shell::{AndOr, Command, CommandKind, Connector, Entry, List, Pipeline, Simple, Terminator};
+use super::cursor::{Parser, Result};
+use super::{AndOr, Command, CommandKind, Connector, Entry, List, Pipeline, Simple, Terminator};
 use crate::text::Span;
 
-/// Reserved words that end a list.
-const CLOSING: &[&str] = &["then", "do", "done", "fi", "elif", "else", "esac", "}"];
-
-impl Cursor<'_> {
-    /// `(and_or (";" | "&" | newline)+)*`, up to what can't be part of it.
-    pub fn list(&mut self) -> Outcome<List> {
+impl Parser<'_> {
+    /// `list = newlines (and_or (terminator newlines and_or)* terminator? newlines)?`, up to what can't begin a command.
+    pub fn list(&mut self) -> Result<List> {
         let mut list = List::default();
         loop {
-            self.lines()?;
-            if self.list_ends() {
+            self.newlines()?;
+            if self.at_list_end() {
                 return Ok(list);
             }
             let and_or = self.and_or()?;
             self.blanks();
             let end = self.terminator()?;
             let more = end.is_some();
+            self.extglob_switched(&and_or, end);
             list.entries.push(Entry { and_or, end });
             if !more {
                 return Ok(list);
@@ -27,98 +25,165 @@ impl Cursor<'_> {
         }
     }
 
-    /// A list that holds at least one command.
-    pub fn some_list(&mut self) -> Outcome<List> {
+    /// `body = list`, with at least one command.
+    pub fn body(&mut self) -> Result<List> {
         let list = self.list()?;
-        if list.entries.is_empty() { self.fail("a command is missing") } else { Ok(list) }
+        if list.entries.is_empty() { self.unexpected() } else { Ok(list) }
     }
 
-    fn list_ends(&self) -> bool {
-        matches!(self.byte(), None | Some(b')'))
-            || self.starts(";;")
-            || self.starts(";&")
-            || CLOSING.contains(&self.keyword())
+    /// Whether what comes next closes a construct.
+    fn at_list_end(&self) -> bool {
+        match self.peek() {
+            None | Some(b')') => true,
+            Some(b';') => matches!(self.peek_at(1), Some(b';' | b'&')),
+            _ => self.at_closing_word(),
+        }
     }
 
-    fn terminator(&mut self) -> Outcome<Option<(Terminator, Span)>> {
+    fn at_closing_word(&self) -> bool {
+        matches!(self.reserved(), Some("then" | "do" | "done" | "fi" | "else" | "elif" | "esac" | "}"))
+    }
+
+    /// `terminator = ";" | "&" | NEWLINE`
+    fn terminator(&mut self) -> Result<Option<(Terminator, Span)>> {
         let start = self.at;
-        let found = match self.byte() {
-            Some(b';') if !matches!(self.ahead(1), Some(b';' | b'&')) => Terminator::Semicolon,
-            Some(b'&') if self.ahead(1) != Some(b'&') => Terminator::Ampersand,
-            Some(b'\n') => {
-                self.newline()?;
-                return Ok(Some((Terminator::Newline, Span::new(start, start + 1))));
-            }
+        let terminator = match (self.peek(), self.peek_at(1)) {
+            (Some(b';'), Some(b';' | b'&')) => return Ok(None),
+            (Some(b';'), _) => Terminator::Semicolon,
+            (Some(b'&'), _) => Terminator::Ampersand,
+            (Some(b'\n'), _) => Terminator::Newline,
             _ => return Ok(None),
         };
-        self.at += 1;
-        Ok(Some((found, self.since(start))))
+        match terminator {
+            Terminator::Newline => self.newline()?,
+            _ => self.operator(1)?,
+        }
+        Ok(Some((terminator, Span::new(start, start + 1))))
     }
 
-    /// `pipeline (("&&" | "||") newline* pipeline)*`
-    fn and_or(&mut self) -> Outcome<AndOr> {
-        let start = self.at;
+    /// Takes an operator; one that a line continuation cuts in two is not understood.
+    fn operator(&mut self, length: usize) -> Result<()> {
+        self.at += length;
+        let mut at = self.at;
+        while self.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\\\n")) {
+            at += 2;
+        }
+        let last = self.bytes.get(self.at - 1).copied();
+        let cut = at > self.at && matches!(self.bytes.get(at), Some(b'&' | b'|' | b';' | b'>'));
+        if cut && last.is_some() { self.fail("a line continuation inside an operator") } else { Ok(()) }
+    }
+
+    /// `and_or = pipeline (("&&" | "||") newlines pipeline)*`
+    fn and_or(&mut self) -> Result<AndOr> {
         let first = self.pipeline()?;
+        let mut span = first.span;
         let mut rest = Vec::new();
         loop {
             self.blanks();
-            let operator = Span::new(self.at, (self.at + 2).min(self.end));
-            let connector = match () {
-                () if self.take("&&") => Connector::And,
-                () if self.take("||") => Connector::Or,
-                () => break,
+            let connector = match (self.peek(), self.peek_at(1)) {
+                (Some(b'&'), Some(b'&')) => Connector::And,
+                (Some(b'|'), Some(b'|')) => Connector::Or,
+                _ => return Ok(AndOr { span, first, rest }),
             };
-            self.lines()?;
-            rest.push((connector, operator, self.pipeline()?));
+            let operator = Span::new(self.at, self.at + 2);
+            self.at += 2;
+            self.newlines()?;
+            let pipeline = self.pipeline()?;
+            span = span.to(pipeline.span);
+            rest.push((connector, operator, pipeline));
         }
-        let end = rest.last().map_or(first.span.end, |(_, _, last): &(_, _, Pipeline)| last.span.end);
-        Ok(AndOr { span: Span::new(start, end as usize), first, rest })
     }
 
-    /// `("!" | "time" "-p"?)* command (("|" | "|&") newline* command)*`
-    fn pipeline(&mut self) -> Outcome<Pipeline> {
+    /// `pipeline = ("!" | "time" ("-p")? ("--")?)* command (("|" | "|&") newlines command)*`
+    ///
+    /// Behind `!` and `time` the commands may be missing.
+    fn pipeline(&mut self) -> Result<Pipeline> {
         let start = self.at;
-        let (mut negated, mut timed, mut prefixed) = (false, false, self.at);
-        loop {
-            match self.keyword() {
-                "!" => {
-                    negated = !negated;
-                    self.at += 1;
-                }
-                "time" => {
-                    timed = true;
-                    self.at += 4;
-                    self.blanks();
-                    self.at += if self.keyword() == "-p" { 2 } else { 0 };
-                }
-                _ => break,
-            }
-            prefixed = self.at;
-            self.blanks();
-        }
-        let alone = prefixed > start && (matches!(self.byte(), None | Some(b';' | b'\n' | b')' | b'&')));
-        if alone {
-            let kind = CommandKind::Simple(Simple::default());
-            let command = Command { span: Span::at(prefixed), kind, redirects: Vec::new() };
-            let span = Span::new(start, prefixed);
-            return Ok(Pipeline { span, negated, timed, commands: vec![command], pipes: Vec::new() });
+        let (negated, timed) = self.pipeline_prefix();
+        let prefix_end = self.at;
+        self.blanks();
+        if (negated.is_some() || timed) && self.at_command_end() {
+            self.bashisms = true;
+            let empty = Span::at(prefix_end);
+            let command = Command { span: empty, kind: CommandKind::Simple(Simple::default()), redirects: Vec::new() };
+            let span = Span::new(start, prefix_end);
+            return Ok(Pipeline {
+                span,
+                negated: negated == Some(true),
+                timed,
+                commands: vec![command],
+                pipes: vec![],
+            });
         }
         let mut commands = vec![self.command()?];
         let mut pipes = Vec::new();
-        loop {
-            self.blanks();
-            if self.byte() != Some(b'|') || self.starts("||") {
-                break;
-            }
-            let at = self.at;
-            if !self.take("|&") {
-                self.at += 1;
-            }
-            pipes.push(self.since(at));
-            self.lines()?;
+        while let Some(pipe) = self.pipe()? {
+            pipes.push(pipe);
             commands.push(self.command()?);
         }
-        let end = commands.last().map_or(start, |command| command.span.end as usize);
-        Ok(Pipeline { span: Span::new(start, end), negated, timed, commands, pipes })
+        let end = commands.last().map_or(prefix_end, |c| c.span.end as usize);
+        Ok(Pipeline { span: Span::new(start, end), negated: negated == Some(true), timed, commands, pipes })
+    }
+
+    /// Whether there is a `!`, and then an odd number of them; whether there is a `time`. Ends behind the last of them.
+    fn pipeline_prefix(&mut self) -> (Option<bool>, bool) {
+        let (mut negated, mut timed) = (None, false);
+        loop {
+            let before = self.at;
+            self.blanks();
+            if self.take_reserved("!") {
+                self.bashisms |= negated.is_some();
+                negated = Some(negated != Some(true));
+            } else if self.take_reserved("time") {
+                timed = true;
+                self.bashisms = true;
+                self.option("-p");
+                self.option("--");
+            } else {
+                self.at = if negated.is_some() || timed { before } else { self.at };
+                return (negated, timed);
+            }
+        }
+    }
+
+    /// Takes `option` behind blanks if it is the whole next word.
+    fn option(&mut self, option: &str) {
+        let before = self.mark();
+        self.blanks();
+        let found = self.take(option) && self.peek().is_none_or(super::lexeme::ends_word);
+        if !found {
+            self.forget(&before);
+        }
+    }
+
+    fn at_command_end(&self) -> bool {
+        match self.peek() {
+            None | Some(b'\n') => true,
+            Some(b';') => !matches!(self.peek_at(1), Some(b';' | b'&')),
+            _ => false,
+        }
+    }
+
+    /// `pipe = blanks ("|" | "|&") newlines`
+    fn pipe(&mut self) -> Result<Option<Span>> {
+        self.blanks();
+        if self.peek() != Some(b'|') || self.peek_at(1) == Some(b'|') {
+            return Ok(None);
+        }
+        let start = self.at;
+        let length = if self.peek_at(1) == Some(b'&') { 2 } else { 1 };
+        self.bashisms |= length == 2;
+        self.operator(length)?;
+        self.newlines()?;
+        Ok(Some(Span::new(start, start + length)))
+    }
+
+    /// `shopt -s extglob` on a line of its own turns extended patterns on for the lines behind.
+    fn extglob_switched(&mut self, and_or: &AndOr, end: Option<(Terminator, Span)>) {
+        let alone = self.depth == 0 && matches!(end, Some((Terminator::Newline, _)));
+        if alone && and_or.rest.is_empty() && !self.extglob {
+            let words = self.slice(and_or.span.start as usize, and_or.span.end as usize);
+            self.extglob = words.split_ascii_whitespace().eq(["shopt", "-s", "extglob"]);
+        }
     }
 }

@@ -1,433 +1,329 @@
-//! The total loop: lines into items, and each instruction understood.
+//! The total loop: physical lines in, items that tile the file out.
 
-use crate::syntax::grammar::exec::{self, Exec};
-use crate::syntax::grammar::{directive, flags, heredoc, words};
-use crate::syntax::lines::{self, Line, Lines};
-use crate::syntax::*;
-use std::collections::HashSet;
+use super::check;
+use super::directives::{Directives, Seen};
+use super::error::{Refusal, quoted};
+use super::grammar::arguments::{instruction, takes_heredocs};
+use super::grammar::heredoc::{Opener, openers};
+use super::lines::{self, Body, Line, Reader};
+use super::{Args, ErrorStage, File, Heredoc, Instruction, Item, ItemKind, Keyword, Opaque, Parsed, SyntaxError};
+use crate::text::{Source, Span};
+use std::ops::Range;
 
 /// Reads a whole file.
-pub(super) fn file(source: &Source) -> Parsed {
-    let mut reader = Reader::new(source);
-    while let Some(line) = reader.lines.next() {
-        reader.line(line);
+pub(super) fn parse(source: &Source) -> Parsed {
+    let mut parser = Parser::new(source);
+    while let Some(line) = parser.reader.next() {
+        parser.item(line);
     }
-    reader.finish()
+    parser.finish()
 }
 
-struct Reader<'s> {
-    source: &'s Source,
-    text: &'s str,
-    lines: Lines<'s>,
+struct Parser<'s> {
+    reader: Reader<'s>,
+    /// Where the file ends.
+    end: usize,
     items: Vec<Item>,
+    /// The errors of the lines; BuildKit stops at the first of them, before it looks at instructions.
     errors: Vec<SyntaxError>,
+    directives: Directives,
     escape: char,
-    /// Directives are still looked for; `false` for `escape` behind a `#!` line.
-    directives: bool,
-    escapes: bool,
-    seen: HashSet<String>,
-    in_stage: bool,
+    /// Whether an instruction was seen.
+    any: bool,
+    /// Whether a FROM was seen, or its absence told.
+    staged: bool,
 }
 
-impl<'s> Reader<'s> {
-    fn new(source: &'s Source) -> Reader<'s> {
-        let text = source.text();
-        Reader {
-            source,
-            text,
-            lines: Lines::new(text),
+impl<'s> Parser<'s> {
+    fn new(source: &'s Source) -> Parser<'s> {
+        Parser {
+            reader: Reader::new(source),
+            end: source.text().len(),
             items: Vec::new(),
             errors: Vec::new(),
+            directives: Directives::new(),
             escape: '\\',
-            directives: true,
-            escapes: true,
-            seen: HashSet::new(),
-            in_stage: false,
+            any: false,
+            staged: false,
         }
     }
 
-    fn line(&mut self, line: Line) {
-        let number = self.lines.count;
-        let bom = if line.span.start == 0 && self.text.starts_with('\u{feff}') { 3 } else { 0 };
-        let start = line.span.start as usize + bom;
-        let raw = &self.text[start..line.end];
-        let body = raw.trim_start();
-        self.too_long(line);
-        let found = self.directive(body, line, number);
-        let kind = match found {
-            Some(directive) => ItemKind::Directive(directive),
-            None if body.is_empty() => ItemKind::Blank,
-            None if body.starts_with('#') => ItemKind::Comment,
-            None => return self.instruction(line, line.end - body.len(), number),
+    fn item(&mut self, line: Line) {
+        let (content, offset) = self.reader.content(line);
+        let trimmed = content.trim_start();
+        let kind = if trimmed.is_empty() {
+            self.directives.close();
+            ItemKind::Blank
+        } else if trimmed.starts_with('#') {
+            self.comment(line, content)
+        } else {
+            self.directives.close();
+            return self.instruction(line, (content, offset));
         };
         self.items.push(Item { span: line.span, kind });
     }
 
-    fn too_long(&mut self, line: Line) {
-        if line.span.len() > lines::LONGEST {
-            let message = format!("the line has {} bytes; BuildKit reads at most {}", line.span.len(), lines::LONGEST);
-            self.error(line.span, 0, ErrorStage::Lines, message);
+    fn comment(&mut self, line: Line, content: &str) -> ItemKind {
+        if !self.directives.live() {
+            return ItemKind::Comment;
         }
+        match self.directives.see(content, line.number == 1) {
+            Seen::Comment => ItemKind::Comment,
+            Seen::Directive(directive) => {
+                if directive.name == "escape" {
+                    self.escape = directive.value.chars().next().unwrap_or(self.escape);
+                }
+                ItemKind::Directive(directive)
+            }
+            Seen::Refused(message) => {
+                self.error(line.span, line.number, ErrorStage::Lines, message);
+                ItemKind::Junk
+            }
+        }
+    }
+
+    fn instruction(&mut self, line: Line, first: (&str, usize)) {
+        let joined = lines::join(&mut self.reader, first, self.escape);
+        let (mut found, refusal) = instruction(joined.line, self.escape);
+        if found.line.text().is_empty() {
+            found.keyword_span = Span::at(first.1);
+        }
+        if joined.doubtful {
+            found.opaque = Some(Opaque::FrontendsDisagree);
+        }
+        let unread = refusal.as_ref().is_some_and(|refusal| refusal.stage == ErrorStage::Lines);
+        let (end, last) = (self.reader.offset(), self.reader.number());
+        let terminated = unread || self.heredocs(&mut found, line);
+        let (end, last) = if terminated { (self.reader.offset(), self.reader.number()) } else { (end, last) };
+        set_lines(&mut found, (line.number, last));
+        self.judge(&found, refusal);
+        self.any = true;
+        let span = Span::new(line.span.start as usize, end);
+        self.items.push(Item { span, kind: ItemKind::Instruction(Box::new(found)) });
+        if !terminated {
+            self.junk(end);
+        }
+    }
+
+    /// Reads the bodies of an instruction's heredocs. Where one does not end, the rest of the file is read, and none is kept.
+    fn heredocs(&mut self, found: &mut Instruction, line: Line) -> bool {
+        if !found.line.text().contains("<<") || !takes_heredocs(found) {
+            return true;
+        }
+        let Ok(opened) = openers(found.line.text()) else {
+            let message = "the name behind `<<` has an open quote; close it".to_owned();
+            self.error(found.line.span(0..found.line.text().len()), line.number, ErrorStage::Lines, message);
+            return true;
+        };
+        if opened.doubtful {
+            found.opaque = Some(Opaque::FrontendsDisagree);
+        }
+        let mut heredocs = Vec::with_capacity(opened.openers.len());
+        for opener in opened.openers {
+            let at = found.line.span(opener.range.clone());
+            match self.heredoc(opener) {
+                Ok(heredoc) => heredocs.push(heredoc),
+                Err(name) => {
+                    self.error(at, line.number, ErrorStage::Lines, unterminated(&name, opened.doubtful));
+                    return false;
+                }
+            }
+        }
+        attach(found, heredocs);
+        true
+    }
+
+    fn heredoc(&mut self, opener: Opener) -> Result<Heredoc, String> {
+        let Opener { range, fd, name, expand, chomp } = opener;
+        match lines::body(&mut self.reader, &name, chomp) {
+            Some(Body { body, terminator }) => Ok(Heredoc { name, opener: range, fd, body, terminator, expand, chomp }),
+            None => Err(name),
+        }
+    }
+
+    /// Notes what is wrong with an instruction.
+    fn judge(&mut self, found: &Instruction, refusal: Option<Refusal>) {
+        let line = found.lines.0;
+        if let Some(refusal) = refusal.or_else(|| check::flags(found)) {
+            let span = match refusal.at.is_empty() {
+                true => found.keyword_span,
+                false => found.line.span(refusal.at),
+            };
+            self.error(span, line, refusal.stage, refusal.message);
+        } else if !self.staged && !matches!(found.keyword, Keyword::From | Keyword::Arg) {
+            let message = "there is no `FROM` before this instruction; only `ARG` may stand in front of it".to_owned();
+            self.error(found.keyword_span, 0, ErrorStage::Instructions, message);
+            self.staged = true;
+        }
+        self.staged |= found.keyword == Keyword::From;
     }
 
     fn error(&mut self, span: Span, line: u32, stage: ErrorStage, message: String) {
         self.errors.push(SyntaxError { span, line, stage, message });
     }
 
-    /// `escape` counts from the very first line on; `syntax` and `check` also behind a `#!` line. The first line that is no
-    /// directive ends the search.
-    fn directive(&mut self, body: &str, line: Line, number: u32) -> Option<Directive> {
-        if !self.directives {
-            return None;
+    /// The rest of the file, from `start` on, can't be read.
+    fn junk(&mut self, start: usize) {
+        if start < self.end {
+            self.items.push(Item { span: Span::new(start, self.end), kind: ItemKind::Junk });
         }
-        if number == 1 && body.starts_with("#!") {
-            self.escapes = false;
-            return None;
-        }
-        let found =
-            directive::directive(body).ok().map(|(_, (name, value))| (name.to_ascii_lowercase(), value.to_owned()));
-        let known =
-            found.filter(|(name, _)| matches!(name.as_str(), "syntax" | "check") || (name == "escape" && self.escapes));
-        let Some((name, value)) = known else {
-            self.directives = false;
-            return None;
-        };
-        if !self.seen.insert(name.clone()) {
-            let message = format!("the directive `{name}` stands here a second time: remove one of them");
-            self.error(line.span, number, ErrorStage::Lines, message);
-        }
-        if name == "escape" {
-            match value.as_str() {
-                "\\" => self.escape = '\\',
-                "`" => self.escape = '`',
-                _ => {
-                    let message = "the escape character can only be a backslash or a backquote".to_owned();
-                    self.error(line.span, number, ErrorStage::Lines, message);
-                }
-            }
-        }
-        Some(Directive { name, value })
-    }
-
-    fn instruction(&mut self, first: Line, from: usize, number: u32) {
-        let (line, odd) = lines::join(self.text, first, from, &mut self.lines, self.escape);
-        let mut context = Context { escape: self.escape, lines: (number, number), errors: Vec::new(), depth: 0 };
-        let mut instruction = context.instruction(line);
-        if odd {
-            instruction.opaque = Some(Opaque::FrontendsDisagree);
-        }
-        let problems = std::mem::take(&mut context.errors);
-        self.heredocs(&mut instruction, number);
-        let end = self.lines.offset();
-        instruction.lines = (number, self.lines.count);
-        if let Args::Onbuild(inner) = &mut instruction.args {
-            inner.lines = instruction.lines;
-        }
-        let span = Span { start: first.span.start, end: end as u32 };
-        for (stage, message) in problems {
-            self.error(instruction.keyword_span, number, stage, message);
-        }
-        self.place(&instruction, number);
-        self.items.push(Item { span, kind: ItemKind::Instruction(Box::new(instruction)) });
-    }
-
-    /// Anything but ARG needs a stage before it.
-    fn place(&mut self, instruction: &Instruction, number: u32) {
-        match instruction.keyword {
-            Keyword::From => self.in_stage = true,
-            Keyword::Arg | Keyword::Unknown => {}
-            _ if !self.in_stage => {
-                let word = self.source.slice(instruction.keyword_span).to_owned();
-                let message =
-                    format!("`{word}` stands before the first FROM: there is no stage that it could belong to");
-                self.error(instruction.keyword_span, number, ErrorStage::Instructions, message);
-            }
-            _ => {}
-        }
-    }
-
-    fn heredocs(&mut self, instruction: &mut Instruction, number: u32) {
-        if !can_hold_heredocs(instruction) {
-            return;
-        }
-        for opener in heredoc::openers(instruction.line.text()) {
-            if opener.spaced {
-                instruction.opaque = Some(Opaque::FrontendsDisagree);
-            }
-            let start = self.lines.offset();
-            let Some(terminator) = self.terminator(&opener) else {
-                let message =
-                    format!("the heredoc `{}` is never ended: put `{}` alone on a line", opener.name, opener.name);
-                let span = instruction.line.span(opener.range);
-                return self.error(span, number, ErrorStage::Lines, message);
-            };
-            let body = Span::new(start, terminator.start as usize);
-            let heredoc::Opener { name, range, fd, expand, chomp, .. } = opener;
-            instruction.heredocs.push(Heredoc { name, opener: range, fd, body, terminator, expand, chomp });
-        }
-        if let Args::Onbuild(inner) = &mut instruction.args {
-            inner.heredocs = instruction.heredocs.clone();
-            let shift = instruction.line.text().len() - inner.line.text().len();
-            for heredoc in &mut inner.heredocs {
-                heredoc.opener = heredoc.opener.start.saturating_sub(shift)..heredoc.opener.end.saturating_sub(shift);
-            }
-        }
-    }
-
-    fn terminator(&mut self, opener: &heredoc::Opener) -> Option<Span> {
-        while let Some(line) = self.lines.next() {
-            self.too_long(line);
-            let text = &self.text[line.span.start as usize..line.end];
-            let text = if opener.chomp { text.trim_start_matches('\t') } else { text };
-            if text == opener.name {
-                return Some(line.span);
-            }
-        }
-        None
     }
 
     fn finish(mut self) -> Parsed {
-        if !self.items.iter().any(|item| matches!(item.kind, ItemKind::Instruction(_))) {
-            let message = "there is no instruction in the file".to_owned();
-            self.error(Span::at(0), 0, ErrorStage::Lines, message);
+        let read = self.items.last().map_or(0, |item| item.span.end as usize);
+        if self.reader.stopped {
+            let message = "a line has 65536 bytes or more, which BuildKit does not read; break it".to_owned();
+            self.error(Span::at(read.min(self.reader.offset())), self.reader.number(), ErrorStage::Lines, message);
         }
-        // what stops the reading of lines stops it before any instruction is looked at
-        self.errors.sort_by_key(|error| error.stage == ErrorStage::Instructions);
+        self.junk(read);
+        if !self.any {
+            let message = "there is no instruction in the file; begin with `FROM`".to_owned();
+            self.error(Span::at(0), 0, ErrorStage::Lines, message);
+        } else if !self.staged && self.errors.is_empty() {
+            let message = "there is no `FROM` in the file; nothing is built without one".to_owned();
+            self.error(Span::at(self.end), 0, ErrorStage::Instructions, message);
+        }
         Parsed { file: File { items: self.items, escape: self.escape }, errors: self.errors }
     }
 }
 
-fn can_hold_heredocs(instruction: &Instruction) -> bool {
-    match (&instruction.keyword, &instruction.args) {
-        (Keyword::Run, args) => !matches!(args, Args::Command(Command::Exec(_))),
-        (Keyword::Copy | Keyword::Add, args) => !matches!(args, Args::Transfer { json: true, .. }),
-        (Keyword::Onbuild, Args::Onbuild(inner)) => can_hold_heredocs(inner),
-        _ => false,
+fn unterminated(name: &str, spaced: bool) -> String {
+    let name = quoted(name);
+    match spaced {
+        true => {
+            format!("the heredoc never ends: no line is exactly {name}; if none was meant, write `<<` without spaces")
+        }
+        false => format!("the heredoc never ends: no line is exactly {name}; add that line, or correct the name"),
     }
 }
 
-/// What is needed to understand one instruction.
-struct Context {
-    escape: char,
-    lines: (u32, u32),
-    errors: Vec<(ErrorStage, String)>,
-    depth: usize,
+/// Sets the lines of an instruction and of the one inside it.
+fn set_lines(found: &mut Instruction, lines: (u32, u32)) {
+    found.lines = lines;
+    if let Args::Onbuild(inner) = &mut found.args {
+        inner.lines = lines;
+        found.opaque = found.opaque.or(inner.opaque);
+        inner.opaque = found.opaque;
+    }
 }
 
-impl Context {
-    fn wrong(&mut self, message: impl Into<String>) -> Args {
-        self.errors.push((ErrorStage::Instructions, message.into()));
-        Args::Invalid
+/// Gives an instruction its heredocs, and the one inside it the same with openers in its own line.
+fn attach(found: &mut Instruction, heredocs: Vec<Heredoc>) {
+    let start = found.rest.start;
+    if let Args::Onbuild(inner) = &mut found.args {
+        let moved = heredocs.iter().cloned().map(|mut heredoc| {
+            let Range { start: from, end: to } = heredoc.opener;
+            heredoc.opener = from.saturating_sub(start)..to.saturating_sub(start);
+            heredoc
+        });
+        inner.heredocs = moved.collect();
     }
+    found.heredocs = heredocs;
+}
 
-    /// `keyword (ws flag)* ws rest`
-    fn instruction(&mut self, line: Logical) -> Instruction {
-        let text = line.text();
-        let start = text.len() - text.trim_start().len();
-        let end = start + text[start..].trim_end().len();
-        let word = text[start..end].find(words::is_separator).map_or(end, |at| start + at);
-        let keyword = Keyword::of(&text[start..word]);
-        let behind = word + (text[word..end].len() - text[word..end].trim_start_matches(words::is_separator).len());
-        let (flags, rest) = flags::flags(&text[..end], behind);
-        let from = rest.min(end);
-        let from = from + (text[from..end].len() - text[from..end].trim_start().len());
-        let range = from..end;
-        let keyword_span = line.span(start..word);
-        let args = self.args(keyword, &line, &flags, range.clone(), &text[start..word]);
-        let odd = flags.iter().any(|flag| !flag.text.is_ascii());
-        let opaque = odd.then_some(Opaque::FrontendsDisagree);
-        Instruction {
-            keyword,
-            keyword_span,
-            lines: self.lines,
-            flags,
-            rest: range,
-            args,
-            heredocs: Vec::new(),
-            opaque,
-            line,
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::parse;
 
-    fn args(&mut self, keyword: Keyword, line: &Logical, flags: &[Flag], rest: Range<usize>, word: &str) -> Args {
-        let text = line.text();
-        if keyword != Keyword::Onbuild && keyword != Keyword::Unknown {
-            self.check_flags(keyword, flags);
-        }
-        match keyword {
-            Keyword::From => self.from(text, rest),
-            Keyword::Run | Keyword::Cmd | Keyword::Entrypoint => Args::Command(self.command(text, rest)),
-            Keyword::Shell => match self.command(text, rest) {
-                Command::Exec(words) if !words.is_empty() => Args::Command(Command::Exec(words)),
-                _ => self.wrong("SHELL wants a JSON array of strings: `SHELL [\"/bin/bash\", \"-c\"]`"),
-            },
-            Keyword::Copy | Keyword::Add => self.transfer(text, rest),
-            Keyword::Env | Keyword::Label => self.pairs(text, rest),
-            Keyword::Arg => match words::names(text, rest, self.escape) {
-                pairs if pairs.is_empty() => self.wrong("ARG has no name"),
-                pairs => Args::Pairs { pairs, legacy: false },
-            },
-            Keyword::Expose => self.listed(words::split(text, rest), false, "EXPOSE has no port"),
-            Keyword::Volume => match self.words_or_json(text, rest) {
-                (words, json) => self.listed(words, json, "VOLUME has no path"),
-            },
-            Keyword::User | Keyword::Workdir | Keyword::Stopsignal | Keyword::Maintainer => match rest.is_empty() {
-                true => self.wrong(format!("{} has no argument", word.to_uppercase())),
-                false => Args::Text(words::arg(text, rest)),
-            },
-            Keyword::Healthcheck => self.healthcheck(text, rest),
-            Keyword::Onbuild => self.onbuild(line, rest),
-            Keyword::Unknown => self.wrong(unknown(word)),
-        }
-    }
-
-    fn command(&mut self, text: &str, rest: Range<usize>) -> Command {
-        match exec::exec(text, rest.clone()) {
-            Exec::Words(words) => Command::Exec(words),
-            Exec::NotStrings => {
-                self.errors.push((ErrorStage::Lines, "the exec form holds something that is not a string".to_owned()));
-                Command::Shell(rest)
-            }
-            Exec::No => Command::Shell(rest),
-        }
-    }
-
-    fn words_or_json(&mut self, text: &str, rest: Range<usize>) -> (Vec<Arg>, bool) {
-        match self.command(text, rest.clone()) {
-            Command::Exec(words) => (words, true),
-            Command::Shell(_) => (words::split(text, rest), false),
-        }
-    }
-
-    fn transfer(&mut self, text: &str, rest: Range<usize>) -> Args {
-        let (mut words, json) = self.words_or_json(text, rest);
-        match words.pop() {
-            Some(dest) if !words.is_empty() => Args::Transfer { sources: words, dest, json },
-            _ => self.wrong("a source and a destination are needed"),
-        }
-    }
-
-    fn pairs(&mut self, text: &str, rest: Range<usize>) -> Args {
-        match words::pairs(text, rest, self.escape) {
-            Ok((pairs, _)) if pairs.is_empty() => self.wrong("there is no `name=value`"),
-            Ok((pairs, _)) if pairs.iter().any(|pair| pair.name.text.is_empty()) => {
-                self.wrong("a name is empty: write `name=value` without spaces around the `=`")
-            }
-            Ok((pairs, legacy)) => Args::Pairs { pairs, legacy },
-            Err(message) => {
-                self.errors.push((ErrorStage::Lines, message));
-                Args::Invalid
-            }
-        }
-    }
-
-    fn listed(&mut self, words: Vec<Arg>, json: bool, none: &str) -> Args {
-        match words.is_empty() {
-            true => self.wrong(none),
-            false => Args::Words { words, json },
-        }
-    }
-
-    /// `image ("AS" name)?`
-    fn from(&mut self, text: &str, rest: Range<usize>) -> Args {
-        match words::split(text, rest).as_slice() {
-            [image] => Args::From { image: image.clone(), alias: None },
-            [image, r#as, name] if r#as.text.eq_ignore_ascii_case("as") => {
-                if !is_stage_name(&name.text.to_lowercase()) {
-                    return self.wrong(format!(
-                        "`{}` is no name for a stage: use letters, digits, `-`, `_` and `.`",
-                        name.text
-                    ));
-                }
-                Args::From { image: image.clone(), alias: Some(name.clone()) }
-            }
-            _ => self.wrong("FROM takes an image and, where wanted, `AS name`; a comment needs a line of its own"),
-        }
-    }
-
-    /// `"NONE" | "CMD" command`
-    fn healthcheck(&mut self, text: &str, rest: Range<usize>) -> Args {
-        let body = &text[rest.clone()];
-        let end = body.find(char::is_whitespace).unwrap_or(body.len());
-        let start = rest.start + end + (body[end..].len() - body[end..].trim_start().len());
-        match body[..end].to_ascii_uppercase().as_str() {
-            "NONE" if start == rest.end => Args::Healthcheck(None),
-            "NONE" => self.wrong("HEALTHCHECK NONE takes no arguments"),
-            "CMD" if start == rest.end => self.wrong("HEALTHCHECK CMD has no command"),
-            "CMD" => Args::Healthcheck(Some(self.command(text, start..rest.end))),
-            _ => self.wrong("HEALTHCHECK wants `NONE`, or `CMD` and a command"),
-        }
-    }
-
-    fn onbuild(&mut self, line: &Logical, rest: Range<usize>) -> Args {
-        if rest.is_empty() || self.depth > 0 {
-            return self.wrong("ONBUILD wants one instruction, and not ONBUILD, FROM or MAINTAINER");
-        }
-        self.depth += 1;
-        let inner = self.instruction(line.part(rest));
-        self.depth -= 1;
-        match inner.keyword {
-            Keyword::From | Keyword::Maintainer | Keyword::Onbuild => {
-                self.wrong("ONBUILD wants one instruction, and not ONBUILD, FROM or MAINTAINER")
-            }
-            _ => Args::Onbuild(Box::new(inner)),
-        }
-    }
-
-    fn check_flags(&mut self, keyword: Keyword, flags: &[Flag]) {
-        let (once, many): (&[&str], &[&str]) = match keyword {
-            Keyword::From => (&["platform"], &[]),
-            Keyword::Run => (&["network", "security"], &["mount", "device"]),
-            Keyword::Copy => (&["from", "chown", "chmod", "link", "parents"], &["exclude"]),
-            Keyword::Add => (&["chown", "chmod", "link", "keep-git-dir", "checksum", "unpack"], &["exclude"]),
-            Keyword::Healthcheck => (&["interval", "timeout", "start-period", "start-interval", "retries"], &[]),
-            Keyword::Arg | Keyword::Stopsignal => return,
-            _ => (&[], &[]),
+    fn kinds(text: &str) -> Vec<&'static str> {
+        let kind = |item: &Item| match item.kind {
+            ItemKind::Blank => "blank",
+            ItemKind::Comment => "comment",
+            ItemKind::Directive(_) => "directive",
+            ItemKind::Instruction(_) => "instruction",
+            ItemKind::Junk => "junk",
         };
-        let boolean = ["link", "parents", "keep-git-dir", "unpack"];
-        for (index, flag) in flags.iter().enumerate() {
-            let name = flag.name.as_str();
-            if !once.contains(&name) && !many.contains(&name) {
-                self.errors.push((ErrorStage::Instructions, format!("`--{name}` is no flag of this instruction")));
-            } else if flag.value.is_none() && !boolean.contains(&name) {
-                self.errors.push((ErrorStage::Instructions, format!("`--{name}` needs a value: `--{name}=…`")));
-            } else if once.contains(&name) && flags[..index].iter().any(|other| other.name == name) {
-                self.errors.push((ErrorStage::Instructions, format!("`--{name}` stands here twice")));
-            }
+        parse(&Source::new(text)).file.items.iter().map(kind).collect()
+    }
+
+    fn errors(text: &str) -> Vec<(u32, ErrorStage)> {
+        parse(&Source::new(text)).errors.iter().map(|error| (error.line, error.stage)).collect()
+    }
+
+    #[test]
+    fn items_hold_whole_lines() {
+        let text = "\u{feff}# escape=`\n#c\n\nFROM a\n  # d\nRUN a `\n# e\n\n b\nRUN <<X\n# f\nX\n";
+        assert_eq!(
+            kinds(text),
+            ["directive", "comment", "blank", "instruction", "comment", "instruction", "instruction"]
+        );
+        let parsed = parse(&Source::new(text));
+        let lines: Vec<_> = parsed.file.instructions().map(|(_, instruction)| instruction.lines).collect();
+        assert_eq!((lines, parsed.file.escape), (vec![(4, 4), (6, 9), (10, 12)], '`'));
+    }
+
+    #[test]
+    fn the_byte_order_mark_belongs_to_the_first_item() {
+        assert_eq!(kinds("\u{feff}FROM a"), ["instruction"]);
+        assert_eq!(kinds("\u{feff}\nFROM a"), ["blank", "instruction"]);
+        let parsed = parse(&Source::new("\u{feff} FROM a"));
+        let (_, from) = parsed.file.instructions().next().unwrap();
+        assert_eq!(from.keyword_span, Span::new(4, 8));
+    }
+
+    #[test]
+    fn an_unterminated_heredoc_leaves_junk() {
+        assert_eq!(kinds("FROM a\nRUN <<X\nb\n"), ["instruction", "instruction", "junk"]);
+        assert_eq!(errors("FROM a\nRUN <<X\nb\n"), [(2, ErrorStage::Lines)]);
+        assert_eq!(kinds("FROM a\nRUN <<X"), ["instruction", "instruction"]);
+    }
+
+    #[test]
+    fn only_run_copy_and_add_have_heredocs() {
+        let count = |line: &str| {
+            let parsed = parse(&Source::new(format!("{line}\nX\n")));
+            parsed.file.instructions().next().unwrap().1.heredocs.len()
+        };
+        for line in ["RUN <<X", "COPY <<X /a", "ADD <<X /a", "ONBUILD RUN <<X", "run a && b <<-X"] {
+            assert_eq!(count(line), 1, "{line}");
+        }
+        for line in
+            ["CMD <<X", "ENTRYPOINT <<X", "ENV a=<<X", "HEALTHCHECK CMD <<X", "ONBUILD CMD <<X", "RUN [\"<<X\"]"]
+        {
+            assert_eq!(count(line), 0, "{line}");
         }
     }
-}
 
-/// `[a-z][a-z0-9-_.]*`, and not a reserved word.
-fn is_stage_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_' | '.'))
-        && !matches!(name, "scratch" | "context")
-}
+    #[test]
+    fn the_inner_instruction_has_its_heredocs_in_its_own_line() {
+        let source = Source::new("ONBUILD RUN cat <<X\na\nX\n");
+        let parsed = parse(&source);
+        let (_, onbuild) = parsed.file.instructions().next().unwrap();
+        let Args::Onbuild(inner) = &onbuild.args else { panic!() };
+        assert_eq!(&inner.line.text()[inner.heredocs[0].opener.clone()], "<<X");
+        assert_eq!(inner.lines, (1, 3));
+    }
 
-fn unknown(word: &str) -> String {
-    let shown: String = word.chars().take(40).collect();
-    let near = Keyword::ALL.iter().map(|(name, _)| (distance(name, &word.to_ascii_uppercase()), name)).min();
-    match near {
-        Some((steps, name)) if steps <= 2 => format!("`{shown}` is no instruction; did you mean `{name}`?"),
-        _ => format!("`{shown}` is no instruction; does the line before end without a `\\`?"),
+    #[test]
+    fn what_readers_disagree_about_is_opaque() {
+        let opaque = |text: &str| {
+            let parsed = parse(&Source::new(text));
+            parsed.file.instructions().next().unwrap().1.opaque.is_some()
+        };
+        assert!(opaque("RUN << X\na\nX\n") && opaque("RUN echo $((1 << 4))\n") && opaque("RUN a \\\\\nRUN b\n"));
+        assert!(opaque("RUN [\"a\"] || true\n") && opaque("CMD [\"a\"] # x\n") && !opaque("RUN [ -f x ] || true\n"));
+        assert!(!opaque("RUN <<X\na\nX\n") && !opaque("RUN echo $((1<<4)) \\\n b\n"));
     }
-}
 
-/// Levenshtein's distance, for short words.
-fn distance(a: &str, b: &str) -> usize {
-    if b.len() > 20 {
-        return usize::MAX;
+    #[test]
+    fn where_buildkit_stops() {
+        use ErrorStage::{Instructions, Lines};
+        assert_eq!(errors("FROM a\nRUN b\n"), []);
+        assert_eq!(errors(""), [(0, Lines)]);
+        assert_eq!(errors("# c\n"), [(0, Lines)]);
+        assert_eq!(errors("ARG a\nRUN b\nRUN c\nFROM d\n"), [(0, Instructions)]);
+        assert_eq!(errors("ARG a\n"), [(0, Instructions)]);
+        assert_eq!(errors("FROM a\n\nRUM b\n"), [(3, Instructions)]);
+        assert_eq!(errors("FROM a\n\\\n"), [(2, Instructions)]);
+        assert_eq!(errors("# escape=x\nFROM a\n"), [(1, Lines)]);
+        assert_eq!(errors("FROM a\nCMD [1]\n"), [(2, Lines)]);
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let change = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
+
+    #[test]
+    fn a_line_that_is_too_long_is_junk_with_all_behind_it() {
+        let text = format!("FROM a\nRUN {}\nRUN b\n", "x".repeat(70_000));
+        assert_eq!(kinds(&text), ["instruction", "junk"]);
+        assert_eq!(errors(&text), [(1, ErrorStage::Lines)]);
     }
-    row[b.len()]
 }

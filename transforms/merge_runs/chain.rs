@@ -132,7 +132,28 @@ fn wraps(chain: &[Body]) -> Vec<Wrap> {
             wraps[moves] = Wrap::Subshell;
         }
     }
+    for (index, wrap) in wraps.iter_mut().enumerate().take(last).skip(1) {
+        if moves_for_others(chain, index) {
+            *wrap = Wrap::Subshell;
+        }
+    }
     wraps
+}
+
+/// Whether a RUN names a command in what it installs, moves or makes executable, and this command runs before and after it:
+/// a tool that upgrades itself changes the shell as much as a `cd` does.
+fn moves_for_others(chain: &[Body], index: usize) -> bool {
+    let runs = |bodies: &[Body], name: &str| {
+        bodies
+            .iter()
+            .flat_map(|body| &body.effects.ran)
+            .any(|ran| ran.name.as_deref().is_some_and(|ran| stem(ran) == stem(name)))
+    };
+    let names = chain[index].effects.ran.iter().filter_map(|ran| match &ran.moves {
+        Moves::Names(names) => Some(names),
+        _ => None,
+    });
+    names.flatten().any(|name| runs(&chain[..index], name) && runs(&chain[index + 1..], name))
 }
 
 /// A RUN whose shell remembers the place of a command, and the RUN that may move this command before it is used again.

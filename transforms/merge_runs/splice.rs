@@ -60,19 +60,19 @@ fn head_text(facts: &Facts, head: &Body, moves: bool) -> String {
     facts.source.text()[start..head.span.start as usize].to_owned()
 }
 
-/// Takes away the RUNs that are joined to a later one across other instructions, each with the comments above it and, where
-/// that would leave two blank lines, one of these.
+/// Takes away the RUNs that are joined to a later one across other instructions, with the comments above and between them
+/// and, where that would leave two blank lines, one of these.
 fn moved_away(facts: &Facts, bodies: &[Body]) -> Vec<Edit> {
     let items = &facts.file.items;
     let blank = |index: usize| items.get(index).is_some_and(|item| matches!(item.kind, ItemKind::Blank));
-    let gone = |body: &Body| {
-        let start = attached(facts, body.item);
-        let first = items.partition_point(|item| (item.span.start as usize) < start);
-        let both = blank(body.item + 1) && first.checked_sub(1).is_some_and(blank);
-        let last = body.item + usize::from(both);
-        Edit::delete(Span::new(start, items[last].span.end as usize))
+    let gone = |neighbours: &[Body]| {
+        let (first, last) = (neighbours.first()?.item, neighbours.last()?.item);
+        let start = attached(facts, first);
+        let above = items.partition_point(|item| (item.span.start as usize) < start);
+        let both = blank(last + 1) && above.checked_sub(1).is_some_and(blank);
+        Some(Edit::delete(Span::new(start, items[last + usize::from(both)].span.end as usize)))
     };
-    bodies.iter().map(gone).collect()
+    bodies.chunk_by(|left, right| !parted(facts, left.item, right.item)).filter_map(gone).collect()
 }
 
 /// The text of a RUN, grouped.
@@ -112,26 +112,19 @@ impl Style {
     /// Reads the style from the continued lines of the file's RUNs; where there are none: four spaces, `&&` at the start.
     fn of(facts: &Facts) -> Style {
         let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run && one.heredocs.is_empty());
-        let lines = runs.flat_map(|(item, _)| facts.source.slice(facts.file.items[item].span).lines().skip(1));
-        let lines: Vec<&str> =
-            lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty()).collect();
-        let escape = facts.file.escape;
-        let leading = lines.iter().filter(|line| line.trim_start().starts_with("&&")).count();
-        let ends = |line: &&&str| line.trim_end().trim_end_matches(escape).trim_end().ends_with("&&");
-        let firsts = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run);
-        let firsts = firsts.filter_map(|(item, _)| facts.source.slice(facts.file.items[item].span).lines().next());
-        let trailing = lines.iter().filter(ends).count() + firsts.collect::<Vec<_>>().iter().filter(ends).count();
-        let marked: Vec<&str> = match leading >= trailing {
-            true => lines.iter().copied().filter(|line| line.trim_start().starts_with("&&")).collect(),
-            false => Vec::new(),
+        let lines = runs.flat_map(|(item, _)| continued_lines(facts, item));
+        let lines: Vec<Continued> = lines.collect();
+        let leading: Vec<&str> = lines.iter().filter(|line| line.leads).map(|line| line.indent).collect();
+        let trailing: Vec<&str> = lines.iter().filter(|line| line.trails).map(|line| line.indent).collect();
+        let all: Vec<&str> = lines.iter().map(|line| line.indent).collect();
+        let leads = leading.len() >= trailing.len();
+        let sample = match leads {
+            true if leading.is_empty() => &all,
+            true => &leading,
+            false => &trailing,
         };
-        let sample = if marked.is_empty() { &lines } else { &marked };
-        Style {
-            indent: usual_indent(sample).unwrap_or_else(|| "    ".to_owned()),
-            leading: leading >= trailing,
-            escape,
-            eol: facts.source.eol(),
-        }
+        let indent = usual(sample).unwrap_or("    ").to_owned();
+        Style { indent, leading: leads, escape: facts.file.escape, eol: facts.source.eol() }
     }
 
     fn join(&self, comments: &[String], body: &str) -> String {
@@ -144,17 +137,41 @@ impl Style {
     }
 }
 
-/// The most frequent white space at the start of the lines; the first one found wins a tie.
-fn usual_indent(lines: &[&str]) -> Option<String> {
+/// A continued line of a RUN.
+struct Continued<'t> {
+    /// The white space that it starts with.
+    indent: &'t str,
+    /// It starts with `&&`.
+    leads: bool,
+    /// The line before it ends with `&&`.
+    trails: bool,
+}
+
+/// The lines of a RUN but the first; comments and blank lines are passed over.
+fn continued_lines<'t>(facts: &'t Facts, item: usize) -> impl Iterator<Item = Continued<'t>> {
+    let lines = facts.source.slice(facts.file.items[item].span).lines();
+    let code = lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
+    let mut before = "";
+    let escape = facts.file.escape;
+    let read = move |line: &'t str| {
+        let text = line.trim_start_matches([' ', '\t']);
+        let trails = before.trim_end().trim_end_matches(escape).trim_end().ends_with("&&");
+        let indent = &line[..line.len() - text.len()];
+        before = line;
+        Continued { indent, leads: text.starts_with("&&"), trails }
+    };
+    code.map(read).skip(1)
+}
+
+/// The most frequent one that is not empty; the first one wins a tie.
+fn usual<'t>(indents: &[&'t str]) -> Option<&'t str> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for line in lines {
-        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        match counts.iter_mut().find(|(known, _)| *known == indent) {
+    for indent in indents.iter().filter(|indent| !indent.is_empty()) {
+        match counts.iter_mut().find(|(known, _)| known == indent) {
             Some((_, count)) => *count += 1,
-            None if !indent.is_empty() => counts.push((indent, 1)),
-            None => {}
+            None => counts.push((indent, 1)),
         }
     }
     let most = counts.iter().map(|(_, count)| *count).max()?;
-    counts.iter().find(|(_, count)| *count == most).map(|(indent, _)| (*indent).to_owned())
+    counts.into_iter().find(|(_, count)| *count == most).map(|(indent, _)| indent)
 }

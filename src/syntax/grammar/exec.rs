@@ -1,82 +1,162 @@
 //! The exec form: a JSON array of strings.
 
+use super::range;
 use crate::syntax::Arg;
-use serde_json::Value;
-use std::ops::Range;
+use nom::branch::alt;
+use nom::bytes::complete::{take_while, take_while_m_n, take_while1};
+use nom::character::complete::{char, one_of};
+use nom::combinator::{all_consuming, consumed, map, value};
+use nom::multi::{fold_many0, separated_list0};
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
+use serde::de::IgnoredAny;
 
-/// What a text that might be an exec form is.
+/// What stands where an exec form could.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Exec {
-    /// An array of strings.
-    Words(Vec<Arg>),
-    /// An array that holds something else, which BuildKit refuses.
+pub(crate) enum Exec {
+    /// An array of strings. Each argument's range holds the quotes.
+    Strings(Vec<Arg>),
+    /// A JSON array with something else than strings in it, which BuildKit refuses.
     NotStrings,
-    /// No JSON array: silently the shell form.
-    No,
+    /// No JSON array: BuildKit falls back to the shell form without a word.
+    Other,
 }
 
-/// Tries `range` of `line` as an exec form.
-pub fn exec(line: &str, range: Range<usize>) -> Exec {
-    let text = &line[range.clone()];
-    if !text.trim_start().starts_with('[') {
-        return Exec::No;
+/// Reads `rest`, a slice of `line`.
+pub(crate) fn exec(line: &str, rest: &str) -> Exec {
+    let rest = rest.trim_start();
+    if !rest.starts_with('[') {
+        return Exec::Other;
     }
-    let Ok(values) = serde_json::from_str::<Vec<Value>>(text) else { return Exec::No };
-    let strings: Option<Vec<String>> = values
-        .into_iter()
-        .map(|value| match value {
-            Value::String(string) => Some(string),
-            _ => None,
-        })
-        .collect();
-    match strings {
-        None => Exec::NotStrings,
-        Some(strings) => {
-            let places = string_places(text).into_iter();
-            let arg = |(text, place): (String, Range<usize>)| Arg {
-                text,
-                range: place.start + range.start..place.end + range.start,
-            };
-            Exec::Words(strings.into_iter().zip(places).map(arg).collect())
+    match all_consuming(array).parse(rest) {
+        Ok((_, strings)) => {
+            let arg = |(part, text)| Arg { text, range: range(line, part) };
+            Exec::Strings(strings.into_iter().map(arg).collect())
         }
+        Err(_) if serde_json::from_str::<Vec<IgnoredAny>>(rest).is_ok() => Exec::NotStrings,
+        Err(_) => Exec::Other,
     }
 }
 
-/// Where the strings of a valid JSON array stand, quotes included.
-fn string_places(text: &str) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
-    let mut open = None;
-    let mut bytes = text.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match (byte, open) {
-            (b'"', None) => open = Some(at),
-            (b'"', Some(start)) => {
-                out.push(start..at + 1);
-                open = None;
-            }
-            (b'\\', Some(_)) => {
-                bytes.next();
-            }
-            _ => {}
+/// Whether a whole JSON array is followed by something else: `["a"] || true`. The newest frontends take it for the shell form;
+/// those of Docker 26 stop reading behind the array and take it for the exec form.
+pub(crate) fn trails(rest: &str) -> bool {
+    let rest = rest.trim();
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Vec<IgnoredAny>>();
+    rest.starts_with('[') && matches!(values.next(), Some(Ok(_))) && values.byte_offset() < rest.len()
+}
+
+/// ```text
+/// array = "[" ws [ string ws *( "," ws string ws ) ] "]" ws
+/// ```
+fn array(text: &str) -> IResult<&str, Vec<(&str, String)>> {
+    let element = terminated(consumed(string), ws);
+    let elements = separated_list0((char(','), ws), element);
+    terminated(delimited((char('['), ws), elements, char(']')), ws).parse(text)
+}
+
+/// ```text
+/// ws = *( SP / TAB / LF / CR )
+/// ```
+fn ws(text: &str) -> IResult<&str, &str> {
+    take_while(|c| matches!(c, ' ' | '\t' | '\n' | '\r')).parse(text)
+}
+
+/// ```text
+/// string = DQUOTE *( plain / "\" escape ) DQUOTE       ; plain: not below U+0020
+/// ```
+fn string(text: &str) -> IResult<&str, String> {
+    let plain = map(take_while1(|c| c != '"' && c != '\\' && c >= ' '), Piece::Text);
+    let escaped = map(preceded(char('\\'), escape), Piece::Char);
+    let pieces = fold_many0(alt((plain, escaped)), String::new, |mut text, piece| {
+        match piece {
+            Piece::Text(part) => text.push_str(part),
+            Piece::Char(c) => text.push(c),
         }
+        text
+    });
+    delimited(char('"'), pieces, char('"')).parse(text)
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    Char(char),
+}
+
+/// ```text
+/// escape = one of "\/bfnrt / "u" 4HEXDIG [ "\u" 4HEXDIG ]     ; the second half of a surrogate pair
+/// ```
+fn escape(text: &str) -> IResult<&str, char> {
+    alt((
+        one_of("\"\\/"),
+        value('\x08', char('b')),
+        value('\x0c', char('f')),
+        value('\n', char('n')),
+        value('\r', char('r')),
+        value('\t', char('t')),
+        unicode,
+    ))
+    .parse(text)
+}
+
+/// A surrogate without its other half is U+FFFD, as it is for BuildKit.
+fn unicode(text: &str) -> IResult<&str, char> {
+    let (rest, high) = unit(text)?;
+    let pair: IResult<&str, u32> = preceded(char('\\'), unit).parse(rest);
+    if let ((0xd800..0xdc00), Ok((after, low @ 0xdc00..0xe000))) = (high, pair) {
+        let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+        return Ok((after, char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)));
     }
-    out
+    Ok((rest, char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER)))
+}
+
+fn unit(text: &str) -> IResult<&str, u32> {
+    let digits = take_while_m_n(4, 4, |c: char| c.is_ascii_hexdigit());
+    map(preceded(char('u'), digits), |digits| u32::from_str_radix(digits, 16).unwrap_or(0xfffd)).parse(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn only_an_array_of_strings_is_the_exec_form() {
-        let line = r#"CMD ["a", "b\"c"]"#;
-        let Exec::Words(words) = exec(line, 4..line.len()) else { panic!() };
-        assert_eq!(words[1].text, "b\"c");
-        assert_eq!(&line[words[1].range.clone()], r#""b\"c""#);
-        for text in ["['a']", r#"["a",]"#, r#"["a"] # x"#, "[ -f x ]", "a", r#"["\d"]"#] {
-            assert_eq!(exec(text, 0..text.len()), Exec::No, "{text}");
+    fn strings(text: &str) -> Option<Vec<String>> {
+        match exec(text, text) {
+            Exec::Strings(args) => Some(args.into_iter().map(|arg| arg.text).collect()),
+            _ => None,
         }
-        assert_eq!(exec("[1]", 0..3), Exec::NotStrings);
-        assert_eq!(exec("[]", 0..2), Exec::Words(vec![]));
+    }
+
+    #[test]
+    fn arrays_of_strings() {
+        assert_eq!(strings(r#"["a", "b c"]"#).unwrap(), ["a", "b c"]);
+        assert_eq!(strings("[ ]").unwrap(), [""; 0]);
+        assert_eq!(strings(r#"[ "a" , "" ]"#).unwrap(), ["a", ""]);
+    }
+
+    #[test]
+    fn escapes() {
+        assert_eq!(strings(r#"["\"\\\/\b\f\n\r\t\u00e9"]"#).unwrap(), ["\"\\/\x08\x0c\n\r\té"]);
+        assert_eq!(strings(r#"["\ud83d\ude00\ud83dx"]"#).unwrap(), ["😀\u{fffd}x"]);
+    }
+
+    #[test]
+    fn ranges_hold_the_quotes() {
+        let line = r#"CMD ["a", "b"]"#;
+        let Exec::Strings(args) = exec(line, &line[4..]) else { panic!() };
+        assert_eq!(&line[args[1].range.clone()], "\"b\"");
+    }
+
+    #[test]
+    fn what_is_no_json_falls_back() {
+        for text in ["['a']", r#"["a",]"#, r#"["a"] # c"#, r#"["\d"]"#, r#"["a"#, "[ -f x ]", "[a]", "", "\"a\""] {
+            assert_eq!(exec(text, text), Exec::Other, "{text}");
+        }
+    }
+
+    #[test]
+    fn arrays_of_something_else_are_an_error() {
+        for text in ["[1]", r#"["a", null]"#, r#"[["a"]]"#, r#"[{"a": "b"}]"#] {
+            assert_eq!(exec(text, text), Exec::NotStrings, "{text}");
+        }
     }
 }

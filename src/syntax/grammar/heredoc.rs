@@ -1,213 +1,85 @@
-//! Where BuildKit sees a heredoc: the whole line is split into words by its own shell lexer (a backslash escapes, quotes and
-//! `${…}` protect), and each word that is `[n]<<[-]NAME` opens one. Where the lexer fails, none is seen.
+//! Which words of a line open a heredoc.
 
+use super::shell_words::{DEEPEST, Failed, Raw, Word, shell_words};
 use nom::bytes::complete::{tag, take_while};
-use nom::character::complete::digit0;
-use nom::combinator::opt;
+use nom::character::complete::{char, digit0};
+use nom::combinator::{all_consuming, opt, rest, verify};
 use nom::{IResult, Parser};
 use std::ops::Range;
 
-/// An opener in the line.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Opener {
-    /// The delimiter, quotes and escapes taken away.
-    pub name: String,
-    /// Where it stands.
+/// An opener: `[fd]<<[-]name`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Opener {
+    /// In the line.
     pub range: Range<usize>,
-    /// The descriptor, where one is written.
     pub fd: Option<u32>,
-    /// Whether no quotes are in the delimiter.
+    pub name: String,
     pub expand: bool,
-    /// `<<-`
     pub chomp: bool,
-    /// `<< NAME`: only newer frontends see it.
-    pub spaced: bool,
 }
 
-/// The openers of a line, in order.
-pub fn openers(line: &str) -> Vec<Opener> {
+/// What a line holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Openers {
+    /// In their order.
+    pub openers: Vec<Opener>,
+    /// Whether other frontends may see others: white space stands behind a `<<`, which those from before 1.16 don't read
+    /// over, or `${…}` nests deeper than is followed here.
+    pub doubtful: bool,
+}
+
+/// All openers of a whole joined line, keyword and flags included.
+///
+/// # Errors
+/// A word that looks like an opener and whose name can't be read: BuildKit refuses the file.
+pub(crate) fn openers(line: &str) -> Result<Openers, Failed> {
+    let mut found = Openers { openers: Vec::new(), doubtful: false };
     if !line.contains("<<") {
-        return Vec::new();
+        return Ok(found);
     }
-    let Some(words) = words(line) else { return Vec::new() };
-    let mut out = Vec::new();
-    let mut words = words.into_iter().peekable();
-    while let Some(range) = words.next() {
-        let Ok((_, (fd, chomp, rest))) = opener(&line[range.clone()]) else { continue };
-        let (rest, range, spaced) = match words.peek() {
-            Some(next) if rest.is_empty() && !chomp => (&line[next.clone()], range.start..next.end, true),
-            _ => (rest, range, false),
-        };
-        if rest.is_empty() || rest.contains('<') {
-            continue;
-        }
-        if spaced {
-            words.next();
-        }
-        let name = unquote(rest);
-        if !name.is_empty() {
-            out.push(Opener { name, range, fd: fd.parse().ok(), expand: !rest.contains(['\'', '"']), chomp, spaced });
+    let Ok(words) = shell_words(line, Raw { quotes: true, escapes: true }) else {
+        found.doubtful = line.matches("${").count() > DEEPEST;
+        return Ok(found);
+    };
+    for word in words.into_iter().filter(|word| word.text.contains("<<")) {
+        if let Some(opener) = opener(&word)? {
+            found.doubtful |= word.spaced;
+            found.openers.push(opener);
         }
     }
-    out
+    Ok(found)
 }
 
-/// `digit* "<<" "-"? [^<]*`
-fn opener(word: &str) -> IResult<&str, (&str, bool, &str)> {
-    let (rest, (fd, _, dash, name)) = (digit0, tag("<<"), opt(tag("-")), take_while(|c| c != '<')).parse(word)?;
-    match rest.is_empty() {
-        true => Ok((rest, (fd, dash.is_some(), name))),
-        false => Err(nom::Err::Error(nom::error::Error::new(rest, nom::error::ErrorKind::Eof))),
+/// The opener that a text is as a whole.
+pub(crate) fn of_word(text: &str) -> Result<Option<Opener>, Failed> {
+    match text.contains("<<") {
+        true => opener(&Word { text: text.to_owned(), range: 0..text.len(), spaced: false }),
+        false => Ok(None),
     }
 }
 
-fn unquote(word: &str) -> String {
-    let mut out = String::new();
-    let mut quote = None;
-    let mut chars = word.chars();
-    while let Some(c) = chars.next() {
-        match (c, quote) {
-            ('\'' | '"', None) => quote = Some(c),
-            (c, Some(open)) if c == open => quote = None,
-            ('\\', quote) if quote != Some('\'') => out.extend(chars.next()),
-            (c, _) => out.push(c),
-        }
-    }
-    out
+fn opener(word: &Word) -> Result<Option<Opener>, Failed> {
+    let Ok((_, (fd, _, dash, _, name))) = parts(&word.text) else { return Ok(None) };
+    let plain = shell_words(name, Raw { quotes: false, escapes: false })?;
+    let [plain] = &plain[..] else { return Ok(None) };
+    let quoted = shell_words(name, Raw { quotes: true, escapes: false })?;
+    let quotes = |text: &str| text.matches(['\'', '"']).count();
+    Ok(Some(Opener {
+        range: word.range.clone(),
+        fd: (!fd.is_empty()).then(|| fd.parse().unwrap_or(u32::MAX)),
+        expand: quoted.first().is_some_and(|raw| quotes(&raw.text) == quotes(&plain.text)),
+        name: plain.text.clone(),
+        chomp: dash.is_some(),
+    }))
 }
 
-/// The words of a line, as ranges; `None` where BuildKit's lexer gives up.
-fn words(line: &str) -> Option<Vec<Range<usize>>> {
-    let mut lexer = Lexer { line, at: 0, words: Vec::new(), start: None };
-    lexer.until(None, 0)?;
-    lexer.end_word();
-    Some(lexer.words)
-}
-
-struct Lexer<'t> {
-    line: &'t str,
-    at: usize,
-    words: Vec<Range<usize>>,
-    start: Option<usize>,
-}
-
-/// How deep `${a:-${b:-…}}` may nest.
-const MAX_DEPTH: usize = 64;
-
-impl Lexer<'_> {
-    fn peek(&self) -> Option<char> {
-        self.line[self.at..].chars().next()
-    }
-
-    fn next(&mut self) -> Option<char> {
-        let c = self.peek()?;
-        self.at += c.len_utf8();
-        Some(c)
-    }
-
-    fn end_word(&mut self) {
-        let at = self.at;
-        self.words.extend(self.start.take().map(|start| start..at));
-    }
-
-    /// Up to `stop`, which is taken too; up to the end of the line where there is none.
-    fn until(&mut self, stop: Option<char>, depth: usize) -> Option<()> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        loop {
-            let Some(c) = self.peek() else { return stop.is_none().then_some(()) };
-            if Some(c) == stop {
-                self.next();
-                return Some(());
-            }
-            if c.is_whitespace() {
-                self.end_word();
-                self.next();
-                continue;
-            }
-            self.start = self.start.or(Some(self.at));
-            match c {
-                '\'' => self.single()?,
-                '"' => self.double(depth)?,
-                '$' => self.dollar(depth)?,
-                '\\' => {
-                    self.next();
-                    self.next();
-                }
-                _ => {
-                    self.next();
-                }
-            }
-        }
-    }
-
-    fn single(&mut self) -> Option<()> {
-        self.next();
-        while self.next()? != '\'' {}
-        Some(())
-    }
-
-    fn double(&mut self, depth: usize) -> Option<()> {
-        self.next();
-        loop {
-            match self.peek()? {
-                '"' => {
-                    self.next();
-                    return Some(());
-                }
-                '$' => self.dollar(depth)?,
-                '\\' => {
-                    self.next();
-                    self.next()?;
-                }
-                _ => {
-                    self.next();
-                }
-            }
-        }
-    }
-
-    /// `$name`, or `${name}` with one of the operators that BuildKit knows; anything else in braces makes it give up.
-    fn dollar(&mut self, depth: usize) -> Option<()> {
-        self.next();
-        if self.peek() != Some('{') {
-            self.name();
-            return Some(());
-        }
-        self.next();
-        self.name();
-        match self.next()? {
-            '}' => Some(()),
-            ':' => {
-                self.next()?;
-                self.until(Some('}'), depth + 1)
-            }
-            '+' | '-' | '?' | '#' | '%' => self.until(Some('}'), depth + 1),
-            '/' => {
-                if self.peek() == Some('/') {
-                    self.next();
-                }
-                self.until(Some('/'), depth + 1)?;
-                self.until(Some('}'), depth + 1)
-            }
-            _ => None,
-        }
-    }
-
-    /// A name, one digit, or one special character.
-    fn name(&mut self) {
-        match self.peek() {
-            Some(c) if c.is_ascii_digit() || matches!(c, '@' | '*' | '#' | '?' | '-' | '$' | '!') => {
-                self.next();
-            }
-            _ => {
-                while self.peek().is_some_and(|c| c.is_alphanumeric() || c == '_') {
-                    self.next();
-                }
-            }
-        }
-    }
+/// ```text
+/// opener = *DIGIT "<<" ["-"] *ws 1*( any but "<" )
+/// ```
+fn parts(word: &str) -> IResult<&str, (&str, &str, Option<char>, &str, &str)> {
+    let space = take_while(|c| matches!(c, ' ' | '\t' | '\n' | '\x0c' | '\r'));
+    let name = verify(rest, |name: &str| !name.is_empty() && !name.contains('<'));
+    all_consuming((digit0, tag("<<"), opt(char('-')), space, name)).parse(word)
 }
 
 #[cfg(test)]
@@ -215,41 +87,59 @@ mod tests {
     use super::*;
 
     fn names(line: &str) -> Vec<String> {
-        openers(line).into_iter().map(|opener| opener.name).collect()
+        openers(line).unwrap().openers.into_iter().map(|opener| opener.name).collect()
     }
 
     #[test]
-    fn whole_words_open_a_heredoc() {
-        assert_eq!(names("RUN cat <<EOF > /f"), ["EOF"]);
-        assert_eq!(names("COPY <<A <<-\"B\" /d/"), ["A", "B"]);
-        assert_eq!(names("RUN 3<<EOF x"), ["EOF"]);
-        assert_eq!(names("RUN a # see <<EOF"), ["EOF"]);
-        assert_eq!(names("RUN cat <<EOF>f"), ["EOF>f"]);
-        assert_eq!(names("RUN cat << EOF"), ["EOF"]);
+    fn openers_in_their_order() {
+        assert_eq!(names("RUN cat <<A 3<<B > x"), ["A", "B"]);
+        assert_eq!(names("COPY <<a.txt <<'b c' /"), ["a.txt", "b c"]);
+        assert_eq!(names("RUN x # y <<A"), ["A"]);
+        assert_eq!(names("RUN <<$X"), ["$X"]);
     }
 
     #[test]
-    fn others_do_not() {
-        for line in [
-            "RUN cat<<EOF",
-            "RUN cat <<<x",
-            "RUN cat <<\"\"",
-            "RUN echo \"<<EOF\"",
-            "RUN cat <<EOF # it's",
-            "RUN cat <<EOF ${a^^}",
-            "RUN cat <<EOF ${#a}",
-            "RUN cat <<EOF ${!a}",
-            "RUN echo $((1<<4))",
-            "RUN cat <<- EOF",
-        ] {
-            assert!(names(line).is_empty(), "{line}");
+    fn what_is_none() {
+        for line in
+            ["RUN cat<<A", "RUN <<<A", "RUN <<\"\"", "RUN '<<A'", "RUN echo \"<<A\"", "RUN $((1<<4))", "RUN <<- A"]
+        {
+            assert_eq!(names(line), [""; 0], "{line}");
         }
     }
 
     #[test]
-    fn quotes_decide_about_expansion() {
-        assert!(openers("RUN <<EOF")[0].expand);
-        assert!(!openers("RUN <<'EOF'")[0].expand);
-        assert!(openers("RUN <<\\EOF")[0].expand && openers("RUN <<\\EOF")[0].name == "EOF");
+    fn a_line_that_cannot_be_split_has_none() {
+        for line in ["RUN <<A # it's", "RUN <<A ${a^^}", "RUN <<A ${#a}"] {
+            assert_eq!(names(line), [""; 0], "{line}");
+        }
+        assert_eq!(names("RUN <<A ${a:0:3}"), ["A"]);
+    }
+
+    #[test]
+    fn a_name_goes_up_to_white_space() {
+        assert_eq!(names("RUN cat <<EOF>f"), ["EOF>f"]);
+        assert_eq!(names("RUN (cat <<EOF)"), ["EOF)"]);
+        assert_eq!(names("RUN cat <<EOF;"), ["EOF;"]);
+    }
+
+    #[test]
+    fn white_space_behind_the_sign_is_read_by_new_frontends_only() {
+        let spaced = openers("RUN << EOF").unwrap();
+        assert_eq!((spaced.openers[0].name.as_str(), spaced.doubtful), ("EOF", true));
+        assert_eq!(names("RUN echo $((1 << 4))"), ["4))"]);
+        assert!(!openers("RUN <<EOF").unwrap().doubtful);
+    }
+
+    #[test]
+    fn quotes_chomp_and_descriptor() {
+        let one = |line: &str| openers(line).unwrap().openers.remove(0);
+        for (line, expand) in
+            [("<<A", true), ("<<'A'", false), ("<<\"A\"", false), ("<<E\"O\"F", false), ("<<\\A", true)]
+        {
+            assert_eq!(one(line).expand, expand, "{line}");
+        }
+        assert!(one("<<-A").chomp && !one("<<A").chomp);
+        assert_eq!((one("3<<A").fd, one("<<A").fd), (Some(3), None));
+        assert_eq!(one("RUN x <<-'E' y").range, 6..12);
     }
 }

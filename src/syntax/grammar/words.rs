@@ -1,123 +1,111 @@
-//! Words: split on white space, and the name-value pairs of ENV, LABEL and ARG.
+//! Words: those between white space, and those of ENV, LABEL and ARG, in which quotes and escapes protect it.
 
-use crate::syntax::{Arg, Pair};
-use std::ops::Range;
+use super::is_separator;
+use nom::branch::alt;
+use nom::bytes::complete::{take_till, take_while1};
+use nom::character::complete::{anychar, char};
+use nom::combinator::{opt, recognize};
+use nom::multi::fold_many1;
+use nom::{IResult, Parser};
 
-/// BuildKit's separators between words: `[\t\v\f\r ]+`.
-pub fn is_separator(c: char) -> bool {
-    matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ')
+/// ```text
+/// words = [ word *( 1*sep word ) ]         ; the text is trimmed
+/// ```
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_separator).filter(|word| !word.is_empty())
 }
 
-/// A part of the line as an argument.
-pub fn arg(line: &str, range: Range<usize>) -> Arg {
-    Arg { text: line[range.clone()].to_owned(), range }
-}
-
-/// `range` of `line`, split at separators.
-pub fn split(line: &str, range: Range<usize>) -> Vec<Arg> {
-    let text = &line[range.clone()];
-    let mut out = Vec::new();
-    let mut at = range.start;
-    for part in text.split(is_separator) {
-        if !part.is_empty() {
-            out.push(arg(line, at..at + part.len()));
+/// ```text
+/// quoted-words = *WS [ quoted-word *( 1*WS quoted-word ) *WS ]
+/// ```
+pub(crate) fn quoted_words(text: &str, escape: char) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    while let Ok((after, word)) = quoted_word(rest, escape) {
+        // an escape character at the very end escapes nothing, and BuildKit drops it
+        let word = match after.is_empty() {
+            true => without_last_escape(word, escape),
+            false => word,
+        };
+        if !word.is_empty() {
+            found.push(word);
         }
-        at += part.len() + 1;
+        rest = after.trim_start();
     }
-    out
+    found
 }
 
-/// `range` of `line`, split at white space that neither quotes nor the escape character protect; all of these are kept.
-pub fn quoted(line: &str, range: Range<usize>, escape: char) -> Vec<Arg> {
-    let mut out = Vec::new();
-    let mut start = None;
-    let mut quote = None;
-    let mut chars = line[range.clone()].char_indices().peekable();
-    while let Some((index, c)) = chars.next() {
-        let at = range.start + index;
-        if quote.is_none() && c.is_whitespace() {
-            out.extend(start.take().map(|start| arg(line, start..at)));
-            continue;
-        }
-        start = start.or(Some(at));
+/// ```text
+/// quoted-word = 1*( plain / ESC any / "'" *any [ "'" ] / DQUOTE *( any / ESC any ) [ DQUOTE ] )
+/// ```
+fn quoted_word(text: &str, escape: char) -> IResult<&str, &str> {
+    let plain = |c: char| !c.is_whitespace() && c != '\'' && c != '"' && c != escape;
+    recognize(fold_many1(
+        alt((
+            take_while1(plain),
+            recognize((char(escape), opt(anychar))),
+            recognize((char('\''), take_till(|c| c == '\''), opt(char('\'')))),
+            |input| double_quoted(input, escape),
+        )),
+        || (),
+        |(), _| (),
+    ))
+    .parse(text)
+}
+
+fn double_quoted(text: &str, escape: char) -> IResult<&str, &str> {
+    let (inner, _) = char('"').parse(text)?;
+    let mut escaped = false;
+    let end = inner.char_indices().find(|(_, c)| {
+        let closes = *c == '"' && !escaped;
+        escaped = *c == escape && !escaped;
+        closes
+    });
+    let len = 1 + end.map_or(inner.len(), |(at, _)| at + 1);
+    Ok((&text[len..], &text[..len]))
+}
+
+/// Whether the last character is an escape character that escapes nothing is known by reading the word again.
+fn without_last_escape(word: &str, escape: char) -> &str {
+    let Some(shorter) = word.strip_suffix(escape) else { return word };
+    let (mut quote, mut escaped) = (None, false);
+    for c in shorter.chars() {
         match (c, quote) {
-            (c, quote) if c == escape && quote != Some('\'') => {
-                chars.next();
-            }
+            _ if escaped => escaped = false,
+            (c, None | Some('"')) if c == escape => escaped = true,
             ('\'' | '"', None) => quote = Some(c),
             (c, Some(open)) if c == open => quote = None,
             _ => {}
         }
     }
-    out.extend(start.map(|start| arg(line, start..range.end)));
-    out
-}
-
-/// The pairs of ENV or LABEL and whether they are in the old form; an error in BuildKit's terms otherwise.
-pub fn pairs(line: &str, range: Range<usize>, escape: char) -> Result<(Vec<Pair>, bool), String> {
-    let words = quoted(line, range.clone(), escape);
-    let Some(first) = words.first() else { return Ok((Vec::new(), false)) };
-    if !first.text.contains('=') {
-        return legacy(line, range).map(|pair| (vec![pair], true));
-    }
-    let pair = |word: &Arg| match word.text.find('=') {
-        Some(at) => Ok(split_pair(line, word, at)),
-        None => Err(format!("`{}` has no `=`: write `name=value`, and quote values with spaces", word.text)),
-    };
-    Ok((words.iter().map(pair).collect::<Result<_, _>>()?, false))
-}
-
-/// `name value with spaces`.
-fn legacy(line: &str, range: Range<usize>) -> Result<Pair, String> {
-    let text = &line[range.clone()];
-    let end = text.find(is_separator).ok_or_else(|| format!("`{text}` has no value: write `{text}=value`"))?;
-    let gap = text[end..].len() - text[end..].trim_start_matches(is_separator).len();
-    let name = arg(line, range.start..range.start + end);
-    Ok(Pair { name, value: Some(arg(line, range.start + end + gap..range.end)) })
-}
-
-fn split_pair(line: &str, word: &Arg, at: usize) -> Pair {
-    let middle = word.range.start + at;
-    Pair { name: arg(line, word.range.start..middle), value: Some(arg(line, middle + 1..word.range.end)) }
-}
-
-/// The names of ARG, with or without a value.
-pub fn names(line: &str, range: Range<usize>, escape: char) -> Vec<Pair> {
-    let pair = |word: Arg| match word.text.find('=') {
-        Some(at) => split_pair(line, &word, at),
-        None => Pair { name: word, value: None },
-    };
-    quoted(line, range, escape).into_iter().map(pair).collect()
+    if escaped || quote == Some('\'') { word } else { shorter }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<(String, String)>, String> {
-        let text_of = |pair: Pair| (pair.name.text, pair.value.unwrap().text);
-        pairs(text, 0..text.len(), '\\').map(|(pairs, _)| pairs.into_iter().map(text_of).collect())
-    }
-
-    fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    #[test]
+    fn words_are_split_at_ascii_white_space() {
+        assert_eq!(words("a  b\tc\u{a0}d").collect::<Vec<_>>(), ["a", "b", "c\u{a0}d"]);
+        assert_eq!(words("").count(), 0);
     }
 
     #[test]
-    fn both_forms_are_read() {
-        assert_eq!(
-            read(r#"a=1 b="x y" c=x\ y d='\'"#).unwrap(),
-            owned(&[("a", "1"), ("b", "\"x y\""), ("c", "x\\ y"), ("d", "'\\'")])
-        );
-        assert_eq!(read("k v1 v2   \"q\"").unwrap(), owned(&[("k", "v1 v2   \"q\"")]));
-        assert_eq!(read("ONE TWO= THREE=x").unwrap(), owned(&[("ONE", "TWO= THREE=x")]));
-        assert_eq!(read("a = b").unwrap(), owned(&[("a", "= b")]));
+    fn quotes_and_escapes_protect_white_space() {
+        assert_eq!(quoted_words(r#"a="b c" d='e f' g=h\ i  "#, '\\'), [r#"a="b c""#, "d='e f'", r"g=h\ i"]);
+        assert_eq!(quoted_words(r#"a="b\" c" d"#, '\\'), [r#"a="b\" c""#, "d"]);
+        assert_eq!(quoted_words(r"a='b\' c", '\\'), [r"a='b\'", "c"]);
+        assert_eq!(quoted_words(r"a=b\ c", '`'), [r"a=b\", "c"]);
+        assert_eq!(quoted_words("a\u{a0}b ${x:-c d}", '\\'), ["a", "b", "${x:-c", "d}"]);
     }
 
     #[test]
-    fn broken_ones_are_told() {
-        assert!(read("a=1 b").is_err());
-        assert!(read("a").is_err());
-        assert!(read("a=${x:-b c}").is_err());
+    fn open_quotes_and_a_last_escape() {
+        assert_eq!(quoted_words("a='b c", '\\'), ["a='b c"]);
+        assert_eq!(quoted_words(r"a=b\", '\\'), ["a=b"]);
+        assert_eq!(quoted_words(r"a=b\\", '\\'), [r"a=b\\"]);
+        assert_eq!(quoted_words(r"a='b\", '\\'), [r"a='b\"]);
+        assert_eq!(quoted_words(r#"a="b\"#, '\\'), [r#"a="b"#]);
     }
 }

@@ -1,0 +1,80 @@
+//! The pages tell the truth: their tables are those of the code, their examples do what they show, README's commands work.
+
+mod common;
+
+use common::root;
+use dfopt::engine::{KEPT, Options};
+use dfopt::text::Source;
+use dfopt::transforms::PIPELINE;
+use std::fs;
+
+/// What stands between `<!-- name -->` and `<!-- end -->`.
+fn section<'t>(page: &'t str, name: &str) -> &'t str {
+    let start = page.find(&format!("<!-- {name} -->\n")).unwrap_or_else(|| panic!("the page has no part `{name}`"));
+    let body = &page[start..];
+    let body = &body[body.find('\n').unwrap() + 1..];
+    &body[..body.find("<!-- end -->").unwrap()]
+}
+
+#[test]
+fn tables_are_those_of_the_code() {
+    for meta in PIPELINE.iter().map(|transform| transform.meta()) {
+        let row = |code: &str, summary: &str| format!("| `{code}` | {summary} |\n");
+        let rows: String = meta.refusals.iter().chain([&KEPT]).map(|one| row(one.code, one.summary)).collect();
+        let table = format!("| code | reason |\n| --- | --- |\n{rows}");
+        assert_eq!(section(meta.page, "refusals"), table, "{}: put this table into its README.md", meta.id);
+        let row = |(name, about, default): &(&str, &str, &str)| format!("| `{name}` | {about} | `{default}` |\n");
+        let rows: String = meta.options.iter().map(row).collect();
+        let table = format!("| option | values | default |\n| --- | --- | --- |\n{rows}");
+        assert_eq!(section(meta.page, "options"), table, "{}: put this table into its README.md", meta.id);
+        assert!(meta.page.contains(&format!("Level: `{}`", meta.ceiling)), "{}: the page names the level", meta.id);
+    }
+}
+
+#[test]
+fn examples_do_what_they_show() {
+    for meta in PIPELINE.iter().map(|transform| transform.meta()) {
+        let start = meta.page.find("<!-- example: ").unwrap_or_else(|| panic!("{}: no example", meta.id));
+        let blocks: Vec<&str> = meta.page[start..].split("```").collect();
+        let code = |index: usize| blocks[index].strip_prefix("dockerfile\n").unwrap();
+        let options = Options { level: meta.ceiling, only: vec![meta.id.to_owned()], ..Options::default() };
+        assert_eq!(dfopt::optimize(&Source::new(code(1)), &options).text, code(3), "{}", meta.id);
+    }
+}
+
+#[test]
+fn the_index_lists_every_transform_in_order() {
+    let row = |meta: &dfopt::engine::Meta| {
+        format!("| [{}]({}/README.md) | {} | {} |\n", meta.id, meta.id.replace('-', "_"), meta.ceiling, meta.summary)
+    };
+    let rows: String = PIPELINE.iter().map(|transform| row(transform.meta())).collect();
+    let page = fs::read_to_string(root().join("transforms/README.md")).unwrap();
+    assert!(page.ends_with(&rows), "transforms/README.md must end with\n{rows}");
+}
+
+#[test]
+fn each_transform_has_a_folder_of_its_name() {
+    for meta in PIPELINE.iter().map(|transform| transform.meta()) {
+        assert!(root().join("transforms").join(meta.id.replace('-', "_")).join("mod.rs").is_file(), "{}", meta.id);
+        assert_eq!(meta.page.lines().next(), Some(format!("# {}", meta.id).as_str()));
+    }
+}
+
+#[test]
+fn the_readme_shows_what_its_example_gives() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let shown = section(&readme, "example");
+    let text = fs::read_to_string(root().join("examples/tools.Dockerfile")).unwrap();
+    let after = dfopt::optimize(&Source::new(text), &Options::default()).text;
+    assert!(shown.contains(&after), "README's example should show\n{after}");
+}
+
+#[test]
+fn the_examples_are_improved() {
+    for entry in fs::read_dir(root().join("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        let source = Source::from_bytes(&fs::read(&path).unwrap()).unwrap();
+        let outcome = dfopt::optimize(&source, &Options::default());
+        assert!(outcome.errors.is_empty() && !outcome.applied.is_empty(), "{}", path.display());
+    }
+}

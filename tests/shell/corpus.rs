@@ -1,0 +1,41 @@
+//! The RUN bodies of the corpus of real Dockerfiles.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Each different body once, in a fixed order; empty where the corpus is not at hand.
+pub fn bodies() -> Vec<String> {
+    let folder = std::env::var_os("DFOPT_CORPUS").map_or_else(default_folder, PathBuf::from);
+    let Ok(lines) = std::fs::read_to_string(folder.join("buildkit.jsonl")) else {
+        eprintln!("skipped: no corpus at {}; set DFOPT_CORPUS", folder.display());
+        return Vec::new();
+    };
+    let mut bodies = BTreeSet::new();
+    for line in lines.lines() {
+        let file: Value = serde_json::from_str(line).unwrap();
+        for instruction in file["instructions"].as_array().into_iter().flatten() {
+            add_bodies(instruction, &mut bodies);
+        }
+    }
+    bodies.into_iter().collect()
+}
+
+fn default_folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus")
+}
+
+/// The command line with its heredocs behind it as the shell gets them; for `RUN <<EOF` the script inside, too.
+fn add_bodies(instruction: &Value, bodies: &mut BTreeSet<String>) {
+    let is_run = instruction["value"].as_str().is_some_and(|value| value.eq_ignore_ascii_case("run"));
+    let Some(line) = instruction["args"][0].as_str().filter(|_| is_run && instruction["json"] != true) else { return };
+    let mut body = line.to_owned();
+    for heredoc in instruction["heredocs"].as_array().into_iter().flatten() {
+        let content = heredoc["Content"].as_str().unwrap_or_default();
+        body = format!("{body}\n{content}{}\n", heredoc["Name"].as_str().unwrap_or_default());
+        if line.starts_with("<<") && !line.contains(' ') {
+            bodies.insert(content.to_owned());
+        }
+    }
+    bodies.insert(body);
+}

@@ -1,0 +1,5 @@
+FROM golang:1.22 AS build
+RUN go env
+RUN go version
+FROM scratch
+COPY --from=build /go /go

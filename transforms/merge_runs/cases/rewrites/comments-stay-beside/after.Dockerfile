@@ -1,0 +1,6 @@
+FROM debian:12
+# lists
+RUN apt-get update \
+    # tools that the build needs
+    # and nothing else
+    && apt-get install -y curl

@@ -1,0 +1,6 @@
+FROM debian:12
+RUN \
+    # first
+    touch /a \
+    # second
+    && touch /b

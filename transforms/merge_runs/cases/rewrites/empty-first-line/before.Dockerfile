@@ -1,0 +1,7 @@
+FROM debian:12
+RUN \
+    # first
+    touch /a
+RUN \
+    # second
+    touch /b

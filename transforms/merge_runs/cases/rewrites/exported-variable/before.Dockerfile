@@ -1,0 +1,3 @@
+FROM debian:12
+RUN export MODE=dev && echo "$MODE" > /m1
+RUN echo "${MODE:-prod}" > /m2

@@ -1,0 +1,5 @@
+FROM debian:12
+RUN mkdir -p /etc/app \
+    && cat <<EOF > /etc/app/conf
+port=80
+EOF

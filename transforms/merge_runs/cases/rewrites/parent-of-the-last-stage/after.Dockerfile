@@ -1,0 +1,5 @@
+FROM debian:12 AS base
+RUN touch /a \
+    && touch /b
+FROM base
+RUN touch /c

@@ -1,0 +1,3 @@
+FROM debian:12
+RUN service mariadb start
+RUN mariadb -e "create database shop"

@@ -1,0 +1,3 @@
+FROM example/base
+RUN apt-get update; apt-get install -y curl
+RUN touch /b

@@ -1,0 +1,4 @@
+FROM python:3.12
+SHELL ["python3", "-c"]
+RUN print(1)
+RUN print(2)
