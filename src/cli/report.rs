@@ -8,6 +8,7 @@ use crate::cli::visible::visible;
 use crate::engine::{Applied, Level, Outcome};
 use crate::text::{Source, Span};
 use anstyle::{AnsiColor, Style};
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::io;
 
@@ -117,12 +118,11 @@ struct FileReport<'a> {
 impl FileReport<'_> {
     fn changes(&self) -> String {
         let mut out = String::new();
-        let applied = &self.looked.outcome.applied;
-        for (index, change) in applied.iter().enumerate() {
+        let mut said = HashSet::new();
+        for change in &self.looked.outcome.applied {
             out += &self.change("", GREEN, change);
             // what was said a line before need not be said again
-            let said = applied[..index].iter().any(|other| other.id == change.id && other.reason == change.reason);
-            if !said {
+            if said.insert((change.id, &change.reason)) {
                 out += &self.detail(&change.reason);
             }
             change.notes.iter().for_each(|note| out += &self.detail(&format!("note: {note}")));
@@ -220,7 +220,7 @@ impl Sheet {
         let text = self.paint.apply(style, format_args!("{sign}{}", line_text(line.bytes, self.crlf)));
         let mut out = format!("{}{text}\n", self.paint.apply(DIM, gutter));
         if self.ends_differ && !line.bytes.ends_with(b"\n") {
-            let margin = " ".repeat(2 * width + 3);
+            let margin = " ".repeat(2 * width + 4);
             out += &format!("{margin}{}\n", self.paint.apply(DIM, "│\\ no line end at the end of the file"));
         }
         out
@@ -344,4 +344,40 @@ fn layers((before, after): (usize, usize)) -> Option<String> {
 
 fn plural(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_says_only_what_there_is() {
+        let tally = Tally { files: 3, ..Tally::default() };
+        assert_eq!(summary(&tally, false), "nothing to change in 3 files\n");
+        let tally = Tally { files: 5, changed: 2, failed: 1, templates: 1, layers: (4, 4), ..Tally::default() };
+        let wanted = "2 of 5 files would change (`--write` does it); 1 template skipped; 1 with errors\n";
+        assert_eq!(summary(&tally, false), wanted);
+        let tally = Tally { files: 1, changed: 1, layers: (1, 0), refused: 2, ..Tally::default() };
+        assert_eq!(summary(&tally, true), "1 file would change: 1 layer becomes 0 (`--write` does it); 2 left alone\n");
+    }
+
+    #[test]
+    fn carriage_returns_show_only_where_lines_differ_in_them() {
+        assert_eq!(text_for_terminal(b"a\r\nb\r\nc", true), "a\nb\nc");
+        assert_eq!(text_for_terminal(b"a\r\nb\n", false), "a␍\nb\n");
+        assert!(all_crlf(b"a\r\nb\r\nc") && !all_crlf(b"a\r\nb\n"));
+    }
+
+    #[test]
+    fn system_errors_read_as_ours() {
+        let error = io::Error::from_raw_os_error(2);
+        assert!(!reason(&error).contains("os error") && reason(&error).starts_with(char::is_lowercase));
+    }
+
+    #[test]
+    fn a_missing_last_line_end_is_told_where_it_differs() {
+        let sheet = Sheet { paint: Paint(false), width: 1, crlf: false, ends_differ: true };
+        let line = Line { sign: Sign::Added, old: None, new: Some(1), bytes: b"a" };
+        assert_eq!(sheet.line(&line), "    1 │+a\n      │\\ no line end at the end of the file\n");
+    }
 }

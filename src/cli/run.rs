@@ -364,6 +364,135 @@ fn in_order<T>(receive: mpsc::Receiver<(usize, T)>, mut hand_on: impl FnMut(T)) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{Advice, Applied, Level, Refused};
+    use crate::syntax::{ErrorStage, SyntaxError};
+    use crate::text::Span;
+
+    fn job(shape: Shape, optimize: Optimize) -> Job {
+        Job {
+            shape,
+            check: shape == Shape::Names,
+            why: true,
+            quiet: false,
+            options: Options::default(),
+            jobs: 1,
+            stdin_name: Some(PathBuf::from("Dockerfile")),
+            current: PathBuf::from("/"),
+            paint: Paint(false),
+            error_paint: Paint(false),
+            terminal: false,
+            pretty_diff: false,
+            optimize,
+        }
+    }
+
+    fn filter(job: &Job, input: &[u8]) -> (u8, String, String) {
+        let out = job.stdin(Ok(input.to_vec()));
+        (job.code(&out.tally), String::from_utf8_lossy(&out.stdout).into_owned(), out.stderr)
+    }
+
+    fn shouting(source: &Source, _: &Options) -> Outcome {
+        Outcome { text: source.text().to_uppercase(), ..Outcome::default() }
+    }
+
+    fn faulty(source: &Source, options: &Options) -> Outcome {
+        let bug = Bug { id: "merge-runs", what: "it changed `USER \u{1b}`".to_owned() };
+        Outcome { bugs: vec![bug], ..shouting(source, options) }
+    }
+
+    fn panicking(_: &Source, _: &Options) -> Outcome {
+        panic!("as the test wants")
+    }
+
+    fn refusing(source: &Source, _: &Options) -> Outcome {
+        let message = format!("`{}` is no instruction", source.slice(Span::new(3, 7)));
+        let error = SyntaxError { span: Span::new(3, 7), line: 2, stage: ErrorStage::Instructions, message };
+        Outcome { text: source.text().to_owned(), errors: vec![error], ..Outcome::default() }
+    }
+
+    /// Everything that an outcome can hold.
+    fn talkative(source: &Source, _: &Options) -> Outcome {
+        let change = |level, at, title: &str| Applied {
+            id: "some-id",
+            at: Span::at(at),
+            title: title.to_owned(),
+            reason: "because".to_owned(),
+            level,
+            notes: vec!["mind this".to_owned()],
+        };
+        Outcome {
+            text: source.text().replace("two\n", "2\n"),
+            applied: vec![change(Level::Safe, 4, "shorten `two`")],
+            offered: vec![change(Level::Aggressive, 0, "shorten `one`")],
+            refused: vec![Refused { id: "some-id", at: Span::at(8), code: "odd", reason: "it is odd".to_owned() }],
+            advice: vec![Advice {
+                id: "other",
+                at: Span::at(0),
+                title: "think".to_owned(),
+                reason: "why not".to_owned(),
+            }],
+            layers: (3, 1),
+            ..Outcome::default()
+        }
+    }
+
+    #[test]
+    fn a_fault_of_dfopt_is_told_and_the_rest_stands() {
+        let (code, text, errors) = filter(&job(Shape::Report, faulty), b"from a\n");
+        assert_eq!((code, text.as_str()), (ERROR, "FROM A\n"));
+        assert!(errors.starts_with("Dockerfile: bug in dfopt: `merge-runs`: it changed `USER ␛`;"), "{errors}");
+        assert!(errors.contains("please report this"));
+    }
+
+    #[test]
+    fn a_panic_leaves_the_text_alone() {
+        let (code, text, errors) = filter(&job(Shape::Report, panicking), b"FROM a\n");
+        assert_eq!((code, text.as_str()), (ERROR, "FROM a\n"));
+        assert!(errors.starts_with("Dockerfile: bug in dfopt: it panicked"), "{errors}");
+    }
+
+    #[test]
+    fn an_error_has_a_place_and_shows_foreign_bytes() {
+        let (code, text, errors) = filter(&job(Shape::Report, refusing), b"#x\n\xff\nFROM a\n");
+        assert_eq!((code, errors.as_str()), (ERROR, "Dockerfile:2:1: error: `\\xff` is no instruction\n"));
+        assert_eq!(text, String::from_utf8_lossy(b"#x\n\xff\nFROM a\n"));
+    }
+
+    #[test]
+    fn a_change_counts_for_check_alone() {
+        assert_eq!(filter(&job(Shape::Names, shouting), b"from a\n").0, WOULD_CHANGE);
+        assert_eq!(filter(&job(Shape::Names, shouting), b"FROM A\n").0, FINE);
+        assert_eq!(filter(&job(Shape::Diff, shouting), b"from a\n").0, FINE);
+    }
+
+    #[test]
+    fn a_report_says_everything() {
+        let mut out = Rendered::default();
+        let job = job(Shape::Report, talkative);
+        let bytes = b"one\ntwo\nsix\n".to_vec();
+        let read = read::text(&bytes).map(|source| (bytes, source));
+        let looked = job.look(Path::new("Dockerfile"), "Dockerfile".to_owned(), read, &mut out).unwrap();
+        job.render(Path::new("Dockerfile"), &looked, &mut out);
+        let wanted = "Dockerfile
+  some-id (safe) line 2: shorten `two`
+    because
+    note: mind this
+  1 1 │ one
+  2   │-two
+    2 │+2
+  3 3 │ six
+  advice: other line 1: think
+    why not
+  with `--level aggressive`: some-id (aggressive) line 1: shorten `one`
+    because
+  left alone: line 3: some-id: odd: it is odd
+
+";
+        assert_eq!(String::from_utf8(out.stdout).unwrap(), wanted);
+        let summary = "1 file would change: 3 layers become 1 (`--write` does it); \
+                       1 more with `--level aggressive`; 1 left alone (`--why` says why)\n";
+        assert_eq!(report::summary(&out.tally, false), summary);
+    }
 
     #[test]
     fn what_comes_in_late_is_waited_for() {
