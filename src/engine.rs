@@ -10,7 +10,7 @@ pub use level::Level;
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use transform::{Facet, Findings, KEPT, Meta, Need, Refusal, Rewrite, Transform};
 
-use crate::edit::EditSet;
+use crate::edit::{Edit, EditSet};
 use crate::facts::Facts;
 use crate::syntax::{self, ItemKind, Parsed};
 use crate::text::{Source, Span};
@@ -163,28 +163,31 @@ impl Run<'_> {
 /// What the author keeps becomes a refusal.
 fn choose(facts: &Facts, meta: &'static Meta, level: Level, findings: &mut Findings) -> (Vec<usize>, EditSet) {
     let mut chosen = Vec::new();
-    let mut all = EditSet::default();
+    let mut all: Vec<Edit> = Vec::new();
+    let mut end = 0;
     for (index, rewrite) in findings.rewrites.iter().enumerate() {
         debug_assert!(rewrite.level <= meta.ceiling, "{}: a rewrite above the ceiling", meta.id);
-        if rewrite.level > level {
+        let Some(span) = rewrite.edits.span().filter(|_| rewrite.level <= level) else { continue };
+        if touches_kept(facts, meta, span) {
+            findings.refused.push((rewrite.at, &transform::KEPT, "the author's comment asks to keep it".to_owned()));
             continue;
         }
-        if touches_kept(facts, meta, rewrite) {
-            findings.refused.push((rewrite.at, &transform::KEPT, "the author's comment asks to keep it".to_owned()));
-        } else if let Ok(both) = all.union(&rewrite.edits) {
-            all = both;
+        // those in the order of the file, as most are, need not be compared with all the others
+        let edits = rewrite.edits.edits();
+        let apart = span.start >= end || EditSet::new(all.iter().chain(edits).cloned().collect()).is_ok();
+        if apart {
+            all.extend_from_slice(edits);
+            end = end.max(span.end);
             chosen.push(index);
         }
     }
-    (chosen, all)
+    (chosen, EditSet::new(all).unwrap_or_default())
 }
 
-fn touches_kept(facts: &Facts, meta: &Meta, rewrite: &Rewrite) -> bool {
-    let Some(touched) = rewrite.edits.span() else { return false };
-    facts.file.items.iter().enumerate().any(|(index, item)| {
-        matches!(item.kind, ItemKind::Instruction(_))
-            && item.span.start < touched.end
-            && touched.start < item.span.end
-            && facts.kept.keeps(index, &meta.names())
-    })
+fn touches_kept(facts: &Facts, meta: &Meta, touched: Span) -> bool {
+    let items = &facts.file.items;
+    let first = items.partition_point(|item| item.span.end <= touched.start);
+    let inside = items.iter().enumerate().skip(first).take_while(|(_, item)| item.span.start < touched.end);
+    let mut instructions = inside.filter(|(_, item)| matches!(item.kind, ItemKind::Instruction(_)));
+    instructions.any(|(index, _)| facts.kept.keeps(index, &meta.names()))
 }

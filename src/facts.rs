@@ -105,7 +105,7 @@ impl<'a> Facts<'a> {
     pub fn interpreter(&self, stage: &Stage<'a>, step: &Step<'a>) -> Interpreter {
         match &step.before.shell {
             Known::Yes(words) => Interpreter::of(words),
-            Known::Unknown if self.speaks_unix(stage) => Interpreter::UNKNOWN_UNIX,
+            Known::Unknown if *stage.unix.get_or_init(|| self.speaks_unix(stage)) => Interpreter::UNKNOWN_UNIX,
             Known::Unknown => Interpreter::UNKNOWN,
         }
     }

@@ -3,6 +3,7 @@
 use crate::facts::State;
 use crate::syntax::{Arg, Args, File, Instruction, Keyword};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// What a stage is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Stage<'a> {
     pub steps: Vec<Step<'a>>,
     /// The state behind the last of them.
     pub end: State,
+    /// Whether its commands show a Unix shell; worked out when asked for.
+    pub(super) unix: OnceLock<bool>,
 }
 
 impl Stage<'_> {
@@ -96,7 +99,7 @@ fn open<'a>(
             (Base::Image(image), state.unwrap_or_default())
         }
     };
-    Stage { item, name, base, steps: Vec::new(), end }
+    Stage { item, name, base, steps: Vec::new(), end, unix: OnceLock::new() }
 }
 
 /// Puts global ARG defaults into an image name: `$NAME`, `${NAME}` and `${NAME:-default}`.

@@ -4,7 +4,7 @@
 use crate::facts::Truth;
 use crate::knowledge::images;
 use crate::syntax::{Args, Command, Instruction, Keyword};
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A value that is known, or not.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -26,8 +26,51 @@ impl<T> Known<T> {
     }
 }
 
+/// Variables by name. Each state has its own; what they have in common is shared, so that a file of many ENVs stays small.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    last: Option<Arc<Variable>>,
+}
+
+#[derive(Debug)]
+struct Variable {
+    name: String,
+    value: Option<String>,
+    before: Option<Arc<Variable>>,
+}
+
+impl Environment {
+    /// The value of a variable: `None` where it is not set here, `Some(None)` where it is set to what is not known.
+    pub fn get(&self, name: &str) -> Option<Option<&str>> {
+        let mut at = self.last.as_deref();
+        while let Some(variable) = at {
+            if variable.name == name {
+                return Some(variable.value.as_deref());
+            }
+            at = variable.before.as_deref();
+        }
+        None
+    }
+
+    /// Sets a variable; `None` is a value that is not known.
+    pub fn set(&mut self, name: &str, value: Option<String>) {
+        let before = self.last.take();
+        self.last = Some(Arc::new(Variable { name: name.to_owned(), value, before }));
+    }
+}
+
+impl Drop for Environment {
+    /// One after the other: a long chain that is dropped from within itself would overflow the stack.
+    fn drop(&mut self) {
+        let mut at = self.last.take();
+        while let Some(Ok(mut variable)) = at.map(Arc::try_unwrap) {
+            at = variable.before.take();
+        }
+    }
+}
+
 /// What is in force at a point of a stage.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct State {
     /// SHELL.
     pub shell: Known<Vec<String>>,
@@ -35,8 +78,8 @@ pub struct State {
     pub workdir: Known<String>,
     /// USER as written.
     pub user: Known<String>,
-    /// ENV and ARG that were set here or in a parent stage: `None` where the value is not known.
-    pub env: BTreeMap<String, Option<String>>,
+    /// ENV and ARG that were set here or in a parent stage.
+    pub env: Environment,
     /// CMD in force: its text; `Some(None)` is known to be none.
     pub cmd: Known<Option<String>>,
     /// ENTRYPOINT in force, as `cmd`.
@@ -151,11 +194,11 @@ impl State {
                         (pair.name.text.clone(), value.get().cloned())
                     })
                     .collect();
-                self.env.extend(set);
+                set.into_iter().for_each(|(name, value)| self.env.set(&name, value));
             }
             (Keyword::Arg, Args::Pairs { pairs, .. }) => {
                 // a build argument can be given from outside: the default is not the value
-                self.env.extend(pairs.iter().map(|pair| (pair.name.text.clone(), None)));
+                pairs.iter().for_each(|pair| self.env.set(&pair.name.text, None));
             }
             (Keyword::Cmd, _) => self.cmd = Known::Yes(Some(text_of(instruction))),
             (Keyword::Entrypoint, _) => self.entrypoint = Known::Yes(Some(text_of(instruction))),
@@ -266,8 +309,8 @@ mod tests {
     #[test]
     fn only_known_variables_are_put_in() {
         let mut state = State::default();
-        state.env.insert("A".into(), Some("x".into()));
-        state.env.insert("B".into(), None);
+        state.env.set("A", Some("x".into()));
+        state.env.set("B", None);
         assert_eq!(state.expand("/$A/${A}y'$A'"), Known::Yes("/x/xy$A".into()));
         assert_eq!(state.expand("/$B"), Known::Unknown);
         assert_eq!(state.expand("${A:-y}"), Known::Unknown);

@@ -185,7 +185,7 @@ fn interpreter(facts: &Facts, stage: &Stage, step: &Step) -> Result<Interpreter,
     if shell.startup == Truth::Yes {
         return refuse(&STARTUP, "SHELL asks for start-up files, which are read for each RUN");
     }
-    if let Some(name) = ["BASH_ENV", "ENV", "ZDOTDIR"].into_iter().find(|name| step.before.env.contains_key(*name)) {
+    if let Some(name) = ["BASH_ENV", "ENV", "ZDOTDIR"].into_iter().find(|name| step.before.env.get(name).is_some()) {
         return refuse(&STARTUP, format!("`{name}` names a file that is read for each RUN"));
     }
     Ok(shell)

@@ -3,10 +3,13 @@
 use super::body::Wrap;
 use super::*;
 use crate::engine::{Rewrite, transform};
-use crate::facts::effects::Moves;
-use crate::facts::{self, Effects, keep};
+use crate::facts::effects::{Moves, Ran};
+use crate::facts::{Effects, keep};
 use crate::knowledge::commands::{self, Trait};
+use crate::shell::{self, Shell};
 use crate::syntax::{self, ItemKind};
+use crate::text::{Source, Span};
+use std::collections::HashMap;
 
 /// Longest joined text, in bytes. The kernel takes 128 KiB for one argument; room is left for other tools.
 const LONGEST: usize = 32 << 10;
@@ -94,8 +97,8 @@ fn close(facts: &Facts, chain: Vec<Body>, out: &mut Findings) {
     }
     let wraps = wraps(&chain);
     let at = chain.iter().fold(chain[0].span, |all, body| all.to(body.span));
-    match splice::edits(facts, &chain, &wraps).filter(|edits| reads_the_same(facts, &chain, edits)) {
-        Some(edits) => out.rewrites.push(Rewrite {
+    match splice::edits(facts, &chain, &wraps).filter(|(_, text)| reads_as_meant(facts, &chain, text)) {
+        Some((edits, _)) => out.rewrites.push(Rewrite {
             at: chain[0].instruction.keyword_span.to(chain[0].span),
             title: format!("merge {} RUNs into one", chain.len()),
             reason: "one layer, cached as a whole; what a later command deletes is never stored".to_owned(),
@@ -126,12 +129,8 @@ fn wraps(chain: &[Body]) -> Vec<Wrap> {
         false => body.as_left(),
     };
     let mut wraps: Vec<Wrap> = chain.iter().enumerate().map(|pair| wrap(pair).unwrap_or(Wrap::Subshell)).collect();
-    while let Some((remembers, moves)) = stale(chain, &wraps) {
-        wraps[remembers] = Wrap::Subshell;
-        if moves != last {
-            wraps[moves] = Wrap::Subshell;
-        }
-    }
+    // each pass groups at least one more
+    while forget_moved(chain, &mut wraps) {}
     for (index, wrap) in wraps.iter_mut().enumerate().take(last).skip(1) {
         if moves_for_others(chain, index) {
             *wrap = Wrap::Subshell;
@@ -156,26 +155,39 @@ fn moves_for_others(chain: &[Body], index: usize) -> bool {
     names.flatten().any(|name| runs(&chain[..index], name) && runs(&chain[index + 1..], name))
 }
 
-/// A RUN whose shell remembers the place of a command, and the RUN that may move this command before it is used again.
-fn stale(chain: &[Body], wraps: &[Wrap]) -> Option<(usize, usize)> {
-    let all: Vec<(usize, &facts::effects::Ran)> = chain
+/// Groups the RUNs whose shell remembers the place of a command that another may move before it is used again, and the ones
+/// that move it. Says whether there were any.
+fn forget_moved(chain: &[Body], wraps: &mut [Wrap]) -> bool {
+    let all: Vec<(usize, &Ran)> = chain
         .iter()
         .enumerate()
         .flat_map(|(index, body)| body.effects.ran.iter().map(move |ran| (index, ran)))
         .collect();
-    for (mover, (moves, moved)) in all.iter().enumerate().filter(|(_, (_, ran))| ran.moves != Moves::Nothing) {
-        for (remembers, ran) in
-            all[..=mover].iter().filter(|(index, ran)| ran.remembered && wraps[*index] != Wrap::Subshell)
-        {
-            let Some(name) = ran.name.as_deref().filter(|name| may_move(&moved.moves, name)) else { continue };
-            let again =
-                all[mover + 1..].iter().any(|(index, ran)| index > remembers && ran.name.as_deref() == Some(name));
-            if again {
-                return Some((*remembers, *moves));
-            }
+    let names = |(at, (index, ran)): (usize, &(usize, &'_ Ran))| Some((ran.name.clone()?, (at, *index)));
+    let last_use: HashMap<String, (usize, usize)> = all.iter().enumerate().filter_map(names).collect();
+    let mut remembered: HashMap<&str, usize> = HashMap::new();
+    let mut found = false;
+    for (at, (index, ran)) in all.iter().enumerate() {
+        if let Some(name) = ran.name.as_deref().filter(|_| ran.remembered && wraps[*index] != Wrap::Subshell) {
+            remembered.entry(name).or_insert(*index);
         }
+        if ran.moves == Moves::Nothing {
+            continue;
+        }
+        remembered.retain(|name, remembers| {
+            let (last, user) = last_use.get(*name).copied().unwrap_or_default();
+            let stale = last > at && user > *remembers && may_move(&ran.moves, name);
+            if stale {
+                wraps[*remembers] = Wrap::Subshell;
+                if *index + 1 < chain.len() {
+                    wraps[*index] = Wrap::Subshell;
+                }
+            }
+            found |= stale;
+            !stale
+        });
     }
-    None
+    found
 }
 
 fn may_move(moves: &Moves, name: &str) -> bool {
@@ -205,28 +217,19 @@ fn notes(chain: &[Body], wraps: &[Wrap]) -> Vec<String> {
     chain.iter().zip(wraps).filter_map(why).collect()
 }
 
-/// Whether the file with the edits is read as meant: the same instructions, the joined ones as one, its shell text understood.
-fn reads_the_same(facts: &Facts, chain: &[Body], edits: &crate::edit::EditSet) -> bool {
-    let source = facts.source.with_text(edits.apply(facts.source.text()));
+/// Whether the joined instruction, alone behind a FROM, is read as meant: one RUN, the heredocs of the last, the shell text
+/// understood.
+fn reads_as_meant(facts: &Facts, chain: &[Body], text: &str) -> bool {
+    let Some(tail) = chain.last() else { return false };
+    let rest = Span { start: tail.span.end, end: facts.file.items[tail.item].span.end };
+    let escape = if facts.file.escape == '`' { "# escape=`\n" } else { "" };
+    let source = Source::new(format!("{escape}FROM scratch\n{text}{}", facts.source.slice(rest)));
     let parsed = syntax::parse(&source);
-    if !parsed.errors.is_empty() {
-        return false;
-    }
-    let after = Facts::new(&source, &parsed.file);
-    let count = |facts: &Facts| facts.file.instructions().count();
-    let heredocs = |facts: &Facts| facts.file.instructions().map(|(_, one)| one.heredocs.len()).sum::<usize>();
-    count(&after) + chain.len() - 1 == count(facts)
-        && heredocs(&after) == heredocs(facts)
-        && all_understood(&after, facts)
-}
-
-fn all_understood(after: &Facts, before: &Facts) -> bool {
-    let opaque = |facts: &Facts| {
-        let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run);
-        let unread = |item| {
-            matches!(facts.shell_text(item), Some(facts::ShellText { shell: crate::shell::Shell::Opaque(_), .. }))
-        };
-        runs.filter(|(item, one)| one.opaque.is_some() || unread(*item)).count()
-    };
-    opaque(after) == opaque(before)
+    let mut runs = parsed.file.instructions().map(|(_, one)| one).skip(1);
+    let (Some(run), None) = (runs.next(), runs.next()) else { return false };
+    let understood = run.script(&source).is_some_and(|text| matches!(shell::parse(text.text()), Shell::Script(_)));
+    parsed.errors.is_empty()
+        && run.opaque.is_none()
+        && run.heredocs.len() == tail.instruction.heredocs.len()
+        && understood
 }

@@ -16,8 +16,8 @@ struct Style {
     eol: &'static str,
 }
 
-/// The edits that join a chain. `None` where they would overlap.
-pub fn edits(facts: &Facts, chain: &[Body], wraps: &[Wrap]) -> Option<EditSet> {
+/// The edits that join a chain, and the joined instruction up to the end of its line. `None` where they would overlap.
+pub fn edits(facts: &Facts, chain: &[Body], wraps: &[Wrap]) -> Option<(EditSet, String)> {
     let style = Style::of(facts);
     let (head, tail) = (chain.first()?, chain.last()?);
     let home =
@@ -33,9 +33,9 @@ pub fn edits(facts: &Facts, chain: &[Body], wraps: &[Wrap]) -> Option<EditSet> {
         0 => head.instruction.keyword_span.start as usize,
         index => attached(facts, chain[index].item),
     };
-    let mut edits = vec![Edit::replace(Span::new(start, tail.span.end as usize), text)];
+    let mut edits = vec![Edit::replace(Span::new(start, tail.span.end as usize), text.clone())];
     edits.extend(moved_away(facts, &chain[..home]));
-    EditSet::new(edits).ok()
+    EditSet::new(edits).ok().map(|edits| (edits, text))
 }
 
 /// Whether another instruction stands between two items.
