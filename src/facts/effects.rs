@@ -32,8 +32,14 @@ pub struct Effects {
     pub history: Option<Found>,
     /// The start-up files of a shell are named.
     pub startup: Option<Found>,
-    /// sh and bash read something differently, so that where commands end is not known.
-    pub dialect: Option<Found>,
+    /// The shell itself may be replaced.
+    pub shell: Option<Found>,
+    /// Accounts that are changed: the name where it is known, and by what command.
+    pub accounts: Vec<(Option<String>, String)>,
+    /// Files below the distribution's folders that are changed where they stand.
+    pub in_place: Option<Found>,
+    /// Packages of the distribution are installed, which may hold hard links.
+    pub packages: bool,
     /// What `rm`, `rmdir` and `mv` take away, as absolute paths (glob characters kept); `None` where it is not known.
     pub removed: Vec<(Span, Option<String>)>,
     /// The commands, in order.
@@ -108,15 +114,17 @@ const STATEFUL: &[&str] = &[
     "vared",
     "zmodload",
 ];
+/// Shells, by the name of their file.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"];
 /// Commands that run the command in their arguments.
 const WRAPPERS: &[&str] =
-    &["command", "env", "nice", "sudo", "time", "timeout", "ionice", "stdbuf", "exec", "gosu", "eatmydata"];
+    &["builtin", "command", "env", "nice", "sudo", "time", "timeout", "ionice", "stdbuf", "exec", "gosu", "eatmydata"];
 
 impl Effects {
     /// Reads the effects of a text that `family` runs in `workdir`.
     pub fn of(text: &str, script: &Script, family: Family, workdir: Option<&str>) -> Effects {
         let cwd = workdir.unwrap_or(SOMEWHERE).to_owned();
-        let mut walk = Walk { text, family, cwd: Some(cwd), out: Effects::default() };
+        let mut walk = Walk { text, family, cwd: Some(cwd), loose: false, out: Effects::default() };
         walk.list(&script.list, true);
         walk.text_marks();
         walk.out
@@ -157,6 +165,13 @@ const SYSTEM: &[&str] = &[
     "/root/.",
     "/dev/",
 ];
+
+/// Whether a path is in the folders that the distribution's packages fill, of which some hold hard links.
+fn is_distribution(path: &str) -> bool {
+    ["/bin/", "/sbin/", "/lib/", "/usr/bin/", "/usr/sbin/", "/usr/lib/", "/usr/share/"]
+        .iter()
+        .any(|folder| path.starts_with(folder))
+}
 
 /// Whether a path with glob characters may name `folder` or one above it.
 fn may_be_above(path: &str, folder: &str) -> bool {
@@ -219,6 +234,8 @@ struct Walk<'t> {
     family: Family,
     /// The folder at this point; `None` after a `cd` that could not be followed.
     cwd: Option<String>,
+    /// Whether a command may be left out, or fail, and those behind it run all the same.
+    loose: bool,
     out: Effects,
 }
 
@@ -235,6 +252,8 @@ impl Walk<'_> {
 
     /// `here`: in the shell itself, not in a subshell.
     fn list(&mut self, list: &List, here: bool) {
+        let outer = self.loose;
+        self.loose |= !is_chain(list);
         for entry in &list.entries {
             if let Some((Terminator::Ampersand, at)) = entry.end {
                 note(&mut self.out.background, at, "`&` starts a process in the background");
@@ -245,6 +264,7 @@ impl Walk<'_> {
                 self.pipeline(pipeline, here, index + 1 == entry.and_or.rest.len());
             }
         }
+        self.loose = outer;
     }
 
     fn subshell(&mut self, list: &List) {
@@ -257,12 +277,24 @@ impl Walk<'_> {
         let count = pipeline.commands.len();
         for (index, command) in pipeline.commands.iter().enumerate() {
             let alone = count == 1 || (index + 1 == count && self.family == Family::Ksh);
+            let cwd = self.cwd.clone();
             self.command(command, here && alone, last);
+            if !alone {
+                self.cwd = cwd;
+            }
         }
     }
 
     fn command(&mut self, command: &Command, here: bool, last: bool) {
         self.redirects(command, here);
+        let outer = self.loose;
+        self.loose |=
+            !matches!(command.kind, CommandKind::Simple(_) | CommandKind::Subshell(_) | CommandKind::Brace(_));
+        self.kind(command, here, last);
+        self.loose = outer;
+    }
+
+    fn kind(&mut self, command: &Command, here: bool, last: bool) {
         match &command.kind {
             CommandKind::Simple(simple) => self.simple(command.span, simple, here, last),
             CommandKind::Subshell(list) => self.subshell(list),
@@ -298,7 +330,12 @@ impl Walk<'_> {
                 self.stateful(*span, here, "`((…))` may set a variable");
                 parts.iter().for_each(|part| self.part(part, here));
             }
-            CommandKind::Conditional(words) => words.iter().for_each(|word| self.word(word, here)),
+            CommandKind::Conditional(words) => {
+                if self.slice(command.span).contains("=~") {
+                    self.stateful(command.span, here, "`=~` sets BASH_REMATCH");
+                }
+                words.iter().for_each(|word| self.word(word, here));
+            }
             CommandKind::Coproc(body) => {
                 note(&mut self.out.background, command.span, "`coproc` starts a process in the background");
                 self.command(body, false, last);
@@ -311,13 +348,30 @@ impl Walk<'_> {
             if self.slice(redirect.span).starts_with('{') {
                 self.stateful(redirect.span, here, "the descriptor's variable stays set");
             }
-            if self.family == Family::Posix && self.slice(redirect.operator).starts_with("&>") {
-                note(&mut self.out.dialect, redirect.span, "in some shells `&>` is `&` and `>`: write `> FILE 2>&1`");
-            }
+            self.redirect_target(redirect);
             self.word(&redirect.target, here);
             if let Some(body) = &redirect.heredoc {
                 body.parts.iter().for_each(|part| self.part(part, here));
             }
+        }
+    }
+
+    fn redirect_target(&mut self, redirect: &crate::shell::Redirect) {
+        if !self.slice(redirect.operator).contains('>') {
+            return;
+        }
+        let Some(target) = redirect.target.unquoted(self.text).map(std::borrow::Cow::into_owned) else { return };
+        let device = target.strip_prefix("/dev/");
+        if device.is_some_and(|name| {
+            !["null", "stdout", "stderr", "tty", "zero", "full"].contains(&name) && !name.starts_with("fd/")
+        }) {
+            note(&mut self.out.fresh, redirect.span, "each RUN gets `/dev` anew");
+        }
+        if SHELLS.contains(&base(&target)) {
+            note(&mut self.out.shell, redirect.span, format!("`{target}` is written"));
+        }
+        if self.slice(redirect.operator).contains(">>") && is_distribution(&target) {
+            note(&mut self.out.in_place, redirect.span, format!("`{target}` is changed where it stands"));
         }
     }
 
@@ -352,8 +406,9 @@ impl Walk<'_> {
             }
             Part::Arithmetic(span, parts) => {
                 let text = self.slice(*span);
+                let shifts = text.contains("<<=") || text.contains(">>=");
                 let compared = text.replace("==", "").replace("!=", "").replace("<=", "").replace(">=", "");
-                if compared.contains('=') || text.contains("++") || text.contains("--") {
+                if shifts || compared.contains('=') || text.contains("++") || text.contains("--") {
                     self.stateful(*span, here, "the arithmetic sets a variable");
                 }
                 parts.iter().for_each(|part| self.part(part, here));
@@ -388,13 +443,23 @@ impl Walk<'_> {
             None => self.stateful(first.span, here, "the command is only known when it runs"),
             Some(builtin) => self.builtin(builtin, span, words, here, last),
         }
-        while let Some(wrapper) = name.as_deref().filter(|name| WRAPPERS.contains(&base(name)))
-            && let Some(rest) = unwrap(wrapper, words, self.text)
+        while let Some(wrapper) = name.clone().filter(|name| WRAPPERS.contains(&base(name)))
+            && let Some(rest) = unwrap(&wrapper, words, self.text)
         {
+            let options = &words[1..words.len() - rest.len()];
+            if options
+                .iter()
+                .any(|word| ["-C", "-D", "--chdir"].iter().any(|option| self.slice(word.span).starts_with(option)))
+            {
+                self.cwd = None;
+            }
             words = rest;
             name = words.first().and_then(|word| word.unquoted(self.text)).map(std::borrow::Cow::into_owned);
-            if looked_up.as_deref() == Some("exec") || matches!(name.as_deref(), Some("cd" | "export" | "eval" | ".")) {
-                self.stateful(span, here, "a builtin runs in the shell");
+            if matches!(wrapper.as_str(), "command" | "builtin" | "exec" | "time") {
+                match &name {
+                    Some(builtin) => self.builtin(&builtin.clone(), span, words, here, last),
+                    None => self.stateful(span, here, "the command is only known when it runs"),
+                }
             }
         }
         self.program(span, name.as_deref(), words);
@@ -426,13 +491,19 @@ impl Walk<'_> {
         if STATEFUL.contains(&name) {
             self.stateful(span, here, format!("`{name}` changes the shell"));
         }
-        if here && matches!(name, "cd" | "chdir" | "pushd" | "popd") {
-            self.cwd = self.changed_folder(name, words);
+        if matches!(name, "cd" | "chdir" | "pushd" | "popd") {
+            self.cwd = if self.loose { None } else { self.changed_folder(name, words) };
         }
-        if matches!(name, "set" | "trap" | "setopt") {
-            let errors = words.iter().skip(1).filter_map(|word| word.unquoted(self.text)).any(|word| match name {
-                "trap" => word == "ERR",
-                _ => word == "errexit" || (word.starts_with('-') && !word.starts_with("--") && word.contains('e')),
+        if name == "printf" && words.get(1).is_some_and(|word| self.slice(word.span).starts_with("-v")) {
+            self.stateful(span, here, "`printf -v` sets a variable");
+        }
+        if matches!(name, "set" | "trap" | "setopt" | "shopt") {
+            let errors = words.iter().skip(1).any(|word| match (name, word.unquoted(self.text)) {
+                (_, None) => true,
+                ("trap", Some(word)) => word.eq_ignore_ascii_case("err") || word.eq_ignore_ascii_case("zerr"),
+                (_, Some(word)) => {
+                    word == "errexit" || (word.starts_with('-') && !word.starts_with("--") && word.contains('e'))
+                }
             });
             if errors {
                 note(&mut self.out.errexit, span, "`set -e` would not work on the left of `&&`");
@@ -482,6 +553,7 @@ impl Walk<'_> {
             args.iter().any(|arg| arg.starts_with('-') && !arg.starts_with("--") && arg.contains(letter))
         };
         let links = match name {
+            "link" => true,
             "ln" => !short('s') && !has(&["--symbolic"]),
             "cp" => short('l') || has(&["--link"]),
             "rsync" => short('H') || args.iter().any(|arg| arg.starts_with("--link-dest") || arg == "--hard-links"),
@@ -495,14 +567,23 @@ impl Walk<'_> {
                 format!("`{name}` makes hard links, which layers break and one layer keeps"),
             );
         }
+        self.out.packages |= commands::is(name, Trait::SystemPackages);
+        self.replaces(span, name, &args);
+        self.changes_account(name, &args, words);
+        self.changes_in_place(span, name, words);
+        self.runs_inner(span, name, words);
         if matches!(name, "rm" | "rmdir" | "mv") {
             for word in words.iter().skip(1) {
                 if self.slice(word.span).starts_with('-') {
                     continue;
                 }
-                let path = self.removed_path(word);
+                let path = self.removed_path(word).filter(|_| !(name == "rmdir" && short('p')));
                 self.out.removed.push((word.span, path));
             }
+        }
+        if name == "ln" && (short('f') || short('n') || short('T')) {
+            let path = words.last().and_then(|word| self.removed_path(word));
+            self.out.removed.push((span, path));
         }
         let device = |arg: &std::borrow::Cow<str>| arg.starts_with("/dev/") && **arg != *"/dev/null";
         let changes = match name {
@@ -516,6 +597,102 @@ impl Walk<'_> {
         if matches!(name, "sysctl" | "mount" | "umount" | "swapon" | "hostname") {
             note(&mut self.out.fresh, span, format!("what `{name}` changes lasts for one RUN only"));
         }
+    }
+
+    fn replaces(&mut self, span: Span, name: &str, args: &[std::borrow::Cow<str>]) {
+        let moves = matches!(
+            name,
+            "ln" | "cp" | "mv" | "install" | "rm" | "dpkg-divert" | "update-alternatives" | "alternatives"
+        );
+        let shell = args.iter().any(|arg| SHELLS.contains(&base(arg)));
+        let locale = matches!(name, "localedef" | "locale-gen") && matches!(self.family, Family::Bash | Family::Ksh);
+        if (moves && shell) || (name == "dpkg-reconfigure" && args.iter().any(|arg| *arg == "dash")) || locale {
+            note(&mut self.out.shell, span, format!("`{name}` may change the shell that runs the second"));
+        }
+    }
+
+    fn changes_account(&mut self, name: &str, args: &[std::borrow::Cow<str>], words: &[Word]) {
+        let plain = args.iter().filter(|arg| !arg.starts_with('-')).count();
+        let changes = match name {
+            "usermod" | "userdel" | "deluser" | "gpasswd" | "groupmod" | "groupmems" | "vipw" => true,
+            "adduser" | "addgroup" => plain == 2 && args.len() == 2,
+            _ => false,
+        };
+        if changes {
+            let literal =
+                args.len() + 1 == words.len() && !matches!(name, "groupmod" | "groupmems" | "vipw" | "gpasswd");
+            let at = if matches!(name, "adduser" | "addgroup") { args.first() } else { args.last() };
+            let account = at.filter(|_| literal).map(|arg| arg.clone().into_owned());
+            self.out.accounts.push((account, name.to_owned()));
+        }
+        let home =
+            args.iter().any(|arg| matches!(&**arg, "-r" | "-rf" | "--remove" | "--remove-home" | "-m" | "--move-home"));
+        if matches!(name, "userdel" | "deluser" | "usermod") && home {
+            self.out.removed.push((words[0].span, None));
+        }
+    }
+
+    fn changes_in_place(&mut self, span: Span, name: &str, words: &[Word]) {
+        if !matches!(name, "chmod" | "chown" | "chgrp" | "setcap" | "strip" | "touch" | "truncate" | "setfattr") {
+            return;
+        }
+        let hit = words.iter().skip(2).any(|word| self.removed_path(word).is_none_or(|path| is_distribution(&path)));
+        if hit {
+            note(&mut self.out.in_place, span, format!("`{name}` changes a file where it stands"));
+        }
+    }
+
+    /// Commands in the arguments of others: `sh -c TEXT`, `find -exec`, `xargs`.
+    fn runs_inner(&mut self, span: Span, name: &str, words: &[Word]) {
+        let args: Vec<String> = words
+            .iter()
+            .skip(1)
+            .map(|word| word.unquoted(self.text).map_or(String::from("$"), |arg| arg.into_owned()))
+            .collect();
+        let has = |wanted: &[&str]| args.iter().any(|arg| wanted.contains(&base(arg)));
+        let inner = matches!(name, "find" | "xargs" | "parallel" | "busybox");
+        if inner && has(&["ln", "link"]) {
+            note(&mut self.out.hard_links, span, format!("`{name}` may make hard links"));
+        }
+        if name == "find" && (has(&["-delete", "rm", "rmdir", "mv", "sh", "bash"])) {
+            let roots =
+                args.iter().take_while(|arg| !arg.starts_with('-')).map(|root| self.absolute(root)).collect::<Vec<_>>();
+            self.out.removed.extend(roots.into_iter().map(|root| (span, root)));
+        } else if inner && has(&["rm", "rmdir", "mv", "sh", "bash"]) {
+            self.out.removed.push((span, None));
+        }
+        let shell = SHELLS.contains(&name) || matches!(name, "su" | "runuser");
+        let Some(at) =
+            args.iter().position(|arg| shell && arg.starts_with('-') && !arg.starts_with("--") && arg.contains('c'))
+        else {
+            return;
+        };
+        match args.get(at + 1).map(|text| (text, crate::shell::parse(text))) {
+            Some((text, Shell::Script(script))) if !text.contains('$') => {
+                let inner = Effects::of(text, &script, self.family, self.cwd.as_deref());
+                self.take(span, inner);
+            }
+            _ => self.out.removed.push((span, None)),
+        }
+    }
+
+    /// What a text that another shell runs does outside of that shell.
+    fn take(&mut self, span: Span, inner: Effects) {
+        for (mine, theirs) in [
+            (&mut self.out.background, inner.background),
+            (&mut self.out.hard_links, inner.hard_links),
+            (&mut self.out.fresh, inner.fresh),
+            (&mut self.out.shell, inner.shell),
+            (&mut self.out.in_place, inner.in_place),
+        ] {
+            if let Some((_, what)) = theirs {
+                note(mine, span, what);
+            }
+        }
+        self.out.accounts.extend(inner.accounts);
+        self.out.packages |= inner.packages;
+        self.out.removed.extend(inner.removed.into_iter().map(|(_, path)| (span, path)));
+        self.out.ran.extend(inner.ran.into_iter().map(|ran| Ran { remembered: false, ..ran }));
     }
 
     /// The path that a word names, glob characters kept.

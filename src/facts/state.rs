@@ -80,6 +80,8 @@ pub struct State {
     pub user: Known<String>,
     /// ENV and ARG that were set here or in a parent stage.
     pub env: Environment,
+    /// A variable that a shell reads when it starts, or one whose name is not known.
+    pub startup: Option<String>,
     /// CMD in force: its text; `Some(None)` is known to be none.
     pub cmd: Known<Option<String>>,
     /// ENTRYPOINT in force, as `cmd`.
@@ -172,6 +174,7 @@ impl State {
         let Some(facts) = images::find(image) else { return State::default() };
         State {
             shell: Known::Yes(facts.shell.iter().map(|word| (*word).to_owned()).collect()),
+            user: facts.user.map_or(Known::Unknown, |user| Known::Yes(user.to_owned())),
             workdir: facts.workdir.map_or(Known::Unknown, |dir| Known::Yes(dir.to_owned())),
             ..State::default()
         }
@@ -194,16 +197,24 @@ impl State {
                         (pair.name.text.clone(), value.get().cloned())
                     })
                     .collect();
-                set.into_iter().for_each(|(name, value)| self.env.set(&name, value));
+                set.into_iter().for_each(|(name, value)| self.set(&name, value));
             }
             (Keyword::Arg, Args::Pairs { pairs, .. }) => {
                 // a build argument can be given from outside: the default is not the value
-                pairs.iter().for_each(|pair| self.env.set(&pair.name.text, None));
+                pairs.iter().for_each(|pair| self.set(&pair.name.text, None));
             }
             (Keyword::Cmd, _) => self.cmd = Known::Yes(Some(text_of(instruction))),
             (Keyword::Entrypoint, _) => self.entrypoint = Known::Yes(Some(text_of(instruction))),
             _ => {}
         }
+    }
+
+    fn set(&mut self, name: &str, value: Option<String>) {
+        let read = ["BASH_ENV", "ENV", "ZDOTDIR", "SHELLOPTS", "BASHOPTS", "LD_PRELOAD"].contains(&name);
+        if read || name.contains(['$', '"', '\'', '\\']) {
+            self.startup = Some(name.to_owned());
+        }
+        self.env.set(name, value);
     }
 
     fn set_workdir(&mut self, raw: &str) {

@@ -10,6 +10,8 @@ pub struct Image {
     pub shell: Vec<&'static str>,
     /// WORKDIR.
     pub workdir: Option<&'static str>,
+    /// USER; `root` where none is set.
+    pub user: Option<&'static str>,
     tag: &'static str,
 }
 
@@ -51,12 +53,13 @@ fn table() -> &'static HashMap<&'static str, Vec<Image>> {
         let mut table: HashMap<&str, Vec<Image>> = HashMap::new();
         for line in include_str!("images.tsv").lines().filter(|line| !line.starts_with('#')) {
             let mut columns = line.split('\t');
-            if let (Some(name), Some(tag), Some(shell), Some(workdir)) =
-                (columns.next(), columns.next(), columns.next(), columns.next())
+            if let (Some(name), Some(tag), Some(shell), Some(workdir), Some(user)) =
+                (columns.next(), columns.next(), columns.next(), columns.next(), columns.next())
             {
                 let shell = shell.split(' ').collect();
                 let workdir = Some(workdir).filter(|dir| *dir != "?");
-                table.entry(name).or_default().push(Image { shell, workdir, tag });
+                let user = Some(user).filter(|user| *user != "?");
+                table.entry(name).or_default().push(Image { shell, workdir, user, tag });
             }
         }
         table
@@ -94,7 +97,7 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_whole() {
         let rows: Vec<&str> = include_str!("images.tsv").lines().filter(|l| !l.starts_with('#')).collect();
-        assert!(rows.iter().all(|row| row.split('\t').count() == 4), "four columns in each row");
+        assert!(rows.iter().all(|row| row.split('\t').count() == 5), "five columns in each row");
         assert!(rows.is_sorted_by_key(|row| row.split('\t').next()), "sorted by name");
     }
 }

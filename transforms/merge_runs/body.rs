@@ -21,6 +21,7 @@ pub struct Body<'f> {
     /// Where the text stands in the file, heredoc bodies not included.
     pub span: Span,
     shell: Interpreter,
+    user: Option<String>,
     workdir: Option<String>,
 }
 
@@ -62,12 +63,13 @@ impl<'f> Body<'f> {
             }
         };
         let workdir = step.before.workdir.get().cloned();
+        let user = step.before.user.get().cloned();
         let effects = Effects::of(found.text.text(), script, shell.family, workdir.as_deref());
-        if let Some((_, what)) = &effects.dialect {
-            return refuse(&SHELL_DIALECT, what);
+        if script.bashisms && shell.family == Family::Posix {
+            return refuse(&SHELL_DIALECT, "it is bash, and the shell may be one that reads it differently");
         }
         let span = instruction.line.span(instruction.rest.clone());
-        Ok(Body { item: step.item, instruction, text: &found.text, script, effects, span, shell, workdir })
+        Ok(Body { item: step.item, instruction, text: &found.text, script, effects, span, shell, user, workdir })
     }
 
     /// How it can stand before `&&`.
@@ -87,6 +89,7 @@ impl<'f> Body<'f> {
             (&effects.hard_links, &HARD_LINKS),
             (&effects.fresh, &FRESH),
             (&effects.sources, &SOURCES),
+            (&effects.shell, &SHELL_REPLACED),
         ] {
             if let Some((_, what)) = found {
                 return refuse(refusal, what);
@@ -94,6 +97,16 @@ impl<'f> Body<'f> {
         }
         if let (Some((_, what)), Truth::Unknown) = (&effects.startup, self.shell.startup) {
             return refuse(&STARTUP, what);
+        }
+        let user = self.user.as_deref().map(|user| user.split(':').next().unwrap_or(user));
+        if let Some((_, what)) =
+            effects.accounts.iter().find(|(name, _)| name.is_none() || user.is_none() || name.as_deref() == user)
+        {
+            return refuse(&ACCOUNT, format!("`{what}` may change groups or home of the user that runs both"));
+        }
+        let text = self.text.text();
+        if (text.len() - text.trim_end_matches('\\').len()) % 2 == 1 {
+            return refuse(&SHELL_SYNTAX, "the first text ends in a backslash, which would take what is joined to it");
         }
         if effects.removes(self.workdir.as_deref()).is_some() {
             return refuse(&WORKDIR_GONE, WORKDIR_GONE.summary);
@@ -185,8 +198,8 @@ fn interpreter(facts: &Facts, stage: &Stage, step: &Step) -> Result<Interpreter,
     if shell.startup == Truth::Yes {
         return refuse(&STARTUP, "SHELL asks for start-up files, which are read for each RUN");
     }
-    if let Some(name) = ["BASH_ENV", "ENV", "ZDOTDIR"].into_iter().find(|name| step.before.env.get(name).is_some()) {
-        return refuse(&STARTUP, format!("`{name}` names a file that is read for each RUN"));
+    if let Some(name) = &step.before.startup {
+        return refuse(&STARTUP, format!("`{name}` decides what the shell reads when it starts, for each RUN"));
     }
     Ok(shell)
 }

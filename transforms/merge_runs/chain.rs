@@ -48,6 +48,13 @@ fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
     }
     same_flags(last, next)?;
     last.as_left()?;
+    let packages = chain.iter().any(|body| body.effects.packages);
+    if let (true, Some((_, what))) = (packages, &next.effects.in_place) {
+        return Err((&HARD_LINKS, format!("{what}, and a package may have given it a second name by a hard link")));
+    }
+    if ["BASH_SUBSHELL", "BASHPID"].iter().any(|name| last.text.text().contains(name)) {
+        return Err((&HISTORY, "it looks at the shell that runs it".to_owned()));
+    }
     next.as_right()?;
     if let Some(pragma) = pragma_between(facts, last.item, next.item) {
         return Err((&PRAGMA, format!("`{pragma}` works only directly above an instruction")));
@@ -60,24 +67,36 @@ fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
 }
 
 fn same_flags(left: &Body, right: &Body) -> Result<(), Reason> {
-    let sorted = |body: &Body| {
-        let mut flags: Vec<String> = body.instruction.flags.iter().map(|flag| flag.text.clone()).collect();
-        flags.sort();
-        flags
-    };
-    let flags = sorted(left);
-    if flags != sorted(right) {
+    let texts = |body: &Body| body.instruction.flags.iter().map(|flag| flag.text.clone()).collect::<Vec<String>>();
+    let flags = texts(left);
+    if flags != texts(right) {
         return Err((&FLAGS, "their flags (mounts, network, security) differ".to_owned()));
     }
-    let reset = |flag: &&String| {
-        flag.starts_with("--mount")
-            && (flag.contains("type=tmpfs")
-                || (!flag.contains("type=cache") && !flag.contains("type=secret") && !flag.contains("type=ssh"))
-                    && flag.split([',', '=']).any(|word| matches!(word, "rw" | "readwrite")))
-    };
-    match flags.iter().find(reset) {
-        Some(flag) => Err((&MOUNT, format!("what is written under `{flag}` is gone after each RUN"))),
+    match flags.iter().find(|flag| flag.starts_with("--mount") && !lasts(flag)) {
+        Some(flag) => Err((&MOUNT, format!("what is written under `{flag}` may be gone after each RUN"))),
         None => Ok(()),
+    }
+}
+
+/// Whether a mount is the same for two RUNs as for one: a cache, a secret, an agent, or a bind that can't be written.
+fn lasts(mount: &str) -> bool {
+    let fields: Vec<(String, &str)> = mount
+        .trim_start_matches("--mount=")
+        .split(',')
+        .map(|field| {
+            field.split_once('=').map_or((field.to_lowercase(), ""), |(key, value)| (key.to_lowercase(), value))
+        })
+        .collect();
+    let kind = fields.iter().find(|(key, _)| key == "type").map_or("bind", |(_, value)| *value);
+    let writable = |(key, value): &(String, &str)| match key.as_str() {
+        "rw" | "readwrite" => true,
+        "ro" | "readonly" => !matches!(*value, "" | "true"),
+        _ => false,
+    };
+    match kind {
+        "cache" | "secret" | "ssh" => true,
+        "bind" => !fields.iter().any(writable),
+        _ => false,
     }
 }
 

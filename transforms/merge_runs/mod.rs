@@ -41,6 +41,7 @@ macro_rules! refusals {
 }
 
 refusals! {
+    ACCOUNT "account" "the first RUN changes the user that runs both"
     BACKGROUND "background" "a process may outlive the first RUN and be seen by the second"
     ERREXIT "errexit" "`set -e` decides where the first RUN stops, and does nothing on the left of `&&`"
     EXEC_FORM "exec-form" "one of them is in the exec form, which runs without a shell"
@@ -55,6 +56,7 @@ refusals! {
     SHELL_COMMENT "shell-comment" "a comment at the end of the text would swallow what is joined to it"
     SHELL_DIALECT "shell-dialect" "sh and bash read one of them differently"
     SHELL_OTHER "other-shell" "the shell is not a POSIX shell"
+    SHELL_REPLACED "shell-replaced" "the first RUN may replace the shell that runs the second"
     SHELL_SYNTAX "shell-syntax" "the shell text of one of them was not understood"
     SHELL_UNKNOWN "unknown-shell" "the base image decides which shell runs them, and that is not known"
     SOURCES "sources" "the first RUN ends with `.` or `eval` of commands that are not known"

@@ -1,0 +1,3 @@
+FROM debian:12
+RUN command set -e; false; true
+RUN touch /x

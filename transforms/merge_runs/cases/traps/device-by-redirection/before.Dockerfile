@@ -1,0 +1,3 @@
+FROM debian:12
+RUN echo x > /dev/kept
+RUN test ! -e /dev/kept

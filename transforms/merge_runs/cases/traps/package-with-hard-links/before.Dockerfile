@@ -1,0 +1,3 @@
+FROM debian:12
+RUN apt-get update && apt-get install -y bzip2
+RUN chmod 700 /bin/bzip2

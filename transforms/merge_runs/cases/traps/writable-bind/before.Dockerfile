@@ -1,0 +1,3 @@
+FROM debian:12
+RUN --mount=type=bind,target=/b,RO=false touch /b/x
+RUN --mount=type=bind,target=/b,RO=false test ! -e /b/x
