@@ -10,6 +10,7 @@ use dfopt::syntax::{Keyword, parse};
 use dfopt::text::Source;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -65,7 +66,9 @@ fn the_corpus_keeps_the_laws_at_every_level() {
                 "{}: bytes",
                 path.display()
             );
-            shell_is_no_worse(path, source, &after);
+            if level == Level::Aggressive {
+                shell_is_no_worse(path, source, &after);
+            }
             if level == Level::Safe {
                 changed.fetch_add(1, Ordering::Relaxed);
                 merged.fetch_add(outcome.applied.len(), Ordering::Relaxed);
@@ -75,13 +78,20 @@ fn the_corpus_keeps_the_laws_at_every_level() {
     println!("{changed:?} files were changed by {merged:?} rewrites");
 }
 
-/// The grammar is held to `bash -n` by a test of its own; here it stands for it.
+/// Every shell text that is new is one that `bash -n` accepts, unless it did not accept all before.
 fn shell_is_no_worse(path: &Path, before: &Source, after: &Source) {
-    let broken = |source: &Source| {
+    let texts = |source: &Source| -> Vec<String> {
         let parsed = parse(source);
         let runs = parsed.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run);
-        let texts = runs.filter_map(|(_, one)| one.script(source));
-        texts.filter(|text| matches!(shell::parse(text.text()), Shell::Opaque(_))).count()
+        runs.filter_map(|(_, one)| one.script(source)).map(|text| text.text().to_owned()).collect()
     };
-    assert!(broken(after) <= broken(before), "{}: a shell text was broken", path.display());
+    let (old, new) = (texts(before), texts(after));
+    let broken = |texts: &[String]| texts.iter().filter(|text| matches!(shell::parse(text), Shell::Opaque(_))).count();
+    assert!(broken(&new) <= broken(&old), "{}: a shell text was broken", path.display());
+    for text in new.iter().filter(|text| !old.contains(text)) {
+        let mut bash = Command::new("bash");
+        bash.args(["-n", "-c", text]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let Ok(status) = bash.status() else { continue };
+        assert!(status.success(), "{}: bash refuses\n{text}", path.display());
+    }
 }

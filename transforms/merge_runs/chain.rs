@@ -59,6 +59,10 @@ fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
     if let Some(pragma) = pragma_between(facts, last.item, next.item) {
         return Err((&PRAGMA, format!("`{pragma}` works only directly above an instruction")));
     }
+    if splice::parted(facts, last.item, next.item) && chain.first().is_some_and(|head| leaves_pragma(facts, head.item))
+    {
+        return Err((&PRAGMA, "the first RUN would move away from the comment above it that a tool reads".to_owned()));
+    }
     let length: usize = chain.iter().chain([next]).map(|body| body.span.len() + 8).sum();
     if length > LONGEST {
         return Err((&TOO_LONG, format!("together they would have {length} bytes")));
@@ -98,6 +102,15 @@ fn lasts(mount: &str) -> bool {
         "bind" => !fields.iter().any(writable),
         _ => false,
     }
+}
+
+/// Whether a comment that a tool reads stands above an item, but not directly, so that it would not move with it.
+fn leaves_pragma(facts: &Facts, item: usize) -> bool {
+    let directly = splice::attached(facts, item) as u32;
+    let above =
+        facts.file.items.iter().take(item).rev().take_while(|one| !matches!(one.kind, ItemKind::Instruction(_)));
+    let mut comments = above.filter(|one| matches!(one.kind, ItemKind::Comment));
+    comments.any(|one| one.span.start < directly && keep::is_pragma(facts.source, one))
 }
 
 /// A comment above the second RUN that a tool reads for the instruction below it.

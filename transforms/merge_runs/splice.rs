@@ -39,12 +39,12 @@ pub fn edits(facts: &Facts, chain: &[Body], wraps: &[Wrap]) -> Option<(EditSet, 
 }
 
 /// Whether another instruction stands between two items.
-fn parted(facts: &Facts, left: usize, right: usize) -> bool {
+pub(super) fn parted(facts: &Facts, left: usize, right: usize) -> bool {
     facts.file.items[left + 1..right].iter().any(|item| matches!(item.kind, ItemKind::Instruction(_)))
 }
 
 /// Where the comments begin that stand directly above an item.
-fn attached(facts: &Facts, item: usize) -> usize {
+pub(super) fn attached(facts: &Facts, item: usize) -> usize {
     let items = &facts.file.items;
     let is_comment = |item: &&Item| matches!(item.kind, ItemKind::Comment);
     let count = items[..item].iter().rev().take_while(is_comment).count();
