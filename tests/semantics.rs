@@ -6,6 +6,7 @@ use dfopt::engine::Options;
 use dfopt::syntax::{Keyword, parse};
 use dfopt::text::Source;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -77,6 +78,17 @@ fn shells() -> Vec<(&'static str, Vec<&'static str>)> {
     all.into_iter().filter(|(_, words)| Path::new(words[0]).exists()).collect()
 }
 
+/// The same cases in each run; other ones with `DFOPT_SEED=3 DFOPT_CASES=5000 cargo test --test semantics`.
+fn config() -> ProptestConfig {
+    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default);
+    ProptestConfig {
+        cases: number("DFOPT_CASES", 400) as u32,
+        rng_seed: RngSeed::Fixed(number("DFOPT_SEED", 1)),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 /// Runs the RUNs of a Dockerfile one by one in a fresh folder, each in a shell of its own, until one fails.
 fn built(text: &str, shell: &[&str]) -> (bool, BTreeMap<String, String>) {
     let folder = tempfile::tempdir().unwrap();
@@ -127,7 +139,7 @@ fn mode(_: &Path) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn joined_runs_do_what_the_separate_ones_did(texts in prop::collection::vec(prop::sample::select(TEXTS), 2..5)) {
