@@ -1,6 +1,7 @@
 //! A group of RUNs: which neighbours are joined, how each is grouped, and why the others are not.
 
 use super::body::Wrap;
+use super::splice::Style;
 use super::*;
 use crate::engine::{Rewrite, transform};
 use crate::facts::effects::{Moves, Ran};
@@ -9,13 +10,14 @@ use crate::knowledge::commands::{self, Trait};
 use crate::shell::{self, Shell};
 use crate::syntax::{self, ItemKind};
 use crate::text::{Source, Span};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Longest joined text, in bytes. The kernel takes 128 KiB for one argument; room is left for other tools.
 const LONGEST: usize = 32 << 10;
 
 /// Joins what can be joined in a group of steps; says why the rest is not.
-pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], out: &mut Findings) {
+pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], style: &OnceCell<Style>, out: &mut Findings) {
     let mut chain: Vec<Body> = Vec::new();
     let mut before: Option<Reason> = None;
     for step in group.iter().map(|index| &stage.steps[*index]) {
@@ -24,7 +26,7 @@ pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], out: &mut Findings) 
                 let reason = before.take().or_else(|| joins(facts, &chain, &body).err());
                 if let Some((refusal, what)) = reason.filter(|_| step.item != stage.steps[group[0]].item) {
                     out.refused.push((body.instruction.keyword_span, refusal, what));
-                    close(facts, std::mem::take(&mut chain), out);
+                    close(facts, std::mem::take(&mut chain), style, out);
                 }
                 chain.push(body);
             }
@@ -32,12 +34,12 @@ pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], out: &mut Findings) 
                 if step.item != stage.steps[group[0]].item {
                     out.refused.push((step.instruction.keyword_span, reason.0, reason.1.clone()));
                 }
-                close(facts, std::mem::take(&mut chain), out);
+                close(facts, std::mem::take(&mut chain), style, out);
                 before = Some(reason);
             }
         }
     }
-    close(facts, chain, out);
+    close(facts, chain, style, out);
 }
 
 /// Whether `next` can be joined to the end of a chain.
@@ -123,13 +125,14 @@ fn pragma_between(facts: &Facts, left: usize, right: usize) -> Option<String> {
 }
 
 /// Ends a chain: proposes its rewrite where it has more than one RUN.
-fn close(facts: &Facts, chain: Vec<Body>, out: &mut Findings) {
+fn close(facts: &Facts, chain: Vec<Body>, style: &OnceCell<Style>, out: &mut Findings) {
     if chain.len() < 2 || (wants_smaller(facts) && !chain.iter().skip(1).any(deletes)) {
         return;
     }
     let wraps = wraps(&chain);
     let at = chain.iter().fold(chain[0].span, |all, body| all.to(body.span));
-    match splice::edits(facts, &chain, &wraps).filter(|(_, text)| reads_as_meant(facts, &chain, text)) {
+    let style = style.get_or_init(|| Style::of(facts));
+    match splice::edits(facts, &chain, &wraps, style).filter(|(_, text)| reads_as_meant(facts, &chain, text)) {
         Some((edits, _)) => out.rewrites.push(Rewrite {
             at: chain[0].instruction.keyword_span.to(chain[0].span),
             title: format!("merge {} RUNs into one", chain.len()),

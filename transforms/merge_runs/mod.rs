@@ -95,9 +95,10 @@ impl Transform for MergeRuns {
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let all = facts.options.get("stages").is_some_and(|value| value == "all");
         let shipped = facts.shipped();
+        let style = std::cell::OnceCell::new();
         for (index, stage) in facts.stages.iter().enumerate() {
             if all || shipped.contains(&index) {
-                groups(stage).iter().for_each(|group| chain::merge(facts, stage, group, out));
+                groups(stage).iter().for_each(|group| chain::merge(facts, stage, group, &style, out));
             }
         }
     }

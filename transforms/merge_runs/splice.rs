@@ -7,7 +7,7 @@ use crate::syntax::{Item, ItemKind};
 use crate::text::Span;
 
 /// How the file writes long RUNs.
-struct Style {
+pub struct Style {
     /// White space before a continued line.
     indent: String,
     /// `&&` at the start of the line rather than at its end.
@@ -17,8 +17,7 @@ struct Style {
 }
 
 /// The edits that join a chain, and the joined instruction up to the end of its line. `None` where they would overlap.
-pub fn edits(facts: &Facts, chain: &[Body], wraps: &[Wrap]) -> Option<(EditSet, String)> {
-    let style = Style::of(facts);
+pub fn edits(facts: &Facts, chain: &[Body], wraps: &[Wrap], style: &Style) -> Option<(EditSet, String)> {
     let (head, tail) = (chain.first()?, chain.last()?);
     let home =
         (1..chain.len()).rev().find(|index| parted(facts, chain[index - 1].item, chain[*index].item)).unwrap_or(0);
@@ -110,7 +109,7 @@ fn comments_before(facts: &Facts, left: &Body, right: &Body) -> Vec<String> {
 
 impl Style {
     /// Reads the style from the continued lines of the file's RUNs; where there are none: four spaces, `&&` at the start.
-    fn of(facts: &Facts) -> Style {
+    pub fn of(facts: &Facts) -> Style {
         let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run && one.heredocs.is_empty());
         let lines = runs.flat_map(|(item, _)| continued_lines(facts, item));
         let lines: Vec<Continued> = lines.collect();
