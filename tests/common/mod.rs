@@ -1,5 +1,10 @@
 //! What several tests need: the cases, and where the shared test input is.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, unused_imports, clippy::unwrap_used)]
+
+#[path = "../support/corpus.rs"]
+mod place;
+
+pub use place::{path as corpus, traps};
 
 use dfopt::engine::{Level, Options, Outcome};
 use dfopt::text::Source;
@@ -79,25 +84,6 @@ pub fn optimize_with(text: &str, case: &Case) -> Outcome {
     let transform = BTreeMap::from([(case.id.clone(), case.options.clone())]);
     let options = Options { level: Level::Aggressive, only: vec![case.id.clone()], transform, ..Options::default() };
     dfopt::optimize(&Source::new(text), &options)
-}
-
-/// The shared corpus; says so on standard error where it is not there.
-pub fn corpus() -> Option<PathBuf> {
-    shared("DFOPT_CORPUS", "corpus")
-}
-
-/// The shared traps.
-pub fn traps() -> Option<PathBuf> {
-    shared("DFOPT_TRAPS", "traps")
-}
-
-fn shared(variable: &str, name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os(variable).map_or_else(|| root().join("../shared").join(name), PathBuf::from);
-    if path.is_dir() {
-        return Some(path);
-    }
-    eprintln!("skipped: {} is not there (set {variable})", path.display());
-    None
 }
 
 /// The Dockerfiles of the corpus, synthetic ones too, in order.

@@ -2,15 +2,14 @@
 
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+
+#[path = "../support/corpus.rs"]
+mod place;
 
 /// Each different body once, in a fixed order; empty where the corpus is not at hand.
 pub fn bodies() -> Vec<String> {
-    let folder = std::env::var_os("DFOPT_CORPUS").map_or_else(default_folder, PathBuf::from);
-    let Ok(lines) = std::fs::read_to_string(folder.join("buildkit.jsonl")) else {
-        eprintln!("skipped: no corpus at {}; set DFOPT_CORPUS", folder.display());
-        return Vec::new();
-    };
+    let Some(folder) = place::path() else { return Vec::new() };
+    let lines = std::fs::read_to_string(folder.join("buildkit.jsonl")).unwrap();
     let mut bodies = BTreeSet::new();
     for line in lines.lines() {
         let file: Value = serde_json::from_str(line).unwrap();
@@ -19,10 +18,6 @@ pub fn bodies() -> Vec<String> {
         }
     }
     bodies.into_iter().collect()
-}
-
-fn default_folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus")
 }
 
 /// The command line with its heredocs behind it as the shell gets them; for `RUN <<EOF` the script inside, too.
