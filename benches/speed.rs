@@ -1,6 +1,7 @@
 //! Times over the shared corpus (`DFOPT_CORPUS`, or `../shared/corpus`): reading alone, and the whole pipeline, on one core.
 
 use dfopt::engine::{Level, Options};
+use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use std::path::{Path, PathBuf};
 
@@ -45,5 +46,5 @@ fn pipeline(bencher: divan::Bencher, level: Level) {
     let options = Options { level, ..Options::default() };
     bencher
         .counter(bytes(&files))
-        .bench(|| files.iter().map(|file| dfopt::optimize(file, &options).text.len()).sum::<usize>());
+        .bench(|| files.iter().map(|file| dfopt::optimize(file, &options, &NoContext).text.len()).sum::<usize>());
 }

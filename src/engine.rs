@@ -11,7 +11,7 @@ pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use transform::{Facet, Findings, KEPT, Meta, Need, Refusal, Rewrite, Transform};
 
 use crate::edit::{Edit, EditSet};
-use crate::facts::Facts;
+use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, ItemKind, Parsed};
 use crate::text::{Source, Span};
 use std::collections::BTreeMap;
@@ -27,12 +27,16 @@ pub struct Options {
     pub skip: Vec<String>,
     /// Options of single transforms: id, then name, then value.
     pub transform: BTreeMap<String, BTreeMap<String, String>>,
+    /// What must not be assumed; transforms that need it do not run, and without [`Need::Context`] no context is read.
+    pub denied: Vec<Need>,
 }
 
 impl Options {
     /// Whether a transform is to run.
-    pub fn wants(&self, id: &str) -> bool {
-        (self.only.is_empty() || self.only.iter().any(|only| only == id)) && !self.skip.iter().any(|skip| skip == id)
+    pub fn wants(&self, meta: &Meta) -> bool {
+        let named = |names: &[String]| names.iter().any(|name| name == meta.id);
+        let granted = |need: &Need| *need == Need::Context || !self.denied.contains(need);
+        (self.only.is_empty() || named(&self.only)) && !named(&self.skip) && meta.needs.iter().all(granted)
     }
 }
 
@@ -41,13 +45,15 @@ pub const MAX_ROUNDS: usize = 8;
 
 /// Runs the pipeline over a text until nothing changes. The result is the source's text where BuildKit could not build it,
 /// where the author asked for it (`# dfopt: off`), and where nothing applies.
-pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options) -> Outcome {
+pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options, context: &dyn ContextView) -> Outcome {
     let parsed = syntax::parse(source);
     if !parsed.errors.is_empty() {
         return Outcome { text: source.text().to_owned(), errors: parsed.errors, ..Outcome::default() };
     }
     let before = layers(source, &parsed);
-    let mut run = Run { options, source: source.clone(), parsed, history: Vec::new(), outcome: Outcome::default() };
+    let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
+    let mut run =
+        Run { options, context, source: source.clone(), parsed, history: Vec::new(), outcome: Outcome::default() };
     run.settle(pipeline);
     let after = layers(&run.source, &run.parsed);
     Outcome { text: run.source.text().to_owned(), layers: (before, after), ..run.outcome }
@@ -60,6 +66,7 @@ fn layers(source: &Source, parsed: &Parsed) -> usize {
 
 struct Run<'a> {
     options: &'a Options,
+    context: &'a dyn ContextView,
     source: Source,
     parsed: Parsed,
     history: Vec<EditSet>,
@@ -69,7 +76,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn settle(&mut self, pipeline: &[&dyn Transform]) {
         let wanted: Vec<&dyn Transform> =
-            pipeline.iter().copied().filter(|transform| self.options.wants(transform.meta().id)).collect();
+            pipeline.iter().copied().filter(|transform| self.options.wants(transform.meta())).collect();
         for _ in 0..MAX_ROUNDS {
             // what is refused, offered or advised counts for the text that stays
             self.outcome.refused.clear();
@@ -90,7 +97,7 @@ impl Run<'_> {
     /// One transform, once. Says whether the text changed.
     fn pass(&mut self, transform: &dyn Transform) -> bool {
         let meta = transform.meta();
-        let mut facts = Facts::new(&self.source, &self.parsed.file);
+        let mut facts = Facts::with(&self.source, &self.parsed.file, self.context);
         if facts.kept.off {
             return false;
         }

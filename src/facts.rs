@@ -1,11 +1,13 @@
 //! What is known about a Dockerfile beyond its form: stages and their edges, the state at each point, what the author asked
 //! to keep, effects of shell commands. Read-only and three-valued: what is not known is `Unknown`, never probably fine.
 
+pub mod context;
 pub mod effects;
 pub mod keep;
 pub mod stages;
 pub mod state;
 
+pub use context::{ContextView, Entry, NoContext};
 pub use effects::Effects;
 pub use keep::Kept;
 pub use stages::{Base, Stage, Step};
@@ -41,6 +43,8 @@ pub struct Facts<'a> {
     pub kept: Kept,
     /// The options of the transform that is asked.
     pub options: BTreeMap<String, String>,
+    /// The build context.
+    pub context: &'a dyn ContextView,
     scripts: Vec<OnceLock<Option<ShellText>>>,
 }
 
@@ -54,8 +58,13 @@ pub struct ShellText {
 }
 
 impl<'a> Facts<'a> {
-    /// Works out the facts of a file. The shell texts are only read when asked for.
+    /// Works out the facts of a file without a build context. The shell texts are only read when asked for.
     pub fn new(source: &'a Source, file: &'a File) -> Facts<'a> {
+        Facts::with(source, file, &NoContext)
+    }
+
+    /// Works out the facts of a file and its build context. The shell texts and the context are only read when asked for.
+    pub fn with(source: &'a Source, file: &'a File, context: &'a dyn ContextView) -> Facts<'a> {
         let scripts = file.items.iter().map(|_| OnceLock::new()).collect();
         Facts {
             source,
@@ -63,6 +72,7 @@ impl<'a> Facts<'a> {
             stages: stages::read(file),
             kept: Kept::read(source, file),
             options: BTreeMap::new(),
+            context,
             scripts,
         }
     }

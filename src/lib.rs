@@ -15,9 +15,11 @@ pub mod text;
 pub mod transforms;
 
 use engine::{Options, Outcome};
+use facts::ContextView;
 use text::Source;
 
-/// Runs the whole pipeline over a text until nothing changes.
-pub fn optimize(source: &Source, options: &Options) -> Outcome {
-    engine::run(transforms::PIPELINE, source, options)
+/// Runs the whole pipeline over a text until nothing changes. What needs the build context is refused where there is none
+/// ([`facts::NoContext`]).
+pub fn optimize(source: &Source, options: &Options, context: &dyn ContextView) -> Outcome {
+    engine::run(transforms::PIPELINE, source, options, context)
 }

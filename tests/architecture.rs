@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("facts", &["text", "syntax", "shell", "knowledge"]),
     ("engine", &["text", "edit", "syntax", "shell", "facts"]),
     ("transforms", &["text", "edit", "syntax", "shell", "knowledge", "facts", "engine"]),
-    ("cli", &["text", "syntax", "engine", "transforms"]),
+    ("cli", &["text", "syntax", "facts", "engine", "transforms"]),
 ];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {

@@ -7,6 +7,7 @@ mod common;
 
 use common::{Case, Kind, cases, optimize_only, optimize_with};
 use dfopt::engine::{Level, Options, Outcome};
+use dfopt::facts::NoContext;
 use dfopt::syntax::{self, ItemKind, Keyword};
 use dfopt::text::Source;
 use dfopt::transforms::PIPELINE;
@@ -68,9 +69,13 @@ fn settled(case: &Case, text: &str) {
     if again.text != text {
         fail(case, "second run", text, &again.text);
     }
-    let whole = dfopt::optimize(&Source::new(text), &Options { level: Level::Aggressive, ..Options::default() });
-    let twice =
-        dfopt::optimize(&Source::new(whole.text.as_str()), &Options { level: Level::Aggressive, ..Options::default() });
+    let whole =
+        dfopt::optimize(&Source::new(text), &Options { level: Level::Aggressive, ..Options::default() }, &NoContext);
+    let twice = dfopt::optimize(
+        &Source::new(whole.text.as_str()),
+        &Options { level: Level::Aggressive, ..Options::default() },
+        &NoContext,
+    );
     if twice.text != whole.text {
         fail(case, "whole pipeline, second run", &whole.text, &twice.text);
     }

@@ -5,6 +5,7 @@ mod common;
 
 use common::root;
 use dfopt::engine::{KEPT, Options};
+use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use dfopt::transforms::PIPELINE;
 use std::fs;
@@ -39,7 +40,7 @@ fn examples_do_what_they_show() {
         let blocks: Vec<&str> = meta.page[start..].split("```").collect();
         let code = |index: usize| blocks[index].strip_prefix("dockerfile\n").unwrap();
         let options = Options { level: meta.ceiling, only: vec![meta.id.to_owned()], ..Options::default() };
-        assert_eq!(dfopt::optimize(&Source::new(code(1)), &options).text, code(3), "{}", meta.id);
+        assert_eq!(dfopt::optimize(&Source::new(code(1)), &options, &NoContext).text, code(3), "{}", meta.id);
     }
 }
 
@@ -66,7 +67,7 @@ fn the_readme_shows_what_its_example_gives() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let shown = section(&readme, "example");
     let text = fs::read_to_string(root().join("examples/tools.Dockerfile")).unwrap();
-    let after = dfopt::optimize(&Source::new(text), &Options::default()).text;
+    let after = dfopt::optimize(&Source::new(text), &Options::default(), &NoContext).text;
     assert!(shown.contains(&after), "README's example should show\n{after}");
 }
 
@@ -75,7 +76,7 @@ fn the_examples_are_improved() {
     for entry in fs::read_dir(root().join("examples")).unwrap() {
         let path = entry.unwrap().path();
         let source = Source::from_bytes(&fs::read(&path).unwrap()).unwrap();
-        let outcome = dfopt::optimize(&source, &Options::default());
+        let outcome = dfopt::optimize(&source, &Options::default(), &NoContext);
         assert!(outcome.errors.is_empty() && !outcome.applied.is_empty(), "{}", path.display());
     }
 }

@@ -5,6 +5,7 @@
 mod common;
 
 use dfopt::engine::{Level, Options, Outcome};
+use dfopt::facts::NoContext;
 use dfopt::shell::{self, Shell};
 use dfopt::syntax::{Keyword, parse};
 use dfopt::text::Source;
@@ -41,7 +42,7 @@ fn each_file(check: impl Fn(&Path, &Source) + Sync) {
 }
 
 fn run(source: &Source, level: Level) -> Outcome {
-    dfopt::optimize(source, &options(level))
+    dfopt::optimize(source, &options(level), &NoContext)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use dfopt::engine::Options;
+use dfopt::facts::NoContext;
 use dfopt::syntax::{Keyword, parse};
 use dfopt::text::Source;
 use proptest::prelude::*;
@@ -146,7 +147,7 @@ proptest! {
         for (directive, shell) in shells() {
             let runs: String = texts.iter().map(|text| format!("RUN {text}\n")).collect();
             let before = format!("FROM debian:12\n{directive}{runs}");
-            let outcome = dfopt::optimize(&Source::new(before.as_str()), &Options::default());
+            let outcome = dfopt::optimize(&Source::new(before.as_str()), &Options::default(), &NoContext);
             prop_assert!(outcome.bugs.is_empty(), "{:?}", outcome.bugs);
             if outcome.text == before {
                 continue;

@@ -4,6 +4,7 @@
 mod common;
 
 use dfopt::engine::{Level, Options};
+use dfopt::facts::NoContext;
 use dfopt::syntax::parse;
 use dfopt::text::Source;
 use std::fs;
@@ -67,7 +68,7 @@ fn no_trap_is_sprung() {
         let read = |name: &str| fs::read(folder.join(name)).ok().and_then(|bytes| Source::from_bytes(&bytes).ok());
         let Some(before) = read("Dockerfile") else { continue };
         for level in Level::ALL {
-            let outcome = dfopt::optimize(&before, &Options { level, ..Options::default() });
+            let outcome = dfopt::optimize(&before, &Options { level, ..Options::default() }, &NoContext);
             assert!(outcome.bugs.is_empty(), "{}: {:?}", folder.display(), outcome.bugs);
             if outcome.text == before.text() {
                 same += 1;

@@ -10,6 +10,7 @@ use crate::cli::visible::{path_bytes, visible, visible_path};
 use crate::cli::write::{self, WriteError};
 use crate::cli::{ERROR, FINE, WOULD_CHANGE, catalog, discover, template};
 use crate::engine::{Bug, Options, Outcome};
+use crate::facts::{ContextView, NoContext};
 use crate::text::Source;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -20,7 +21,7 @@ use std::sync::mpsc;
 use std::{env, io, thread};
 
 /// What `optimize` is to this module; tests bring their own.
-type Optimize = fn(&Source, &Options) -> Outcome;
+type Optimize = fn(&Source, &Options, &dyn ContextView) -> Outcome;
 
 /// What becomes of the outcomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,7 +233,8 @@ impl Job {
     }
 
     fn outcome(&self, source: &Source, name: &str, out: &mut Rendered) -> Option<Outcome> {
-        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(|| (self.optimize)(source, &self.options))) else {
+        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(|| (self.optimize)(source, &self.options, &NoContext)))
+        else {
             out.tally.bugs += 1;
             out.stderr +=
                 &self.say(name, Kind::Bug, &format!("it panicked, and the file was left alone; {}", please()));
@@ -391,27 +393,27 @@ mod tests {
         (job.code(&out.tally), String::from_utf8_lossy(&out.stdout).into_owned(), out.stderr)
     }
 
-    fn shouting(source: &Source, _: &Options) -> Outcome {
+    fn shouting(source: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
         Outcome { text: source.text().to_uppercase(), ..Outcome::default() }
     }
 
-    fn faulty(source: &Source, options: &Options) -> Outcome {
+    fn faulty(source: &Source, options: &Options, _: &dyn ContextView) -> Outcome {
         let bug = Bug { id: "merge-runs", what: "it changed `USER \u{1b}`".to_owned() };
-        Outcome { bugs: vec![bug], ..shouting(source, options) }
+        Outcome { bugs: vec![bug], ..shouting(source, options, &NoContext) }
     }
 
-    fn panicking(_: &Source, _: &Options) -> Outcome {
+    fn panicking(_: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
         panic!("as the test wants")
     }
 
-    fn refusing(source: &Source, _: &Options) -> Outcome {
+    fn refusing(source: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
         let message = format!("`{}` is no instruction", source.slice(Span::new(3, 7)));
         let error = SyntaxError { span: Span::new(3, 7), line: 2, stage: ErrorStage::Instructions, message };
         Outcome { text: source.text().to_owned(), errors: vec![error], ..Outcome::default() }
     }
 
     /// Everything that an outcome can hold.
-    fn talkative(source: &Source, _: &Options) -> Outcome {
+    fn talkative(source: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
         let change = |level, at, title: &str| Applied {
             id: "some-id",
             at: Span::at(at),

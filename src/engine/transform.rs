@@ -62,6 +62,20 @@ pub enum Need {
     Context,
 }
 
+impl Need {
+    /// All of them.
+    pub const ALL: [Need; 3] = [Need::Buildkit, Need::Network, Need::Context];
+
+    /// What users write.
+    pub fn name(self) -> &'static str {
+        match self {
+            Need::Buildkit => "buildkit",
+            Need::Network => "network",
+            Need::Context => "context",
+        }
+    }
+}
+
 /// What can be seen of a Dockerfile without building it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Facet {
@@ -69,10 +83,14 @@ pub enum Facet {
     Layers,
     /// The shell commands that run, in order.
     Commands,
-    /// The files that COPY and ADD bring.
+    /// The files that COPY and ADD bring, and between which commands.
     Files,
+    /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
+    Owners,
     /// The image config of a stage: user, environment, entry point, ...
     Config,
+    /// The user of a stage (USER), and nothing else of its config.
+    User,
     /// Which stages there are and what they are made from.
     Stages,
 }

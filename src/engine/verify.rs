@@ -17,7 +17,7 @@ pub fn check(meta: &Meta, before: (&Source, &Parsed), after: (&Source, &Parsed))
     if let Some(error) = after.1.errors.first() {
         return Err(format!("the file no longer parses: line {}: {}", error.line, error.message));
     }
-    let (old, new) = (Summary::of(before), Summary::of(after));
+    let (old, new) = (Summary::of(meta, before), Summary::of(meta, after));
     same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
     same("image config", Facet::Config, meta, &old.config, &new.config)?;
     same("copied files", Facet::Files, meta, &old.files, &new.files)?;
@@ -48,6 +48,7 @@ fn same_set(what: &str, old: &BTreeMap<String, usize>, new: &BTreeMap<String, us
 /// What can be seen.
 #[derive(Debug, Default)]
 struct Summary {
+    changes: &'static [Facet],
     stages: Vec<String>,
     config: Vec<(usize, String)>,
     files: Vec<(Place, String)>,
@@ -65,9 +66,9 @@ struct Place {
 }
 
 impl Summary {
-    fn of((source, parsed): (&Source, &Parsed)) -> Summary {
+    fn of(meta: &Meta, (source, parsed): (&Source, &Parsed)) -> Summary {
         let facts = Facts::new(source, &parsed.file);
-        let mut out = Summary { comments: comments(source, parsed), ..Summary::default() };
+        let mut out = Summary { changes: meta.changes, comments: comments(source, parsed), ..Summary::default() };
         for (index, stage) in facts.stages.iter().enumerate() {
             out.stages.extend(facts.instruction(stage.item).map(spoken));
             out.layers.push(stage.layers());
@@ -83,15 +84,25 @@ impl Summary {
         match instruction.keyword {
             Keyword::Run => self.run(facts, item, instruction, *place),
             Keyword::Copy | Keyword::Add => {
-                place.behind += 1;
-                self.files.push((*place, spoken_with_bodies(facts, instruction)));
+                place.behind += usize::from(!self.changes.contains(&Facet::Files));
+                self.files.push((*place, self.copied(facts, instruction)));
             }
+            Keyword::User if self.changes.contains(&Facet::User) => {}
             keyword => {
                 place.behind += usize::from(decides_what_runs(keyword));
                 let order = if decides_what_runs(keyword) { place.behind } else { 0 };
                 self.config.push((order, format!("{}: {}", place.stage, spoken_with_bodies(facts, instruction))));
             }
         }
+    }
+
+    /// What a COPY or ADD brings; who owns it is left out where the transform may change that.
+    fn copied(&self, facts: &Facts, instruction: &Instruction) -> String {
+        let mut instruction = instruction.clone();
+        if self.changes.contains(&Facet::Owners) {
+            instruction.flags.retain(|flag| flag.name != "chown");
+        }
+        spoken_with_bodies(facts, &instruction)
     }
 
     fn run(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: Place) {

@@ -7,6 +7,7 @@ mod place;
 pub use place::{path as corpus, traps};
 
 use dfopt::engine::{Level, Options, Outcome};
+use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use std::collections::BTreeMap;
 use std::fs;
@@ -77,13 +78,13 @@ pub fn folders(path: &Path) -> Vec<PathBuf> {
 
 pub fn optimize_only(text: &str, id: &str, level: Level) -> Outcome {
     let options = Options { level, only: vec![id.to_owned()], ..Options::default() };
-    dfopt::optimize(&Source::new(text), &options)
+    dfopt::optimize(&Source::new(text), &options, &NoContext)
 }
 
 pub fn optimize_with(text: &str, case: &Case) -> Outcome {
     let transform = BTreeMap::from([(case.id.clone(), case.options.clone())]);
     let options = Options { level: Level::Aggressive, only: vec![case.id.clone()], transform, ..Options::default() };
-    dfopt::optimize(&Source::new(text), &options)
+    dfopt::optimize(&Source::new(text), &options, &NoContext)
 }
 
 /// The Dockerfiles of the corpus, synthetic ones too, in order.

@@ -1,0 +1,76 @@
+//! The build context as the builder gets it: what stands at which path once the ignore file was applied. Whoever calls the
+//! library brings one (a folder on disk, files of an editor, none at all); this module says what can be asked of it.
+//!
+//! Paths are those inside the context: clean, separated by `/`, without a leading `/`; `""` is the context itself.
+
+use crate::facts::Truth;
+use std::fmt::Debug;
+
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A regular file.
+    File {
+        /// Permission bits, where the file system has them.
+        mode: Option<u32>,
+        /// Length in bytes.
+        size: u64,
+    },
+    /// A folder.
+    Folder,
+    /// A symbolic link, with its target as written.
+    Link(String),
+    /// Something else: a socket, a device, a pipe.
+    Other,
+    /// Nothing, or the ignore file keeps it out.
+    Absent,
+    /// Not known: no context, or it cannot be read.
+    Unknown,
+}
+
+/// A build context, read lazily. Never looks outside the context: links are told, not followed.
+pub trait ContextView: Debug {
+    /// Whether there is a context to ask.
+    fn known(&self) -> bool;
+    /// What stands at a path. What is ignored is absent.
+    fn entry(&self, path: &str) -> Entry;
+    /// The names in a folder, sorted, without what is ignored; `None` where that is no folder or not known.
+    fn names(&self, folder: &str) -> Option<Vec<String>>;
+    /// The bytes of a regular file that is not ignored, from its start, at most `limit` of them; `None` where it is no file,
+    /// or not known.
+    fn read(&self, path: &str, limit: usize) -> Option<Vec<u8>>;
+    /// Whether the ignore file keeps a path out, be anything there or not (`node_modules` of another machine).
+    fn ignored(&self, path: &str) -> Truth;
+    /// Where the file that is read stands in the context, if it does (`docker/Dockerfile`).
+    fn dockerfile(&self) -> Option<&str>;
+}
+
+/// No context: nothing is known of any path.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoContext;
+
+impl ContextView for NoContext {
+    fn known(&self) -> bool {
+        false
+    }
+
+    fn entry(&self, _: &str) -> Entry {
+        Entry::Unknown
+    }
+
+    fn names(&self, _: &str) -> Option<Vec<String>> {
+        None
+    }
+
+    fn read(&self, _: &str, _: usize) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn ignored(&self, _: &str) -> Truth {
+        Truth::Unknown
+    }
+
+    fn dockerfile(&self) -> Option<&str> {
+        None
+    }
+}
