@@ -4,6 +4,7 @@
 pub mod context;
 pub mod effects;
 pub mod keep;
+pub mod layout;
 pub mod stages;
 pub mod state;
 
