@@ -6,7 +6,6 @@ mod common;
 
 use common::{Kind, cases, optimize_with};
 use dfopt::engine::Options;
-use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use std::fs;
 use std::io::Write;
@@ -35,15 +34,23 @@ find / -xdev \( $skip \) -prune -o \( -type d -printf '%p %y %m %U:%G\n' \) -o -
 find / -xdev \( $skip \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 "#;
 
-/// Files and config of the image that a Dockerfile makes; `None` where it does not build.
-fn image(name: &str, text: &str, context: &Path) -> Option<String> {
-    let tag = format!("dfopt-test-{}", name.to_lowercase());
+/// Builds an image from a Dockerfile that stands outside its context, as if it stood there.
+fn build(tag: &str, text: &str, context: Option<&Path>) -> Option<()> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("Dockerfile");
     fs::File::create(&file).unwrap().write_all(text.as_bytes()).unwrap();
-    let context = if context.is_dir() { context } else { folder.path() };
-    let args = ["build", "-q", "--network=host", "-t", &tag, "-f", file.to_str().unwrap(), context.to_str().unwrap()];
-    docker(&args)?;
+    if let Some(ignore) = context.and_then(|context| fs::read(context.join("Dockerfile.dockerignore")).ok()) {
+        fs::write(folder.path().join("Dockerfile.dockerignore"), ignore).unwrap();
+    }
+    let context = context.unwrap_or(folder.path());
+    let args = ["build", "-q", "--network=host", "-t", tag, "-f", file.to_str().unwrap(), context.to_str().unwrap()];
+    docker(&args).map(|_| ())
+}
+
+/// Files and config of the image that a Dockerfile makes; `None` where it does not build.
+fn image(name: &str, text: &str, context: Option<&Path>) -> Option<String> {
+    let tag = format!("dfopt-test-{}", name.to_lowercase());
+    build(&tag, text, context)?;
     let config = docker(&["image", "inspect", "-f", "{{json .Config}}", &tag]).unwrap();
     let list = ["run", "--rm", "--network=host", "--user=0", "--entrypoint=/bin/sh", &tag, "-c", LIST];
     let files = docker(&list).unwrap_or_else(|| panic!("{name}: the files of the image cannot be listed"));
@@ -51,7 +58,7 @@ fn image(name: &str, text: &str, context: &Path) -> Option<String> {
     Some(config + &files)
 }
 
-fn same(name: &str, before: &str, after: &str, context: &Path) {
+fn same(name: &str, before: &str, after: &str, context: Option<&Path>) {
     let (old, new) = (image(&format!("{name}-a"), before, context), image(&format!("{name}-b"), after, context));
     let lines =
         |text: &Option<String>| text.as_deref().unwrap_or("it does not build").lines().map(str::to_owned).collect();
@@ -80,7 +87,7 @@ fn rewritten_cases_make_the_same_image() {
             continue;
         }
         let after = optimize_with(&case.before, &case).text;
-        same(&name, &case.before, &after, &case.path.join("context"));
+        same(&name, &case.before, &after, case.context.as_deref());
         built += 1;
     }
     println!("{built} cases were built before and after; no base here for {left:?}");
@@ -100,11 +107,13 @@ fn rewritten_traps_make_the_same_image() {
         else {
             continue;
         };
-        let outcome = dfopt::optimize(&Source::new(before.as_str()), &Options::default(), &NoContext);
+        let context = Some(folder.join("context")).filter(|context| context.is_dir());
+        let view = common::view(context.as_deref());
+        let outcome = dfopt::optimize(&Source::new(before.as_str()), &Options::default(), &*view);
         // these install from the network, or packages that do not exist; the cases do the same
         let network = ["apt-get", "npm", "pip"].iter().any(|word| before.contains(word));
         if outcome.text != before && buildable(&before) && !network {
-            same(&name, &before, &outcome.text, &folder.join("context"));
+            same(&name, &before, &outcome.text, context.as_deref());
             built += 1;
         }
     }

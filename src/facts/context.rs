@@ -3,6 +3,8 @@
 //!
 //! Paths are those inside the context: clean, separated by `/`, without a leading `/`; `""` is the context itself.
 
+pub mod ignore;
+
 use crate::facts::Truth;
 use std::fmt::Debug;
 
