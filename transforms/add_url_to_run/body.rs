@@ -208,6 +208,15 @@ impl<'f> Body<'f> {
         }
     }
 
+    /// The folder that the RUN unpacks the whole file to, where it does nothing else with it but remove it.
+    pub fn unpacks_into(&self) -> Option<String> {
+        let (link, _) = self.pipe.filter(|_| self.chain.len() == 1 + usize::from(self.drops.is_some()))?;
+        let text = self.text.text();
+        let simple = simple(self.chain.get(link)?.pipeline.commands.first()?)?;
+        let words: Vec<Option<String>> = simple.words.iter().map(|word| word.literal(text).map(Into::into)).collect();
+        words.get(tar::whole_into(&words)?)?.clone()
+    }
+
     /// The word at a place of the tar that can be fed by a pipe.
     pub fn word_at(&self, link: usize, place: Place) -> Option<Span> {
         let Place::Word(index) = place else { return None };

@@ -32,6 +32,7 @@ mod tar;
 use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
+use crate::text::Span;
 use body::{Body, Removal};
 use fetch::Fetch;
 
@@ -90,6 +91,7 @@ impl Transform for AddUrlToRun {
             let steps = &facts.stages[stage].steps;
             let adds = steps.iter().enumerate().filter(|(_, step)| step.instruction.keyword == Keyword::Add);
             for (at, step) in adds {
+                out.advice.extend(unpack_instead(facts, stage, at));
                 match examine(facts, stage, at) {
                     Ok(found) => out.rewrites.extend(found),
                     Err((refusal, what)) => out.refused.push((step.instruction.keyword_span, refusal, what)),
@@ -120,4 +122,18 @@ fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Re
         edits,
         notes,
     }))
+}
+
+/// What ADD itself can do where the frontend is new enough: where, the advice, and why.
+fn unpack_instead(facts: &Facts, stage: usize, at: usize) -> Option<(Span, String, String)> {
+    if !facts.frontend().at_least(1, 17) {
+        return None;
+    }
+    let use_at = reach::unpacked_at(facts, stage, at)?;
+    let fetch = Fetch::read(facts, stage, at).ok()?;
+    let folder = Body::read(facts, stage, use_at, &fetch).ok()?.unpacks_into()?;
+    let url = fetch.url.shown();
+    let title = format!("`ADD --unpack=true {url} {}/` does it without a RUN", folder.trim_end_matches('/'));
+    let reason = "the builder downloads and unpacks it, with no tool of the image; it is cached by content".to_owned();
+    Some((facts.stages[stage].steps[at].instruction.keyword_span, title, reason))
 }

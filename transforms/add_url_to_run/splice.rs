@@ -5,6 +5,8 @@ use super::fetch::{Fetch, Tool};
 use super::*;
 use crate::edit::{Edit, EditSet};
 use crate::facts::layout::{Style, attached, taken_away};
+use crate::facts::{Change, PackageChange};
+use crate::knowledge::images::Distribution;
 use crate::text::Span;
 
 /// Folders that every image with a package manager has.
@@ -27,7 +29,7 @@ pub fn edits(
     let steps = &facts.stages[stage].steps;
     let style = Style::of(facts);
     let gone = body.removal == Removal::Sure || dropped.is_some();
-    let pipe = pipe(facts, fetch, body);
+    let pipe = pipe(facts, fetch, body).filter(|_| stays(facts, stage, use_at) && drains(facts, stage, use_at, body));
     let mut edits = moved(facts, steps[at].item, steps[use_at].item);
     let mut commands = made(facts, stage, use_at, body);
     match pipe {
@@ -76,6 +78,25 @@ fn pipe(facts: &Facts, fetch: &Fetch, body: &Body) -> Option<(usize, Span, Optio
     // a comment inside would be lost
     let rm = rm.filter(|span| !facts.source.slice(*span).contains('#'));
     (rm.is_some() || body.removal == Removal::None || body.tolerant).then_some((link, word, rm))
+}
+
+/// Whether the RUN takes no packages away before its tar, the downloader among them.
+fn stays(facts: &Facts, stage: usize, use_at: usize) -> bool {
+    let changes = facts.changes(&facts.stages[stage].steps[use_at]);
+    let goes = |change: &Change| match change {
+        Change::Packages(change) => !matches!(change, PackageChange::Install { .. }),
+        _ => false,
+    };
+    !changes.is_some_and(|changes| changes.all.iter().any(|(change, _)| goes(change)))
+}
+
+/// Whether tar reads its input to the end: with `pipefail`, one that does not would make the downloader fail. GNU tar does.
+fn drains(facts: &Facts, stage: usize, use_at: usize, body: &Body) -> bool {
+    let shell = facts.stages[stage].steps[use_at].before.shell.get();
+    let pipefail = shell.is_none_or(|words| words.iter().any(|word| word.contains("pipefail")));
+    let gnu = [Distribution::Debian, Distribution::Ubuntu, Distribution::RedHat, Distribution::Amazon];
+    !(pipefail || body.text.text().contains("pipefail"))
+        || facts.family(stage).is_some_and(|family| gnu.contains(&family))
 }
 
 /// The ADD's lines away, its comments to above the RUN.

@@ -48,6 +48,26 @@ pub fn unpack(words: &[Option<String>]) -> Option<Unpack> {
     inside.then_some(Unpack { archive, compression: read.compression })
 }
 
+/// Where a tar command unpacks to, if it unpacks the whole archive as it is: the index of the word behind `-C`. What
+/// `ADD --unpack` could do as well.
+pub fn whole_into(words: &[Option<String>]) -> Option<usize> {
+    let unpack = unpack(words)?;
+    let Place::Word(archive) = unpack.archive else { return None };
+    let mut folder = None;
+    for (index, word) in words.iter().enumerate().skip(1).filter(|(index, _)| *index != archive) {
+        let before = words[index - 1].as_deref();
+        match word.as_deref() {
+            _ if matches!(before, Some("-C" | "--directory")) => folder = Some(index),
+            Some(
+                "-C" | "--directory" | "--extract" | "--file" | "--verbose" | "--gzip" | "--xz" | "--bzip2" | "--zstd",
+            ) => {}
+            Some(letters) if letters.trim_start_matches('-').chars().all(|letter| "xvfzjJ".contains(letter)) => {}
+            _ => return None,
+        }
+    }
+    folder
+}
+
 struct Reader {
     archive: Option<Place>,
     extracts: bool,
@@ -154,6 +174,18 @@ mod tests {
         assert_eq!(read("tar -xvf a"), Some((Place::Word(2), false)));
         assert_eq!(read("tar xCf /d a"), Some((Place::Word(3), false)));
         assert_eq!(read("tar -xzf ?"), Some((Place::Word(2), true)));
+    }
+
+    #[test]
+    fn the_folder_is_found_where_nothing_else_is_asked_for() {
+        let folder = |line: &str| whole_into(&line.split(' ').map(|word| Some(word.to_owned())).collect::<Vec<_>>());
+        assert_eq!(folder("tar -xJf a -C /d"), Some(4));
+        assert_eq!(folder("tar --directory /d --extract --gzip --file a"), Some(2));
+        for line in
+            ["tar -xzf a", "tar -xzf a -C /d --strip-components=1", "tar -xzf a -C /d member", "tar -xzpf a -C /d"]
+        {
+            assert_eq!(folder(line), None, "{line}");
+        }
     }
 
     #[test]
