@@ -2,7 +2,7 @@
 //! transform declared to change.
 
 use crate::engine::{Facet, Meta};
-use crate::facts::{Facts, ShellText};
+use crate::facts::{Facts, ShellText, Step};
 use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
 use crate::syntax::{Heredoc, Instruction, Keyword, Parsed};
 use crate::text::Source;
@@ -21,7 +21,10 @@ pub fn check(meta: &Meta, before: (&Source, &Parsed), after: (&Source, &Parsed))
     same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
     same("image config", Facet::Config, meta, &old.config, &new.config)?;
     same("copied files", Facet::Files, meta, &old.files, &new.files)?;
-    same("commands", Facet::Commands, meta, &old.commands, &new.commands)?;
+    match meta.changes.contains(&Facet::Added) {
+        true => kept("commands", &old.commands, &new.commands)?,
+        false => same("commands", Facet::Commands, meta, &old.commands, &new.commands)?,
+    }
     same("layers", Facet::Layers, meta, &old.layers, &new.layers)?;
     same_set("comments", &old.comments, &new.comments)?;
     if new.opaque > old.opaque {
@@ -36,6 +39,15 @@ fn same<T: PartialEq + Debug>(what: &str, facet: Facet, meta: &Meta, old: &[T], 
     }
     let at = old.iter().zip(new).position(|(a, b)| a != b).unwrap_or(old.len().min(new.len()));
     Err(format!("{what} changed: {:?} became {:?}", old.get(at), new.get(at)))
+}
+
+/// All of `old` is in `new`, in its order.
+fn kept<T: PartialEq + Debug>(what: &str, old: &[T], new: &[T]) -> Result<(), String> {
+    let mut new = new.iter();
+    match old.iter().find(|one| !new.any(|other| other == *one)) {
+        Some(one) => Err(format!("{what} changed: {one:?} is gone")),
+        None => Ok(()),
+    }
 }
 
 fn same_set(what: &str, old: &BTreeMap<String, usize>, new: &BTreeMap<String, usize>) -> Result<(), String> {
@@ -74,15 +86,16 @@ impl Summary {
             out.layers.push(stage.layers());
             let mut place = Place { stage: index, behind: 0 };
             for step in &stage.steps {
-                out.step(&facts, step.item, step.instruction, &mut place);
+                out.step(&facts, step, &mut place);
             }
         }
         out
     }
 
-    fn step(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: &mut Place) {
+    fn step(&mut self, facts: &Facts, step: &Step, place: &mut Place) {
+        let instruction = step.instruction;
         match instruction.keyword {
-            Keyword::Run => self.run(facts, item, instruction, *place),
+            Keyword::Run => self.run(facts, step, *place),
             Keyword::Copy | Keyword::Add => {
                 place.behind += usize::from(!self.changes.contains(&Facet::Files));
                 self.files.push((*place, self.copied(facts, instruction)));
@@ -91,9 +104,16 @@ impl Summary {
             keyword => {
                 place.behind += usize::from(decides_what_runs(keyword));
                 let order = if decides_what_runs(keyword) { place.behind } else { 0 };
-                self.config.push((order, format!("{}: {}", place.stage, spoken_with_bodies(facts, instruction))));
+                let user = self.user(step).filter(|_| keyword == Keyword::Workdir).unwrap_or_default();
+                let spoken = spoken_with_bodies(facts, instruction);
+                self.config.push((order, format!("{}: {user}{spoken}", place.stage)));
             }
         }
+    }
+
+    /// Who runs a step, where USER may change and so does not tell by its place.
+    fn user(&self, step: &Step) -> Option<String> {
+        self.changes.contains(&Facet::User).then(|| format!("{:?} ", step.before.user))
     }
 
     /// What a COPY or ADD brings; who owns it is left out where the transform may change that.
@@ -105,17 +125,19 @@ impl Summary {
         spoken_with_bodies(facts, &instruction)
     }
 
-    fn run(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: Place) {
+    fn run(&mut self, facts: &Facts, step: &Step, place: Place) {
+        let Step { item, instruction, .. } = *step;
+        let user = self.user(step).unwrap_or_default();
         let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
         match facts.shell_text(item) {
             Some(ShellText { text, shell: Shell::Script(script) }) => {
                 let mut tokens = Tokens { text: text.text(), out: Vec::new() };
                 tokens.list(&script.list);
-                self.commands.extend(tokens.out.into_iter().map(|token| (place, format!("{flags:?} {token}"))));
+                self.commands.extend(tokens.out.into_iter().map(|token| (place, format!("{user}{flags:?} {token}"))));
             }
             _ => {
                 self.opaque += 1;
-                self.commands.push((place, spoken_with_bodies(facts, instruction)));
+                self.commands.push((place, user + &spoken_with_bodies(facts, instruction)));
             }
         }
     }
