@@ -29,6 +29,8 @@ pub enum Change {
     Account(AccountChange),
     /// A file is removed, moved away or replaced; a path, which may hold glob characters.
     File(String),
+    /// By the package manager of a language: it may bring tools, no accounts.
+    Language,
     /// A command of which it is not known what it brings.
     Other,
 }
@@ -183,6 +185,8 @@ impl Walk<'_> {
             self.out.extend(changes.into_iter().map(|(change, done)| (Change::Packages(change), sure && done)));
         } else if let Some(change) = account::read(name, args) {
             self.out.push((Change::Account(change), sure));
+        } else if commands::is(name, Trait::LanguagePackages) {
+            self.out.push((Change::Language, false));
         } else if !commands::is(name, Trait::Inert) && !["cd", "export", "unset", "shift", "hash"].contains(&name) {
             self.out.push((Change::Other, false));
         }

@@ -27,7 +27,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The stages that a stage is made from, the first one first, itself last.
-    fn chain(&self, stage: usize) -> Vec<usize> {
+    pub fn chain(&self, stage: usize) -> Vec<usize> {
         let mut out = Vec::new();
         let mut at = Some(stage);
         while let Some(index) = at {
@@ -271,14 +271,14 @@ impl Tool<'_> {
                     self.may_come();
                 }
             }
-            Change::Packages(PackageChange::Remove { manager, names }) => {
-                if names.iter().any(|name| self.goes_with(*manager, name)) {
-                    self.may_go();
-                }
+            Change::Packages(PackageChange::Remove { manager, names })
+                if names.iter().any(|name| self.goes_with(*manager, name)) =>
+            {
+                self.may_go();
             }
             Change::Packages(PackageChange::RemoveUnknown) if !ESSENTIAL.contains(&self.name) => self.may_go(),
             Change::File(path) => self.file(path),
-            Change::Other => self.may_come(),
+            Change::Language | Change::Other => self.may_come(),
             _ => {}
         }
     }
