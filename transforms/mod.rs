@@ -3,6 +3,7 @@
 pub mod add_to_copy;
 pub mod add_url_to_run;
 pub mod merge_runs;
+pub mod non_root_user;
 
 use crate::engine::Transform;
 
@@ -12,6 +13,8 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &add_to_copy::AddToCopy,
     // Before RUNs are joined: it looks for the one RUN that unpacks, and takes away one that only removes.
     &add_url_to_run::AddUrlToRun,
+    // When all that COPY brings stands where it will, and before RUNs are joined, so that the one that makes the user can be.
+    &non_root_user::NonRootUser,
     // Last: what others put into neighbouring RUNs becomes one layer, and no other transform has to look into what it joined.
     &merge_runs::MergeRuns,
 ];
