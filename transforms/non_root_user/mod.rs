@@ -93,6 +93,8 @@ enum No {
     Refuse(&'static Refusal, String),
     /// Nothing shows that the program works as another user.
     Advise(String),
+    /// No program is started: a base for others, or a toolbox.
+    Nothing,
 }
 
 fn refuse<T>(refusal: &'static Refusal, what: impl Into<String>) -> Result<T, No> {
@@ -127,6 +129,7 @@ impl Transform for NonRootUser {
         let at = facts.file.items[last.item].span;
         match examine(facts) {
             Ok(rewrites) => out.rewrites.extend(rewrites),
+            Err(No::Nothing) => {}
             Err(No::Refuse(refusal, what)) => {
                 if refusal == &LOW_PORT {
                     let why =
