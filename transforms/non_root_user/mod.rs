@@ -35,7 +35,6 @@ mod splice;
 
 use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::{Base, Facts, Known, State, Truth};
-use crate::knowledge::images::Distribution;
 use crate::syntax::Keyword;
 use copies::Copies;
 
@@ -211,14 +210,14 @@ impl Image<'_, '_> {
         self.end.workdir.get().is_some_and(|folder| plan::is_ownable(folder))
     }
 
-    /// Whether it is known to serve something: it exposes a port, or is nothing but its program, in no folder of its own.
+    /// Whether it is known to serve something: it exposes a port, or CMD alone starts what is no tool with arguments, in a folder
+    /// that is no place to mount.
     fn is_service(&self) -> bool {
         let says = |keyword| self.steps().any(|step| step.instruction.keyword == keyword);
-        let bare = matches!(self.facts.family(self.stage), Some(Distribution::Scratch | Distribution::Distroless));
         let folder = self.end.workdir.get().map_or("/", String::as_str);
-        let filled = folder == "/"
-            || self.copies.0.iter().any(|brought| brought.is_around(folder) && brought.dest.as_deref() != Some("/"));
-        says(Keyword::Expose) || (filled && (bare || !says(Keyword::Entrypoint)))
+        let fills = |brought: &copies::Brought| brought.dest.as_deref() != Some("/") && brought.is_around(folder);
+        let filled = folder == "/" || self.copies.0.iter().any(fills);
+        says(Keyword::Expose) || (filled && !says(Keyword::Entrypoint))
     }
 
     /// Whether a path that the program is told is one that it reads, or one that will be the user's.

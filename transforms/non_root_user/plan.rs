@@ -5,6 +5,7 @@ use super::runs::Pass;
 use super::scan::Seen;
 use super::*;
 use crate::facts::{Entry, Family};
+use crate::knowledge::images::Distribution;
 
 /// What is to be done to the last stage.
 pub struct Plan {
@@ -321,7 +322,6 @@ pub fn is_ownable(folder: &str) -> bool {
         "/lib64",
         "/proc",
         "/root",
-        "/run",
         "/sbin",
         "/sys",
         "/tmp",
@@ -335,11 +335,11 @@ pub fn is_ownable(folder: &str) -> bool {
         "/usr/local/share",
         "/usr/sbin",
         "/usr/share",
-        "/var/cache",
+        "/var/cache/apt",
+        "/var/cache/apk",
+        "/run/lock",
         "/var/lib/apt",
         "/var/lib/dpkg",
-        "/var/run",
-        "/var/spool",
     ];
     const TOP: &[&str] = &[
         "/",
@@ -360,6 +360,10 @@ pub fn is_ownable(folder: &str) -> bool {
         "/go/bin",
         "/go/pkg",
         "/nix",
+        "/run",
+        "/var/run",
+        "/var/cache",
+        "/var/spool",
         "/nonexistent",
     ];
     !TOP.contains(&folder) && !SYSTEM.iter().any(|system| below(folder, system).is_some())

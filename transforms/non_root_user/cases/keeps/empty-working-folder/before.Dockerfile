@@ -1,4 +1,4 @@
 FROM openjdk:8-jre
 COPY tool.jar /opt/tool.jar
-WORKDIR /work
+WORKDIR /docs
 ENTRYPOINT ["java", "-jar", "/opt/tool.jar"]

@@ -1,5 +1,5 @@
 FROM python:3.12
-WORKDIR /work
+WORKDIR /docs
 COPY tool.py .
-ENTRYPOINT ["python", "/work/tool.py"]
+ENTRYPOINT ["python", "/docs/tool.py"]
 CMD ["--help"]

@@ -1,4 +1,4 @@
 FROM python:3.12
-WORKDIR /work
+WORKDIR /docs
 COPY lib.py .
 CMD ["python3"]

@@ -1,6 +1,6 @@
 FROM python:3.12-slim
 WORKDIR /srv/shop
-RUN mkdir -p logs /var/lib/shop
+RUN mkdir -p logs /var/lib/shop /var/run/shop
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 COPY shop.py .
