@@ -11,6 +11,8 @@ pub mod layout;
 pub mod stages;
 pub mod state;
 pub mod tools;
+pub mod value;
+pub mod words;
 
 pub use accounts::{Accounts, Group, User};
 pub use changes::{AccountChange, Change, Changes, PackageChange};

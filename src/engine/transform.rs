@@ -91,6 +91,10 @@ pub enum Facet {
     Config,
     /// The user of a stage (USER), and nothing else of its config.
     User,
+    /// Who made the image: MAINTAINER and the label `org.opencontainers.image.authors`, and nothing else of its config.
+    Author,
+    /// Whether CMD, ENTRYPOINT and HEALTHCHECK start their words themselves or by a shell; the words stay.
+    Form,
     /// Which stages there are and what they are made from.
     Stages,
 }

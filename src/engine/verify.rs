@@ -1,11 +1,14 @@
 //! The check after each transform: what can be seen of the file without building it is the same as before, but for what the
 //! transform declared to change.
 
+mod config;
+
 use crate::engine::{Facet, Meta};
-use crate::facts::{Facts, ShellText};
+use crate::facts::{Facts, ShellText, Step};
 use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
-use crate::syntax::{Heredoc, Instruction, Keyword, Parsed};
+use crate::syntax::{Args, Heredoc, Instruction, Keyword, Parsed};
 use crate::text::Source;
+use config::Config;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -69,30 +72,35 @@ impl Summary {
     fn of(meta: &Meta, (source, parsed): (&Source, &Parsed)) -> Summary {
         let facts = Facts::new(source, &parsed.file);
         let mut out = Summary { changes: meta.changes, comments: comments(source, parsed), ..Summary::default() };
+        let global = parsed.file.instructions().take_while(|(_, one)| one.keyword != Keyword::From);
+        out.config.extend(global.map(|(_, one)| (0, spoken(one))));
         for (index, stage) in facts.stages.iter().enumerate() {
-            out.stages.extend(facts.instruction(stage.item).map(spoken));
+            out.stages.extend(facts.instruction(stage.item).map(from));
             out.layers.push(stage.layers());
-            let mut place = Place { stage: index, behind: 0 };
+            let mut config = Config::new(meta.changes, index, parsed.file.escape);
             for step in &stage.steps {
-                out.step(&facts, step.item, step.instruction, &mut place);
+                let place = Place { stage: index, behind: config.behind };
+                out.step(&facts, step, place, &mut config);
             }
+            out.config.extend(config.end());
         }
         out
     }
 
-    fn step(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: &mut Place) {
-        match instruction.keyword {
-            Keyword::Run => self.run(facts, item, instruction, *place),
+    fn step(&mut self, facts: &Facts, step: &Step, place: Place, config: &mut Config) {
+        match step.instruction.keyword {
+            Keyword::Run => {
+                config.acted();
+                self.run(facts, step.item, step.instruction, place);
+            }
             Keyword::Copy | Keyword::Add => {
-                place.behind += usize::from(!self.changes.contains(&Facet::Files));
-                self.files.push((*place, self.copied(facts, instruction)));
+                config.acted();
+                let moves = usize::from(!self.changes.contains(&Facet::Files));
+                config.behind += moves;
+                let place = Place { behind: place.behind + moves, ..place };
+                self.files.push((place, self.copied(facts, step.instruction)));
             }
-            Keyword::User if self.changes.contains(&Facet::User) => {}
-            keyword => {
-                place.behind += usize::from(decides_what_runs(keyword));
-                let order = if decides_what_runs(keyword) { place.behind } else { 0 };
-                self.config.push((order, format!("{}: {}", place.stage, spoken_with_bodies(facts, instruction))));
-            }
+            _ => config.step(facts, step),
         }
     }
 
@@ -121,14 +129,18 @@ impl Summary {
     }
 }
 
-fn decides_what_runs(keyword: Keyword) -> bool {
-    matches!(keyword, Keyword::Env | Keyword::Arg | Keyword::User | Keyword::Workdir | Keyword::Shell | Keyword::Volume)
-}
-
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
 fn spoken(instruction: &Instruction) -> String {
     let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
     format!("{:?} {flags:?} {}", instruction.keyword, &instruction.line.text()[instruction.rest.clone()])
+}
+
+/// A FROM without its spelling.
+fn from(instruction: &Instruction) -> String {
+    let Args::From { image, alias } = &instruction.args else { return spoken(instruction) };
+    let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
+    let alias = alias.as_ref().map(|alias| &alias.text);
+    format!("From {flags:?} {} {alias:?}", image.text)
 }
 
 fn spoken_with_bodies(facts: &Facts, instruction: &Instruction) -> String {
