@@ -106,3 +106,12 @@ pub fn taken_away(facts: &Facts, start: usize, last: usize) -> Span {
     let both = blank(last + 1) && above.checked_sub(1).is_some_and(blank);
     Span::new(start, items[last + usize::from(both)].span.end as usize)
 }
+
+/// Whether a comment stands between the lines of an instruction, or is swallowed at its end; bodies of heredocs don't count.
+pub fn has_comment_inside(facts: &Facts, item: usize) -> bool {
+    let Some(instruction) = facts.instruction(item) else { return false };
+    let span = facts.file.items[item].span;
+    let end = instruction.heredocs.first().map_or(span.end, |heredoc| heredoc.body.start);
+    let lines = facts.source.text()[span.start as usize..end as usize].lines();
+    lines.map(str::trim_start).any(|line| line.starts_with('#'))
+}

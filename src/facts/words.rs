@@ -99,8 +99,27 @@ mod tests {
     #[test]
     fn what_is_more_than_words() {
         for text in [
-            "a && b", "a; b", "a | b", "a &", "! a", "a > b", "A=1 a", "a $B", "a \"$B\"", "a *.c", "a ~/b", "a {b,c}",
-            "a `b`", "a $(b)", "a # b", "( a )", "a $'b'", "a [bc]", "a;", "if a; then b; fi", "a $\"b\"",
+            "a && b",
+            "a; b",
+            "a | b",
+            "a &",
+            "! a",
+            "a > b",
+            "A=1 a",
+            "a $B",
+            "a \"$B\"",
+            "a *.c",
+            "a ~/b",
+            "a {b,c}",
+            "a `b`",
+            "a $(b)",
+            "a # b",
+            "( a )",
+            "a $'b'",
+            "a [bc]",
+            "a;",
+            "if a; then b; fi",
+            "a $\"b\"",
         ] {
             assert_eq!(words(text), None, "{text}");
         }
