@@ -39,6 +39,11 @@ const OWN: &[(&str, &str)] = &[
         "178-apt-update-shared-by-many",
         "FROM debian:12\nRUN apt-get update && apt-get install -y a\nCOPY x /x\nRUN apt-get install -y b\n",
     ),
+    // the text of MAINTAINER, each character that a label would read escaped
+    (
+        "219-maintainer-to-label",
+        "FROM debian:12\nENV TEAM=x\nLABEL org.opencontainers.image.authors=\"Jane \\$TEAM \\\"JD\\\" <j@d.io>\"\n",
+    ),
     // traps of other transforms, in which two RUNs stand side by side
     ("154-user-later-run-needs-root", "FROM debian:12\nRUN touch /etc/a && touch /etc/b\nCMD [\"true\"]\n"),
     (

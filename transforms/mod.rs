@@ -9,7 +9,10 @@ macro_rules! refusals {
     };
 }
 
+pub mod combine_instructions;
+pub mod dead_instructions;
 pub mod legacy_key_value;
+pub mod maintainer_to_label;
 pub mod merge_runs;
 
 use crate::engine::Transform;
@@ -18,6 +21,12 @@ use crate::engine::Transform;
 pub const PIPELINE: &[&dyn Transform] = &[
     // Before what looks at ENV and LABEL: only pairs with `=` can be put together.
     &legacy_key_value::LegacyKeyValue,
+    // Before what puts LABELs together: it makes one.
+    &maintainer_to_label::MaintainerToLabel,
+    // Before what looks at CMD and ENTRYPOINT: only those that count are worth a look.
+    &dead_instructions::DeadInstructions,
+    // Behind what makes neighbours of ENV and LABEL, or gives them the form with `=`.
+    &combine_instructions::CombineInstructions,
     // Last: what others put into neighbouring RUNs becomes one layer, and no other transform has to look into what it joined.
     &merge_runs::MergeRuns,
 ];
