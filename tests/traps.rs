@@ -44,6 +44,15 @@ const OWN: &[(&str, &str)] = &[
         "219-maintainer-to-label",
         "FROM debian:12\nENV TEAM=x\nLABEL org.opencontainers.image.authors=\"Jane \\$TEAM \\\"JD\\\" <j@d.io>\"\n",
     ),
+    // only the blank line goes
+    (
+        "011-comment-in-continuation",
+        "FROM debian:12\nRUN echo a > /a && \\\n# explain b \\\n echo b > /b && \\\n# c\n echo c > /c\n",
+    ),
+    // at the boldest level only: Debian's shell stays in front of the program
+    ("195-exec-form-pid1-signals", "FROM debian:12\nCMD [\"sleep\", \"30\"]\n"),
+    // that image starts in `/`
+    ("242-workdir-relative-base", "FROM node:20\nWORKDIR /app\nCOPY . .\n"),
     // traps of other transforms, in which two RUNs stand side by side
     ("154-user-later-run-needs-root", "FROM debian:12\nRUN touch /etc/a && touch /etc/b\nCMD [\"true\"]\n"),
     (

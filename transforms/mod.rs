@@ -9,24 +9,35 @@ macro_rules! refusals {
     };
 }
 
+pub mod casing;
 pub mod combine_instructions;
 pub mod dead_instructions;
+pub mod empty_continuation;
+pub mod exec_form;
 pub mod legacy_key_value;
 pub mod maintainer_to_label;
 pub mod merge_runs;
+pub mod workdir_absolute;
 
 use crate::engine::Transform;
 
 /// The order, with the reason for each place.
 pub const PIPELINE: &[&dyn Transform] = &[
+    // First: what others keep or move has no blank lines inside then.
+    &empty_continuation::EmptyContinuation,
     // Before what looks at ENV and LABEL: only pairs with `=` can be put together.
     &legacy_key_value::LegacyKeyValue,
     // Before what puts LABELs together: it makes one.
     &maintainer_to_label::MaintainerToLabel,
     // Before what looks at CMD and ENTRYPOINT: only those that count are worth a look.
     &dead_instructions::DeadInstructions,
+    &exec_form::ExecForm,
+    // Anywhere: it looks at WORKDIR alone.
+    &workdir_absolute::WorkdirAbsolute,
     // Behind what makes neighbours of ENV and LABEL, or gives them the form with `=`.
     &combine_instructions::CombineInstructions,
+    // Behind what writes keywords: they are counted among those of the file.
+    &casing::Casing,
     // Last: what others put into neighbouring RUNs becomes one layer, and no other transform has to look into what it joined.
     &merge_runs::MergeRuns,
 ];

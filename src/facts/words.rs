@@ -16,6 +16,15 @@ pub fn literal(found: &ShellText) -> Option<Vec<String>> {
     simple.words.iter().map(|word| literal_word(text, word)).collect()
 }
 
+/// The words of the program that becomes of them: a leading `exec` is left out, which makes the shell replace itself.
+pub fn started(mut words: Vec<String>) -> Vec<String> {
+    let replaces = words.first().is_some_and(|first| first == "exec");
+    if replaces && words.get(1).is_some_and(|program| !program.starts_with('-')) {
+        words.remove(0);
+    }
+    words
+}
+
 /// The command of a text that is one simple command without redirections.
 pub fn only_command(found: &ShellText) -> Option<&Simple> {
     let Shell::Script(script) = &found.shell else { return None };

@@ -185,7 +185,7 @@ impl Config {
                 Some(args.iter().map(|arg| arg.text.clone()).collect())
             }
             _ if self.changes.contains(&Facet::Form) => match facts.shell_text(step.item)? {
-                found if matches!(found.shell, Shell::Script(_)) => words::literal(found),
+                found if matches!(found.shell, Shell::Script(_)) => words::literal(found).map(words::started),
                 _ => None,
             },
             _ => None,
