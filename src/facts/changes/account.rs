@@ -160,8 +160,8 @@ impl<'a> Line<'a> {
 
 /// The short options that mean something here, or to `usermod`.
 const SHORT: &[&str] = &[
-    "-u", "-g", "-d", "-h", "-r", "-S", "-s", "-G", "-c", "-D", "-H", "-a", "-L", "-U", "-p", "-f", "-o", "-N", "-m",
-    "-M",
+    "-l", "-k", "-K", "-e", "-u", "-g", "-d", "-h", "-r", "-S", "-s", "-G", "-c", "-D", "-H", "-a", "-L", "-U", "-p",
+    "-f", "-o", "-N", "-m", "-M",
 ];
 
 fn user(line: &Line) -> AccountChange {
@@ -183,8 +183,8 @@ fn user(line: &Line) -> AccountChange {
     }
 }
 
-/// busybox's or Debian's: their options do not collide. That of Red Hat is `useradd`, whose `-G`, `-h`, `-d` are read as far as
-/// they mean the same.
+/// busybox's or Debian's: their options do not collide. That of Red Hat is `useradd`; what it alone has is not read. busybox's
+/// `-g` is the comment, Red Hat's the group: it tells nothing.
 fn adduser(line: &Line) -> Option<AccountChange> {
     let [name] = line.words.as_slice() else {
         // `adduser USER GROUP` changes no number
@@ -205,7 +205,7 @@ fn adduser(line: &Line) -> Option<AccountChange> {
     Some(AccountChange::User {
         name: (*name).to_owned(),
         uid: line.number(&["-u", "--uid"]),
-        group: line.text(&["-G", "--ingroup", "--gid", "-g"]),
+        group: line.text(&["-G", "--ingroup", "--gid"]),
         home,
         system,
     })
