@@ -168,6 +168,7 @@ fn apply_account(change: &Change, sure: bool, accounts: &mut Accounts) {
             accounts.add_group(Group { name: name.clone(), gid: *gid });
         }
         Change::Account(AccountChange::Doubt(name)) => accounts.doubt(name),
+        Change::Account(AccountChange::Another) => accounts.whole = false,
         Change::Account(AccountChange::Unknown) => accounts.forget(),
         Change::Removed(path) | Change::Replaced(path)
             if ["/etc", "/etc/passwd", "/etc/group"].contains(&path.as_str()) =>
@@ -485,7 +486,9 @@ mod tests {
         assert_eq!(of("npm ci").holds("app"), Truth::No);
         assert_eq!(of("npm ci").holds("node"), Truth::Yes);
         assert_eq!(of("./setup.sh").holds("app"), Truth::Unknown);
-        assert!(of("deluser node").user("node").is_none() && of("useradd $X").users.is_empty());
+        assert!(of("deluser node").user("node").is_none() && of("userdel $X").users.is_empty());
+        let another = of("useradd -u $ID $X");
+        assert_eq!((another.holds("node"), another.holds("app")), (Truth::Yes, Truth::Unknown));
         assert!(of("usermod -aG sudo node").user("node").is_some() && of("adduser node sudo").user("node").is_some());
         assert!(of("usermod -u 2000 node").user("node").is_none());
         assert_eq!(users_after("FROM node:20\nCOPY passwd /etc/passwd\n").users, []);
