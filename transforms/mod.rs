@@ -9,6 +9,8 @@ macro_rules! refusals {
     };
 }
 
+pub mod add_to_copy;
+pub mod add_url_to_run;
 pub mod casing;
 pub mod combine_instructions;
 pub mod dead_instructions;
@@ -25,12 +27,17 @@ use crate::engine::Transform;
 pub const PIPELINE: &[&dyn Transform] = &[
     // First: what others keep or move has no blank lines inside then.
     &empty_continuation::EmptyContinuation,
+    // Before what looks at COPY: the others need to look at that only.
+    &add_to_copy::AddToCopy,
+    // Before RUNs are joined: it looks for the one RUN that unpacks, and takes away one that only removes.
+    &add_url_to_run::AddUrlToRun,
     // Before what looks at ENV and LABEL: only pairs with `=` can be put together.
     &legacy_key_value::LegacyKeyValue,
     // Before what puts LABELs together: it makes one.
     &maintainer_to_label::MaintainerToLabel,
     // Before what looks at CMD and ENTRYPOINT: only those that count are worth a look.
     &dead_instructions::DeadInstructions,
+    // Behind what drops the others: it looks at the last CMD and ENTRYPOINT of a stage.
     &exec_form::ExecForm,
     // Anywhere: it looks at WORKDIR alone.
     &workdir_absolute::WorkdirAbsolute,
