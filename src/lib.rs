@@ -1,9 +1,10 @@
 //! dfopt reads a Dockerfile losslessly, proves which best-practice rewrites are harmless, and makes those.
 //!
-//! The library does no I/O and never prints: [`optimize`] takes a text and gives back an [`engine::Outcome`], which the
-//! command line and the editors' server render.
+//! The library does no I/O and never prints: [`optimize`] takes a text and a build context ([`context::Folder`], for one),
+//! and gives back an [`engine::Outcome`], which the command line and the editors' server render.
 
 pub mod cli;
+pub mod context;
 pub mod edit;
 pub mod engine;
 pub mod facts;

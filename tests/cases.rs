@@ -5,9 +5,8 @@
 
 mod common;
 
-use common::{Case, Kind, cases, optimize_only, optimize_with};
-use dfopt::engine::{Level, Options, Outcome};
-use dfopt::facts::NoContext;
+use common::{Case, Kind, cases, optimize_only, optimize_whole, optimize_with};
+use dfopt::engine::{Level, Outcome};
 use dfopt::syntax::{self, ItemKind, Keyword};
 use dfopt::text::Source;
 use dfopt::transforms::PIPELINE;
@@ -69,13 +68,8 @@ fn settled(case: &Case, text: &str) {
     if again.text != text {
         fail(case, "second run", text, &again.text);
     }
-    let whole =
-        dfopt::optimize(&Source::new(text), &Options { level: Level::Aggressive, ..Options::default() }, &NoContext);
-    let twice = dfopt::optimize(
-        &Source::new(whole.text.as_str()),
-        &Options { level: Level::Aggressive, ..Options::default() },
-        &NoContext,
-    );
+    let whole = optimize_whole(text, case);
+    let twice = optimize_whole(&whole.text, case);
     if twice.text != whole.text {
         fail(case, "whole pipeline, second run", &whole.text, &twice.text);
     }
@@ -122,7 +116,7 @@ fn every_refusal_has_a_trap_and_every_trap_a_refusal() {
 fn no_rewrite_is_above_the_ceiling() {
     for case in cases(Kind::Rewrites) {
         let ceiling = PIPELINE.iter().find(|t| t.meta().id == case.id).unwrap().meta().ceiling;
-        let outcome = optimize_only(&case.before, &case.id, Level::Aggressive);
+        let outcome = optimize_only(&case.before, &case, Level::Aggressive);
         assert!(outcome.applied.iter().all(|applied| applied.level <= ceiling), "{}", case.path.display());
     }
 }

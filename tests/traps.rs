@@ -4,7 +4,6 @@
 mod common;
 
 use dfopt::engine::{Level, Options};
-use dfopt::facts::NoContext;
 use dfopt::syntax::parse;
 use dfopt::text::Source;
 use std::fs;
@@ -67,8 +66,9 @@ fn no_trap_is_sprung() {
     for folder in common::folders(&traps) {
         let read = |name: &str| fs::read(folder.join(name)).ok().and_then(|bytes| Source::from_bytes(&bytes).ok());
         let Some(before) = read("Dockerfile") else { continue };
+        let context = common::view(Some(folder.join("context")).as_deref().filter(|context| context.is_dir()));
         for level in Level::ALL {
-            let outcome = dfopt::optimize(&before, &Options { level, ..Options::default() }, &NoContext);
+            let outcome = dfopt::optimize(&before, &Options { level, ..Options::default() }, &*context);
             assert!(outcome.bugs.is_empty(), "{}: {:?}", folder.display(), outcome.bugs);
             if outcome.text == before.text() {
                 same += 1;

@@ -4,6 +4,7 @@ use crate::edit::EditSet;
 use crate::engine::Level;
 use crate::facts::Facts;
 use crate::text::Span;
+use std::str::FromStr;
 
 /// A step of the pipeline. It looks and proposes; the engine edits.
 pub trait Transform: Sync {
@@ -73,6 +74,15 @@ impl Need {
             Need::Network => "network",
             Need::Context => "context",
         }
+    }
+}
+
+impl FromStr for Need {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Need, String> {
+        let found = Need::ALL.into_iter().find(|need| need.name() == name);
+        found.ok_or_else(|| format!("`{name}` is no need; use `buildkit`, `network` or `context`"))
     }
 }
 

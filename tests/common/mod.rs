@@ -4,10 +4,11 @@
 #[path = "../support/corpus.rs"]
 mod place;
 
-pub use place::{path as corpus, traps};
+pub use place::{contexts, path as corpus, traps};
 
+use dfopt::context::Folder;
 use dfopt::engine::{Level, Options, Outcome};
-use dfopt::facts::NoContext;
+use dfopt::facts::{ContextView, NoContext};
 use dfopt::text::Source;
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +31,24 @@ pub struct Case {
     pub before: String,
     pub after: String,
     pub refuses: Option<String>,
+    /// The folder that is the build context: `context/` where there is one, or what case.toml names.
+    pub context: Option<PathBuf>,
     pub options: BTreeMap<String, String>,
+}
+
+impl Case {
+    /// The build context, for one run.
+    pub fn view(&self) -> Box<dyn ContextView> {
+        view(self.context.as_deref())
+    }
+}
+
+/// A folder as the context of the Dockerfile in it, be there one or not; no context without a folder.
+pub fn view(folder: Option<&Path>) -> Box<dyn ContextView> {
+    match folder {
+        Some(folder) => Box::new(Folder::new(folder, Some(&folder.join("Dockerfile")))),
+        None => Box::new(NoContext),
+    }
 }
 
 pub fn root() -> PathBuf {
@@ -58,10 +76,18 @@ fn read_case(id: String, kind: Kind, path: PathBuf) -> Case {
     assert_eq!(kind == Kind::Rewrites, !after.is_empty(), "{}: rewrites, and only they, have an after", path.display());
     let why = read("why.md").unwrap_or_default();
     assert!(why.trim().len() > 20, "{}: why.md says why", path.display());
-    // case.toml holds `name = "value"` lines: `refuses`, and options of the transform
+    // case.toml holds `name = "value"` lines: `refuses`, `context` (a folder beside this one's files, `none`), and options
+    // of the transform
     let mut options: BTreeMap<String, String> =
         read("case.toml").unwrap_or_default().lines().filter_map(pair).collect();
-    Case { id, kind, path, before, after, refuses: options.remove("refuses"), options }
+    let refuses = options.remove("refuses");
+    let context = match options.remove("context").as_deref() {
+        Some("none") => None,
+        Some(named) => Some(path.join(named)),
+        None => Some(path.join("context")).filter(|folder| folder.is_dir()),
+    };
+    assert!(context.as_ref().is_none_or(|folder| folder.is_dir()), "{}: no context {context:?}", path.display());
+    Case { id, kind, path, before, after, refuses, context, options }
 }
 
 fn pair(line: &str) -> Option<(String, String)> {
@@ -76,15 +102,23 @@ pub fn folders(path: &Path) -> Vec<PathBuf> {
     out
 }
 
-pub fn optimize_only(text: &str, id: &str, level: Level) -> Outcome {
-    let options = Options { level, only: vec![id.to_owned()], ..Options::default() };
-    dfopt::optimize(&Source::new(text), &options, &NoContext)
+/// The transform of a case alone, without its options.
+pub fn optimize_only(text: &str, case: &Case, level: Level) -> Outcome {
+    let options = Options { level, only: vec![case.id.clone()], ..Options::default() };
+    dfopt::optimize(&Source::new(text), &options, &*case.view())
 }
 
+/// The whole pipeline at its boldest, with the context of a case.
+pub fn optimize_whole(text: &str, case: &Case) -> Outcome {
+    let options = Options { level: Level::Aggressive, ..Options::default() };
+    dfopt::optimize(&Source::new(text), &options, &*case.view())
+}
+
+/// The transform of a case alone, at its boldest, with the case's options.
 pub fn optimize_with(text: &str, case: &Case) -> Outcome {
     let transform = BTreeMap::from([(case.id.clone(), case.options.clone())]);
     let options = Options { level: Level::Aggressive, only: vec![case.id.clone()], transform, ..Options::default() };
-    dfopt::optimize(&Source::new(text), &options, &NoContext)
+    dfopt::optimize(&Source::new(text), &options, &*case.view())
 }
 
 /// The Dockerfiles of the corpus, synthetic ones too, in order.

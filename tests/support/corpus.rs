@@ -1,4 +1,4 @@
-//! Where the corpus and the traps are: beside the project, or where the environment says.
+//! Where the corpus, the traps and the projects are: beside the project, or where the environment says.
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,12 @@ pub fn path() -> Option<PathBuf> {
 #[allow(dead_code)]
 pub fn traps() -> Option<PathBuf> {
     find("DFOPT_TRAPS", "../shared/traps")
+}
+
+/// The projects with their build contexts. Where they are absent, says so.
+#[allow(dead_code)]
+pub fn contexts() -> Option<PathBuf> {
+    find("DFOPT_CONTEXTS", "../shared/contexts")
 }
 
 fn find(variable: &str, beside: &str) -> Option<PathBuf> {
