@@ -68,7 +68,7 @@ pub fn steers(variable: &str) -> bool {
         Some(start) => variable.starts_with(start),
         None => variable == *pattern,
     };
-    list("steering").iter().any(|pattern| fits(pattern)) && !list("steering-no-file").contains(&variable)
+    list("steering").iter().any(fits) && !list("steering-no-file").contains(&variable)
 }
 
 fn sections() -> &'static Sections {
@@ -93,8 +93,22 @@ mod tests {
     #[test]
     fn every_line_of_the_data_is_read() {
         let keys = [
-            "programs", "installs", "keeps-lock", "frozen", "must", "required", "lock", "optional", "outputs",
-            "switches", "values", "harmless", "refused", "why", "words",
+            "programs",
+            "installs",
+            "keeps-lock",
+            "frozen",
+            "must",
+            "required",
+            "lock",
+            "optional",
+            "outputs",
+            "switches",
+            "values",
+            "elsewhere",
+            "harmless",
+            "refused",
+            "why",
+            "words",
         ];
         for line in include_str!("manifests.txt").lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let key = line.split_once(": ").map(|(key, _)| key);

@@ -8,7 +8,7 @@ use super::*;
 /// # Errors
 /// Where that is not known.
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    node::check_words(install)?;
+    node::check_words(install, project, needs)?;
     project.check_parents(["Gemfile", ".bundle", "gems.rb"].into_iter())?;
     let text = project.read("Gemfile", needs)?;
     for line in text.lines() {
@@ -34,11 +34,26 @@ fn plain(line: &str) -> Result<Option<String>, Reason> {
     if line.is_empty() || line.starts_with('#') || line == "end" {
         return Ok(None);
     }
-    if ["path:", ":path", "gemspec", "eval_gemfile"].iter().any(|word| line.contains(word)) || line.starts_with("path ") {
+    if ["path:", ":path", "gemspec", "eval_gemfile"].iter().any(|word| line.contains(word)) || line.starts_with("path ")
+    {
         return refuse(&PATH_DEPENDENCY, format!("`Gemfile`: `{line}`"));
     }
     let word = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
-    let calls = ["File", "Dir", "IO", "require", "instance_eval", "eval", "`", "%x", "system", "JSON", "YAML", "__dir__", "read"];
+    let calls = [
+        "File",
+        "Dir",
+        "IO",
+        "require",
+        "instance_eval",
+        "eval",
+        "`",
+        "%x",
+        "system",
+        "JSON",
+        "YAML",
+        "__dir__",
+        "read",
+    ];
     match word {
         "ruby" if line.contains("file:") => match line.split(['"', '\'']).nth(1) {
             Some(file) if !file.contains(['/', '#']) => Ok(Some(file.to_owned())),
@@ -59,7 +74,15 @@ mod tests {
 
     #[test]
     fn plain_lines() {
-        for line in ["source \"https://example.org\"", "gem 'rails', '~> 7.0'", "group :test do", "end", "# x", "ruby '3.2.2'", "gem 'a', require: false"] {
+        for line in [
+            "source \"https://example.org\"",
+            "gem 'rails', '~> 7.0'",
+            "group :test do",
+            "end",
+            "# x",
+            "ruby '3.2.2'",
+            "gem 'a', require: false",
+        ] {
             assert_eq!(plain(line).unwrap(), None, "{line}");
         }
         assert_eq!(plain("ruby file: '.ruby-version'").unwrap().unwrap(), ".ruby-version");

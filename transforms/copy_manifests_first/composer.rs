@@ -9,12 +9,16 @@ use serde_json::{Map, Value};
 /// # Errors
 /// Where that is not known.
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    node::check_words(install)?;
+    node::check_words(install, project, needs)?;
     let text = project.read("composer.json", needs)?;
     let root = node::package(&text, "composer.json")?;
     check_scripts(install, &root)?;
     check_autoload(install, &root)?;
     check_repositories(&root)?;
+    let folders = ["vendor-dir", "bin-dir", "cache-dir", "home"];
+    if root.get("config").is_some_and(|config| folders.iter().any(|key| config.get(*key).is_some())) {
+        return refuse(&MANIFEST_UNREAD, "`config` of composer.json names folders that the install fills");
+    }
     project.take_files(install, needs)?;
     let lock = project.read_if_there("composer.lock", needs)?.unwrap_or_default();
     let plugin = lock.contains("\"composer-plugin\"") || allows_plugins(&root);
@@ -43,7 +47,8 @@ fn check_autoload(install: &Install, root: &Map<String, Value>) -> Result<(), Re
     if install.has(&["--no-autoloader"]) {
         return Ok(());
     }
-    let maps = ["autoload", "autoload-dev"].iter().any(|key| root.get(*key).is_some_and(|it| it.get("classmap").is_some()));
+    let maps =
+        ["autoload", "autoload-dev"].iter().any(|key| root.get(*key).is_some_and(|it| it.get("classmap").is_some()));
     let optimizes = ["optimize-autoloader", "classmap-authoritative"];
     let set = root.get("config").is_some_and(|config| optimizes.iter().any(|key| config.get(*key).is_some()));
     let asked = install.has(&["--optimize-autoloader", "-o", "--classmap-authoritative", "-a", "--apcu-autoloader"]);

@@ -165,6 +165,12 @@ impl<'f> Copies<'f> {
         self.list.iter().any(|copy| copy.touches(self.context, image))
     }
 
+    /// Whether a path is in a folder that one of them fills, or above it.
+    pub fn meets(&self, image: &str) -> bool {
+        let near = |copy: &Copy| copy.dest != "/" && copy.meets(image);
+        self.touches(image) || self.list.iter().any(near)
+    }
+
     /// What becomes of each.
     ///
     /// # Errors
@@ -207,7 +213,10 @@ impl<'f> Copies<'f> {
             for foreign in self.foreign.iter().filter(|foreign| foreign.step > copy.step) {
                 let target = &foreign.target;
                 if copy.touches(self.context, target) {
-                    return refuse(&OVERWRITTEN, format!("another COPY brings `{target}`, which is among the copied files"));
+                    return refuse(
+                        &OVERWRITTEN,
+                        format!("another COPY brings `{target}`, which is among the copied files"),
+                    );
                 }
             }
         }
@@ -220,7 +229,7 @@ impl<'f> Copies<'f> {
     /// Where a variable or the working folder changes in between.
     pub fn check_meaning(&self, facts: &Facts, stage: &Stage, at: usize, places: &[Place]) -> Result<(), Reason> {
         let moved = self.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays);
-        for (copy, _) in moved {
+        for (copy, place) in moved {
             let between = &stage.steps[copy.step + 1..at];
             let text = &copy.instruction.line.text();
             let sets = |step: &Step| matches!(step.instruction.keyword, Keyword::Env | Keyword::Arg);
@@ -231,9 +240,15 @@ impl<'f> Copies<'f> {
             if !copy.dest_text.trim_matches(['"', '\'']).starts_with('/') && old != new {
                 return refuse(&MEANING, "WORKDIR changes between, and the COPY's destination is relative");
             }
+            let owner = copy.instruction.flag("chown").is_some() && *place == Place::Moves;
+            if owner && between.iter().any(|step| makes_folder(step, &copy.dest)) {
+                return refuse(&MEANING, "the folders above its destination would have another owner");
+            }
             let named = copy.instruction.flag("chown").and_then(|flag| flag.value.as_deref());
             let numeric = |value: &str| value.chars().all(|c| c.is_ascii_digit() || c == ':');
-            if named.is_some_and(|value| !numeric(value)) && self.runs.iter().any(|run| changes_accounts(facts, &stage.steps[*run])) {
+            if named.is_some_and(|value| !numeric(value))
+                && self.runs.iter().any(|run| changes_accounts(facts, &stage.steps[*run]))
+            {
                 return refuse(&MEANING, "a RUN between changes accounts, and the COPY names an owner");
             }
         }
@@ -250,11 +265,34 @@ impl<'f> Copies<'f> {
         let first = moved.iter().map(|copy| copy.step).min().unwrap_or(0);
         for (stage, end) in environment::lineage(facts, stage, first) {
             for step in &facts.stages[stage].steps[..end] {
-                if let Some(target) = linked(facts, step).iter().find(|target| moved.iter().any(|copy| copy.meets(target)))
+                self.check_home(facts, step, &moved)?;
+                if let Some(target) =
+                    linked(facts, step).iter().find(|target| moved.iter().any(|copy| copy.meets(target)))
                 {
                     let line = step.instruction.lines.0;
                     return refuse(&LINK, format!("the RUN of line {line} makes a link at `{target}`"));
                 }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Copies<'_> {
+    /// That an earlier RUN neither makes a destination somebody's home, nor tells a tool of a file in it.
+    fn check_home(&self, facts: &Facts, step: &Step, moved: &[&Copy]) -> Result<(), Reason> {
+        let text = facts.shell_text(step.item).filter(|_| step.instruction.keyword == Keyword::Run);
+        let text = text.map_or("", |text| text.text.text());
+        for copy in moved.iter().filter(|copy| copy.dest.len() > 1 && text.contains(copy.dest.as_str())) {
+            if ["useradd", "adduser", "usermod"].iter().any(|word| text.contains(word)) {
+                copy.names_clear(self.context, "home")?;
+            }
+            if text.contains("config") {
+                let what = format!(
+                    "the RUN of line {} may name a file in `{}` to a tool",
+                    step.instruction.lines.0, copy.dest
+                );
+                return refuse(&ENVIRONMENT, what);
             }
         }
         Ok(())
@@ -284,6 +322,17 @@ fn linked(facts: &Facts, step: &Step) -> Vec<String> {
         });
     });
     out
+}
+
+/// Whether a WORKDIR or COPY makes folders at the top of which a path is too.
+fn makes_folder(step: &Step, path: &str) -> bool {
+    let top = |path: &str| path.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+    let made = match &step.instruction.args {
+        Args::Transfer { dest, .. } => destination(step, &dest.text).ok(),
+        Args::Text(text) if step.instruction.keyword == Keyword::Workdir => destination(step, &text.text).ok(),
+        _ => return false,
+    };
+    made.is_none_or(|made| top(&made) == top(path))
 }
 
 fn changes_accounts(facts: &Facts, step: &Step) -> bool {
@@ -371,7 +420,8 @@ impl Copy<'_> {
                 true if matches!(text, "." | "./") && source.path.is_empty() => return path.to_owned(),
                 true if source.path.is_empty() => return format!("{}/{path}", text.trim_end_matches('/')),
                 true => {
-                    if let Some(rest) = path.strip_prefix(source.path.as_str()).and_then(|rest| rest.strip_prefix('/')) {
+                    if let Some(rest) = path.strip_prefix(source.path.as_str()).and_then(|rest| rest.strip_prefix('/'))
+                    {
                         return format!("{}/{rest}", text.trim_end_matches('/'));
                     }
                 }
@@ -449,7 +499,10 @@ impl Copy<'_> {
             let own = ["package.json", ".npmrc", ".yarnrc", ".bundle"];
             let hit = |name: &&String| manifests::list(list).contains(&name.as_str()) && !own.contains(&name.as_str());
             if let Some(name) = names.iter().find(hit) {
-                return refuse(&DESTINATION, format!("`{name}` at `{}` is where the system or a tool has its own", self.dest));
+                return refuse(
+                    &DESTINATION,
+                    format!("`{name}` at `{}` is where the system or a tool has its own", self.dest),
+                );
             }
         }
         Ok(())
@@ -476,7 +529,8 @@ fn read<'f>(context: &'f dyn ContextView, stage: &Stage<'f>, index: usize) -> Re
         return refuse(&SOURCE, "the pattern names nothing that is in the context");
     }
     let path = destination(step, &dest.text)?;
-    let slash = dest.text.trim_matches(['"', '\'']).ends_with('/') || base(&dest.text) == "." || base(&dest.text) == "..";
+    let slash =
+        dest.text.trim_matches(['"', '\'']).ends_with('/') || base(&dest.text) == "." || base(&dest.text) == "..";
     let folder = slash || read.iter().all(|source| source.folder) || is_folder(stage, index, &path);
     if !folder && (read.len() > 1 || manifests::is_manifest(base(&read[0].path)) && !base(&path).contains('.')) {
         return refuse(&DESTINATION, format!("whether `{path}` is a folder is not known"));
@@ -501,7 +555,7 @@ fn read<'f>(context: &'f dyn ContextView, stage: &Stage<'f>, index: usize) -> Re
 fn destination(step: &Step, text: &str) -> Result<String, Reason> {
     let unknown = || refuse(&DESTINATION, format!("where `{text}` is in the image is not known"));
     let Known::Yes(path) = step.before.expand(text) else { return unknown() };
-    if path.contains(':') {
+    if path.contains(':') || text.contains(['"', '\'']) {
         return unknown();
     }
     match (path.starts_with('/'), step.before.workdir.get()) {
@@ -533,9 +587,7 @@ fn resolve(context: &dyn ContextView, written: &str, text: &str) -> Result<Vec<S
             refuse(&MANIFEST_IGNORED, format!("the ignore file keeps `{path}` out"))
         }
         Entry::Absent => refuse(&SOURCE, format!("`{written}` is not in the context")),
-        Entry::Link(_) if manifests::is_manifest(base(&path)) => {
-            refuse(&MANIFEST_LINK, format!("`{path}` is a link"))
-        }
+        Entry::Link(_) if manifests::is_manifest(base(&path)) => refuse(&MANIFEST_LINK, format!("`{path}` is a link")),
         Entry::Link(_) | Entry::Other => refuse(&SOURCE, format!("`{written}` is neither a file nor a folder")),
         Entry::Unknown => refuse(&NO_CONTEXT, format!("`{path}` of the context cannot be read")),
     }

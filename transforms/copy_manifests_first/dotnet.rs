@@ -10,7 +10,7 @@ use crate::facts::state::clean;
 /// # Errors
 /// Where that is not known.
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    install.check_options()?;
+    install.check_options(project, needs)?;
     let start = match install.words.get(1..).unwrap_or_default() {
         [] => only_project(project)?,
         [file] if is_project(file) || is_solution(file) => project.path(file),
@@ -82,7 +82,15 @@ fn shared(project: &Project, folder: &str, install: &Install, needs: &mut Needs)
 /// That a project file imports nothing and looks at no file; that a nuget.config names servers only.
 fn check(text: &str, file: &str) -> Result<(), Reason> {
     let lower = text.to_lowercase();
-    let marks = ["<import", "exists(", "system.io", "<sdk ", "restoresources", "restoreadditionalprojectsources", "<packagereference include=\"$"];
+    let marks = [
+        "<import",
+        "exists(",
+        "system.io",
+        "<sdk ",
+        "restoresources",
+        "restoreadditionalprojectsources",
+        "<packagereference include=\"$",
+    ];
     if let Some(mark) = marks.iter().find(|mark| lower.contains(**mark)) {
         return refuse(&MANIFEST_UNREAD, format!("`{file}`: what `{mark}` reads is not known"));
     }
@@ -100,7 +108,8 @@ fn check(text: &str, file: &str) -> Result<(), Reason> {
 fn references(text: &str, file: &str) -> Result<Vec<String>, Reason> {
     let mut out = Vec::new();
     for rest in text.split("<ProjectReference").skip(1) {
-        let value = rest.split('>').next().and_then(|tag| tag.split("Include=\"").nth(1)).and_then(|it| it.split('"').next());
+        let value =
+            rest.split('>').next().and_then(|tag| tag.split("Include=\"").nth(1)).and_then(|it| it.split('"').next());
         match value.filter(|value| !value.contains(['$', '*', ';', '%']) && is_project(value)) {
             Some(value) => out.push(clean(&format!("{}/{}", parent(file), value.replace('\\', "/")))),
             None => return refuse(&MANIFEST_UNREAD, format!("`{file}`: which project it refers to is not known")),
@@ -112,8 +121,10 @@ fn references(text: &str, file: &str) -> Result<Vec<String>, Reason> {
 /// The projects of a solution, in either format.
 fn solution(text: &str, file: &str) -> Result<Vec<String>, Reason> {
     let quoted = text.split('"').skip(1).step_by(2);
-    let projects: Vec<String> =
-        quoted.filter(|value| value.ends_with("proj")).map(|value| clean(&format!("{}/{}", parent(file), value.replace('\\', "/")))).collect();
+    let projects: Vec<String> = quoted
+        .filter(|value| value.ends_with("proj"))
+        .map(|value| clean(&format!("{}/{}", parent(file), value.replace('\\', "/"))))
+        .collect();
     match projects.is_empty() || !projects.iter().all(|project| is_project(project)) {
         true => refuse(&MANIFEST_UNREAD, format!("the projects of `{file}` are not known")),
         false => Ok(projects),
@@ -126,7 +137,8 @@ mod tests {
 
     #[test]
     fn references_are_found() {
-        let text = "<Project Sdk=\"x\"><ItemGroup><ProjectReference Include=\"..\\lib\\Lib.csproj\" /></ItemGroup></Project>";
+        let text =
+            "<Project Sdk=\"x\"><ItemGroup><ProjectReference Include=\"..\\lib\\Lib.csproj\" /></ItemGroup></Project>";
         assert_eq!(references(text, "/src/app/App.csproj").unwrap(), ["/src/lib/Lib.csproj"]);
         assert!(references("<ProjectReference Include=\"$(X)\\a.csproj\"/>", "/a").is_err());
     }
@@ -135,7 +147,10 @@ mod tests {
     fn solutions_of_both_formats() {
         let old = "Project(\"{F}\") = \"App\", \"app\\App.csproj\", \"{A}\"\nEndProject\n";
         assert_eq!(solution(old, "/src/x.sln").unwrap(), ["/src/app/App.csproj"]);
-        assert_eq!(solution("<Solution><Project Path=\"app/App.csproj\" /></Solution>", "/x.slnx").unwrap(), ["/app/App.csproj"]);
+        assert_eq!(
+            solution("<Solution><Project Path=\"app/App.csproj\" /></Solution>", "/x.slnx").unwrap(),
+            ["/app/App.csproj"]
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     if install.words.len() > 2 {
         return refuse(&OPTION, "modules that are named may change go.sum");
     }
-    install.check_options()?;
+    install.check_options(project, needs)?;
     project.check_parents(["go.work", "go.mod"].into_iter())?;
     if project.brings("go.work") {
         return refuse(&WORKSPACE, "`go.work` joins several modules");
@@ -20,10 +20,10 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
         return refuse(&ECOSYSTEM, "`vendor` holds the modules already");
     }
     let text = project.read("go.mod", needs)?;
-    let sums = project.read_if_there("go.sum", needs)?.unwrap_or_default();
+    let sums = project.read_if_there("go.sum", needs)?;
     let module = Module::read(&text)?;
-    module.check_sums(&sums)?;
-    if sums.is_empty() {
+    module.check_sums(sums.as_deref().unwrap_or_default())?;
+    if sums.is_none() {
         needs.later.push(project.path("go.sum"));
     }
     for folder in &module.folders {
@@ -36,13 +36,15 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     Ok(())
 }
 
+/// A module, the version where only that one is replaced, and by what; `None` is a folder.
+type Replaced = (String, Option<String>, Option<(String, String)>);
+
 /// What a go.mod says.
 #[derive(Debug, Default)]
 struct Module {
     version: (u32, u32),
     required: Vec<(String, String)>,
-    /// Module, and its version where only that one is replaced: by a folder or by another module.
-    replaced: Vec<(String, Option<String>, Option<(String, String)>)>,
+    replaced: Vec<Replaced>,
     folders: Vec<String>,
 }
 
@@ -73,7 +75,12 @@ impl Module {
             }
             ("require", [name, version]) => self.required.push(((*name).to_owned(), (*version).to_owned())),
             ("replace", words) => return self.replacement(words),
-            _ => return refuse(&MANIFEST_UNREAD, format!("`go.mod`: `{directive} {}` was not understood", words.join(" "))),
+            _ => {
+                return refuse(
+                    &MANIFEST_UNREAD,
+                    format!("`go.mod`: `{directive} {}` was not understood", words.join(" ")),
+                );
+            }
         }
         Ok(())
     }
@@ -110,15 +117,20 @@ impl Module {
             })
             .collect();
         for (name, version) in &self.required {
-            let replaced = self.replaced.iter().find(|(old, at, _)| old == name && at.as_ref().is_none_or(|at| at == version));
+            let replaced =
+                self.replaced.iter().find(|(old, at, _)| old == name && at.as_ref().is_none_or(|at| at == version));
             let (name, version) = match replaced {
                 Some((_, _, Some((name, version)))) => (name, version),
                 Some((_, _, None)) => continue,
                 None => (name, version),
             };
-            let canonical = version.starts_with('v') && version.split(['-', '+']).next().is_some_and(|it| it.matches('.').count() == 2);
+            let canonical = version.starts_with('v')
+                && version.split(['-', '+']).next().is_some_and(|it| it.matches('.').count() == 2);
             if !canonical || !known.contains(&(name.as_str(), format!("{version}/go.mod").as_str())) {
-                return refuse(&LOCK, format!("go.sum has nothing of `{name} {version}`, and the download may write it"));
+                return refuse(
+                    &LOCK,
+                    format!("go.sum has nothing of `{name} {version}`, and the download may write it"),
+                );
             }
         }
         Ok(())

@@ -11,7 +11,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     if let Some(goal) = install.words.iter().find(|goal| !install.ecosystem.has("installs", goal)) {
         return refuse(&OPTION, format!("the goal `{goal}` needs the sources"));
     }
-    install.check_options()?;
+    install.check_options(project, needs)?;
     project.check_parents(["pom.xml", ".mvn"].into_iter())?;
     let text = project.read("pom.xml", needs)?;
     for (mark, refusal) in [
@@ -28,7 +28,8 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
         }
     }
     if let Some(text) = project.read_if_there(".mvn/maven.config", needs)?
-        && let Some(word) = text.split_whitespace().find(|word| !install.ecosystem.has("switches", word) && !word.starts_with("-D"))
+        && let Some(word) =
+            text.split_whitespace().find(|word| !install.ecosystem.has("switches", word) && !word.starts_with("-D"))
     {
         return refuse(&MANIFEST_UNREAD, format!("`.mvn/maven.config`: what `{word}` makes Maven read is not known"));
     }

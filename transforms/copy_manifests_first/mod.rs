@@ -140,18 +140,32 @@ fn look(facts: &Facts, stage: usize, at: usize, out: &mut Findings) {
         Ok(Some(rewrite)) => out.rewrites.push(rewrite),
         Ok(None) => {}
         Err((refusal, what)) => {
-            if let Some(folder) = what.strip_prefix("`").and_then(|rest| rest.split('`').next())
-                && refusal.code == OUTPUT_OPEN.code
-            {
-                let title = format!("let the ignore file keep out `{folder}`");
-                let reason = format!(
-                    "add the line `{folder}` to `.dockerignore`: then the COPY can move behind the install, and what was \
-                     installed elsewhere never gets into the image"
-                );
-                out.advice.push((span, title, reason));
-            }
+            out.advice.extend(advice(refusal, &what).map(|(title, reason)| (span, title, reason)));
             out.refused.push((span, refusal, what));
         }
+    }
+}
+
+/// What would let the COPY move, where a user can bring that about.
+fn advice(refusal: &Refusal, what: &str) -> Option<(String, String)> {
+    let named = what.split('`').nth(1)?;
+    match refusal.code {
+        code if code == OUTPUT_OPEN.code => Some((
+            format!("let the ignore file keep out `{named}`"),
+            format!(
+                "add the line `{named}` to `.dockerignore`: then the COPY can move behind the install, and what was installed \
+                 elsewhere never gets into the image"
+            ),
+        )),
+        code if code == LOCK.code && named.starts_with("npm ") => Some((
+            "install with `npm ci`".to_owned(),
+            "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
+        )),
+        code if code == LOCK.code && ["yarn", "pnpm", "bun"].iter().any(|tool| named.starts_with(tool)) => Some((
+            format!("install with `{named} --frozen-lockfile`"),
+            "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
+        )),
+        _ => None,
     }
 }
 
@@ -203,7 +217,10 @@ fn group(facts: &Facts, stage: &Stage, at: usize) -> Group {
         };
     }
     if !facts.context.known() {
-        return Group::Blocked(&NO_CONTEXT, "the build context is not known, so the manifests cannot be read".to_owned());
+        return Group::Blocked(
+            &NO_CONTEXT,
+            "the build context is not known, so the manifests cannot be read".to_owned(),
+        );
     }
     Group::Copies(group)
 }
@@ -220,12 +237,7 @@ fn copied_before(stage: &Stage, at: usize) -> bool {
 }
 
 /// The rewrite for one install; `None` where only manifests stand before it already.
-fn plan(
-    facts: &Facts,
-    stage: usize,
-    at: usize,
-    copies: &Copies,
-) -> Result<Option<crate::engine::Rewrite>, Reason> {
+fn plan(facts: &Facts, stage: usize, at: usize, copies: &Copies) -> Result<Option<crate::engine::Rewrite>, Reason> {
     let steps = &facts.stages[stage].steps;
     let run = Run::read(facts, &facts.stages[stage], &steps[at], copies)?;
     let mut needs = Needs::default();
@@ -237,6 +249,7 @@ fn plan(
     if !places.iter().any(|place| matches!(place, Place::Moves | Place::Splits(_))) {
         return Ok(None);
     }
+    run.check_folders(&steps[at], copies, &needs)?;
     copies.check_order(&places)?;
     copies.check_meaning(facts, &facts.stages[stage], at, &places)?;
     copies.check_links(facts, stage, &places)?;

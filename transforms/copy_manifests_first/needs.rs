@@ -1,6 +1,5 @@
 //! What an install reads of the project and what it writes there, worked out from the manifests themselves.
 
-use super::copies::{base, below};
 use super::*;
 use crate::facts::state::clean;
 use crate::facts::{Entry, Truth};
@@ -41,16 +40,27 @@ impl Install {
         module: bool,
         folder: &str,
     ) -> Result<Install, Reason> {
-        let mut out =
-            Install { ecosystem, verb, title, options: Vec::new(), words: Vec::new(), module, folder: folder.to_owned() };
-        let valued = |name: &str| ecosystem.has("values", name) || pip::takes_file(&ecosystem, name);
+        let mut out = Install {
+            ecosystem,
+            verb,
+            title,
+            options: Vec::new(),
+            words: Vec::new(),
+            module,
+            folder: folder.to_owned(),
+        };
+        let valued = |name: &str| {
+            ecosystem.has("values", name) || ecosystem.has("elsewhere", name) || pip::takes_file(&ecosystem, name)
+        };
         let mut args = args.iter().peekable();
         while let Some(arg) = args.next() {
             match arg.split_once('=') {
                 _ if !arg.starts_with('-') || arg == "-" => out.words.push(arg.clone()),
                 Some((name, value)) => out.options.push((name.to_owned(), Some(value.to_owned()))),
                 None if valued(arg) => out.options.push((arg.clone(), args.next().cloned())),
-                None if arg.starts_with("-j") && arg.len() > 2 => out.options.push(("-j".to_owned(), Some(arg[2..].to_owned()))),
+                None if arg.starts_with("-j") && arg.len() > 2 => {
+                    out.options.push(("-j".to_owned(), Some(arg[2..].to_owned())))
+                }
                 None if arg.starts_with("-r") && pip::takes_file(&ecosystem, "-r") => {
                     out.options.push(("-r".to_owned(), Some(arg[2..].to_owned())));
                 }
@@ -73,16 +83,25 @@ impl Install {
         self.has(self.ecosystem.words(key))
     }
 
-    /// That every option is known.
+    /// That every option is known. A folder that one names is written, and is none of the project.
     ///
     /// # Errors
     /// The first one that is not.
-    pub fn check_options(&self) -> Result<(), Reason> {
+    pub fn check_options(&self, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
         for (name, value) in &self.options {
-            let whole = format!("{name}={}", value.as_deref().unwrap_or_default());
-            let plain = self.ecosystem.has("switches", name) || self.ecosystem.has("values", name);
-            let known = plain || self.ecosystem.has("switches", &whole) || self.ecosystem.has("frozen", &whole);
-            if !known && !pip::takes_file(&self.ecosystem, name) {
+            let value = value.as_deref().unwrap_or_default();
+            let whole = format!("{name}={value}");
+            let ecosystem = &self.ecosystem;
+            if ecosystem.has("elsewhere", name) && value.starts_with('/') && !value.contains('$') {
+                if project.copies.touches(&clean(value)) {
+                    return refuse(&OUTPUT_HERE, format!("`{whole}` is among the copied files"));
+                }
+                needs.outputs.push(clean(value));
+                continue;
+            }
+            let plain = ecosystem.has("switches", name) || ecosystem.has("values", name);
+            let known = plain || ecosystem.has("switches", &whole) || ecosystem.has("frozen", &whole);
+            if !known && !pip::takes_file(ecosystem, name) {
                 return refuse(&OPTION, format!("what `{name}` makes `{}` read is not known", self.title));
             }
         }
@@ -114,14 +133,17 @@ impl Needs {
     /// # Errors
     /// Where one does.
     pub fn check_outputs(&self, copies: &Copies, places: &[Place]) -> Result<(), Reason> {
-        let moved = || copies.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays).map(|(copy, _)| copy);
+        let moved =
+            || copies.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays).map(|(copy, _)| copy);
         for (copy, output) in moved().flat_map(|copy| self.outputs.iter().map(move |output| (copy, output))) {
             if copy.brings(copies.context, output).is_some() {
                 return refuse(&OUTPUT_HERE, format!("the context brings `{output}`, which the install fills"));
             }
             let Some(path) = copy.covers(output) else { continue };
             if copies.context.ignored(&path) != Truth::Yes {
-                let what = format!("`{path}` is not kept out by the ignore file, and the COPY would put it over the installed one");
+                let what = format!(
+                    "`{path}` is not kept out by the ignore file, and the COPY would put it over the installed one"
+                );
                 return refuse(&OUTPUT_OPEN, what);
             }
         }
@@ -244,6 +266,27 @@ impl Project<'_> {
         Ok(())
     }
 
+    /// That git, where it is run in the project, finds no settings there.
+    ///
+    /// # Errors
+    /// Where `.git` is copied.
+    pub fn check_git(&self, what: &str) -> Result<(), Reason> {
+        let mut folder = self.folder.as_str();
+        loop {
+            let here = Project { copies: self.copies, folder: folder.to_owned() };
+            if here.brings(".git") {
+                return refuse(
+                    &READS_PROJECT,
+                    format!("git fetches `{what}`, and `.git` of the project may have settings for it"),
+                );
+            }
+            if folder == "/" {
+                return Ok(());
+            }
+            folder = copies::parent(folder);
+        }
+    }
+
     /// The plain files that a tool reads: those that must be there, the lock files, and the others that are.
     ///
     /// # Errors
@@ -277,7 +320,10 @@ impl Project<'_> {
                 found = true;
                 needs.add(self.path(name));
                 if !keeps {
-                    return refuse(&LOCK, format!("`{}` may write `{name}`, which the COPY would bring back", install.title));
+                    return refuse(
+                        &LOCK,
+                        format!("`{}` may write `{name}`, which the COPY would bring back", install.title),
+                    );
                 }
             }
         }
@@ -307,14 +353,4 @@ pub fn of(install: &Install, project: &Project, needs: &mut Needs) -> Result<(),
         "dotnet" => dotnet::needs(install, project, needs),
         name => refuse(&ECOSYSTEM, format!("what {name} reads is not known")),
     }
-}
-
-/// Whether a path of the image is in a folder of it.
-pub fn inside(folder: &str, path: &str) -> bool {
-    below(folder, path).is_some()
-}
-
-/// The name of a path's last part.
-pub fn name_of(path: &str) -> &str {
-    base(path)
 }

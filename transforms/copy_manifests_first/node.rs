@@ -8,20 +8,21 @@ use serde_json::{Map, Value};
 const DEPENDENCIES: [&str; 4] = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
 const OVERRIDES: [&str; 3] = ["resolutions", "overrides", "catalog"];
 /// Settings of several managers that a folder above may hold.
-pub const SETTINGS: [&str; 6] = ["package.json", ".npmrc", ".yarnrc", ".yarnrc.yml", "pnpm-workspace.yaml", "bunfig.toml"];
+pub const SETTINGS: [&str; 6] =
+    ["package.json", ".npmrc", ".yarnrc", ".yarnrc.yml", "pnpm-workspace.yaml", "bunfig.toml"];
 
 /// What `npm ci`, `yarn install` or `bun install` reads.
 ///
 /// # Errors
 /// Where that is not known.
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    check_words(install)?;
-    project.check_parents(SETTINGS.into_iter())?;
     let text = project.read("package.json", needs)?;
     let package = package(&text, "package.json")?;
     if install.ecosystem.name == "yarn" {
         check_yarn(project, &package)?;
     }
+    check_words(install, project, needs)?;
+    project.check_parents(SETTINGS.into_iter())?;
     check_package(install, project, &package)?;
     let members = members(project, package.get("workspaces"))?;
     for member in &members {
@@ -36,11 +37,11 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
 ///
 /// # Errors
 /// Where there is more.
-pub fn check_words(install: &Install) -> Result<(), Reason> {
+pub fn check_words(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     if install.words.len() > 1 {
         return refuse(&OPTION, format!("what `{}` does with `{}` is not known", install.title, install.words[1]));
     }
-    install.check_options()
+    install.check_options(project, needs)
 }
 
 /// The object in a package.json.
@@ -63,27 +64,39 @@ pub fn check_package(install: &Install, project: &Project, package: &Map<String,
     if let Some(scripts) = package.get("scripts").and_then(Value::as_object).filter(|_| !quiet) {
         let hooks = manifests::list("hooks");
         if let Some((name, text)) = scripts.iter().find(|(name, _)| hooks.contains(&name.as_str())) {
-            return refuse(&HOOK, format!("the install runs the script `{name}`: {}", text.as_str().unwrap_or_default()));
+            return refuse(
+                &HOOK,
+                format!("the install runs the script `{name}`: {}", text.as_str().unwrap_or_default()),
+            );
         }
     }
     if !quiet && project.brings("binding.gyp") {
         return refuse(&READS_PROJECT, "`binding.gyp` makes the install build the project's own sources");
     }
     for key in ["patchedDependencies", "pnpmfile", "dependenciesMeta"] {
-        let inside = package.get("pnpm").and_then(|pnpm| pnpm.get(key)).or(package.get(key));
-        if inside.is_some_and(|value| value.to_string().contains("patch") || key != "dependenciesMeta") {
-            return refuse(&PATH_DEPENDENCY, format!("`{key}` names files of the project"));
+        let inner = package.get("pnpm").and_then(|pnpm| pnpm.get(key));
+        if inner.or(package.get(key)).is_some() {
+            return refuse(&PATH_DEPENDENCY, format!("`{key}` may name files of the project"));
         }
+    }
+    if package.get("publishConfig").is_some_and(|config| config.get("directory").is_some()) {
+        return refuse(&WORKSPACE, "`publishConfig` links a folder that is built");
     }
     for key in DEPENDENCIES {
         for (name, range) in package.get(key).and_then(Value::as_object).into_iter().flatten() {
             check_range(name, range)?;
+            if range.as_str().is_some_and(uses_git) {
+                project.check_git(name)?;
+            }
             if !quiet && manifests::list("reads-project").contains(&name.as_str()) {
                 return refuse(&READS_PROJECT, format!("the install script of `{name}` looks at the project's files"));
             }
         }
     }
-    for value in OVERRIDES.iter().flat_map(|key| package.get(*key).into_iter().chain(package.get("pnpm").and_then(|it| it.get(*key)))) {
+    for value in OVERRIDES
+        .iter()
+        .flat_map(|key| package.get(*key).into_iter().chain(package.get("pnpm").and_then(|it| it.get(*key))))
+    {
         check_overrides(value)?;
     }
     Ok(())
@@ -101,7 +114,9 @@ fn check_overrides(value: &Value) -> Result<(), Reason> {
 
 /// A version, a range, a tag or a URL; no path.
 fn check_range(name: &str, range: &Value) -> Result<(), Reason> {
-    let Some(range) = range.as_str() else { return refuse(&MANIFEST_UNREAD, format!("the version of `{name}` is no text")) };
+    let Some(range) = range.as_str() else {
+        return refuse(&MANIFEST_UNREAD, format!("the version of `{name}` is no text"));
+    };
     let lower = range.to_lowercase();
     let named = ["file:", "link:", "portal:", "patch:", "exec:"].iter().any(|kind| lower.contains(kind));
     let archive = !lower.contains("://") && [".tgz", ".tar.gz", ".tar"].iter().any(|end| lower.ends_with(end));
@@ -111,13 +126,21 @@ fn check_range(name: &str, range: &Value) -> Result<(), Reason> {
     }
 }
 
+/// Whether a version is fetched by git.
+fn uses_git(range: &str) -> bool {
+    range.contains("git") || (range.contains('/') && !range.contains("://") && !range.starts_with("npm:"))
+}
+
 /// yarn 1 and its successor read other files; which one it is, the files tell.
 fn check_yarn(project: &Project, package: &Map<String, Value>) -> Result<(), Reason> {
     let manager = package.get("packageManager").and_then(Value::as_str).unwrap_or("yarn@1");
     let lock = project.read_if_there("yarn.lock", &mut Needs::default())?.unwrap_or_default();
     let berry = project.brings(".yarnrc.yml") || project.brings(".yarn") || lock.contains("__metadata:");
     match berry || !(manager.starts_with("yarn@1") || manager.starts_with("yarn@0")) {
-        true => refuse(&ECOSYSTEM, "yarn 2 and later run plugins and releases that are in the project, and fill folders there"),
+        true => refuse(
+            &ECOSYSTEM,
+            "yarn 2 and later run plugins and releases that are in the project, and fill folders there",
+        ),
         false => Ok(()),
     }
 }
@@ -204,17 +227,36 @@ pub fn settings(install: &Install, project: &Project, needs: &mut Needs) -> Resu
         }
         needs.add(project.path("package.json"));
     }
-    let plain = |line: &str| ["registry ", "network-timeout ", "save-prefix ", "strict-ssl ", "#", "--install."].iter().any(|start| line.starts_with(start));
+    let plain = |line: &str| {
+        ["registry ", "network-timeout ", "save-prefix ", "strict-ssl ", "#", "--install."]
+            .iter()
+            .any(|start| line.starts_with(start))
+    };
     if install.ecosystem.name == "yarn"
         && let Some(text) = project.read_if_there(".yarnrc", &mut Needs::default())?
         && let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty() && !plain(line))
     {
         return refuse(&MANIFEST_UNREAD, format!("`.yarnrc`: what `{line}` makes the install read is not known"));
     }
-    let quiet = ["install.cache", "registry", "frozenLockfile", "[install", "optional", "dev", "peer", "production", "exact", "#", "saveTextLockfile"];
+    let quiet = [
+        "install.cache",
+        "registry",
+        "frozenLockfile",
+        "[install",
+        "optional",
+        "dev",
+        "peer",
+        "production",
+        "exact",
+        "#",
+        "saveTextLockfile",
+    ];
     if install.ecosystem.name == "bun"
         && let Some(text) = project.read_if_there("bunfig.toml", &mut Needs::default())?
-        && let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty() && !quiet.iter().any(|start| line.starts_with(start)))
+        && let Some(line) = text
+            .lines()
+            .map(str::trim)
+            .find(|line| !line.is_empty() && !quiet.iter().any(|start| line.starts_with(start)))
     {
         return refuse(&MANIFEST_UNREAD, format!("`bunfig.toml`: what `{line}` makes the install read is not known"));
     }
@@ -237,9 +279,21 @@ pub fn check_lock(install: &Install, project: &Project, needs: &mut Needs, works
             return refuse(&MANIFEST_UNREAD, "`bun.lockb` is binary");
         }
         let text = project.read(name, needs)?;
-        let paths = ["\"file:", "@file:", "\"link:", "@link:", "@portal:", "link: true\n", ": file:", ": link:", "(patch_hash="];
+        let paths = [
+            "\"file:",
+            "@file:",
+            "\"link:",
+            "@link:",
+            "@portal:",
+            "link: true\n",
+            ": file:",
+            ": link:",
+            "(patch_hash=",
+        ];
         let link = !workspace && (text.contains("\"link\": true") || text.contains("\"link\":true"));
-        if let Some(path) = paths.iter().find(|path| text.contains(**path)).filter(|path| !(workspace && path.contains("link:"))) {
+        if let Some(path) =
+            paths.iter().find(|path| text.contains(**path)).filter(|path| !(workspace && path.contains("link:")))
+        {
             return refuse(&PATH_DEPENDENCY, format!("`{name}` has `{path}`"));
         }
         if link {
@@ -279,7 +333,16 @@ mod tests {
 
     #[test]
     fn ranges_and_paths() {
-        for range in ["1", "^1.2.3", "~1.2", "latest", "npm:other@1", "git+https://example.org/a.git", "https://example.org/a.tgz", "workspace:*"] {
+        for range in [
+            "1",
+            "^1.2.3",
+            "~1.2",
+            "latest",
+            "npm:other@1",
+            "git+https://example.org/a.git",
+            "https://example.org/a.tgz",
+            "workspace:*",
+        ] {
             assert!(check_range("a", &Value::from(range)).is_ok(), "{range}");
         }
         for range in ["file:./lib", "link:../a", "./lib", "../lib", "~/lib", "a.tgz", "portal:x", "patch:a@1#x"] {

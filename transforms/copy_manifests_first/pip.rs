@@ -16,7 +16,8 @@ pub fn takes_file(ecosystem: &Ecosystem, option: &str) -> bool {
 pub fn installs_manifests(args: &[String]) -> bool {
     args.iter().any(|arg| {
         let option = ["-r", "-c", "-e", "--requirement", "--constraint", "--editable"];
-        option.iter().any(|name| arg == name || (arg.starts_with(name) && !arg.starts_with("--constraints-"))) || is_path(arg)
+        option.iter().any(|name| arg == name || (arg.starts_with(name) && !arg.starts_with("--constraints-")))
+            || is_path(arg)
     })
 }
 
@@ -24,7 +25,9 @@ pub fn installs_manifests(args: &[String]) -> bool {
 fn is_path(word: &str) -> bool {
     let remote = word.contains("://") && !word.contains("file:");
     let archive = [".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"].iter().any(|end| word.ends_with(end));
-    !word.starts_with('-') && !remote && (word.starts_with('.') || word.contains(['/', '\\']) || archive || word.contains("file:"))
+    !word.starts_with('-')
+        && !remote
+        && (word.starts_with('.') || word.contains(['/', '\\']) || archive || word.contains("file:"))
 }
 
 /// What `pip install` reads.
@@ -32,10 +35,15 @@ fn is_path(word: &str) -> bool {
 /// # Errors
 /// Where that is not known.
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    if install.has(&["-e", "--editable"]) || install.words.iter().skip(1).any(|word| is_path(word)) {
-        return refuse(&ROOT_PACKAGE, format!("`{}` installs a folder of the project, whose sources it needs", install.title));
+    if install.has(&["-e", "--editable"])
+        || install.words.iter().skip(1).any(|word| is_path(word) || word.starts_with('$'))
+    {
+        return refuse(
+            &ROOT_PACKAGE,
+            format!("`{}` installs a folder of the project, whose sources it needs", install.title),
+        );
     }
-    install.check_options()?;
+    install.check_options(project, needs)?;
     if install.module {
         check_modules(project)?;
     }
@@ -87,7 +95,9 @@ fn check_modules(project: &Project) -> Result<(), Reason> {
         manifests::list("modules").contains(&stem) || name.ends_with(".egg-info") || name.ends_with(".dist-info")
     };
     match project.names("").iter().find(shadows) {
-        Some(name) => refuse(&READS_PROJECT, format!("`python -m pip` looks into the working folder, where `{name}` is")),
+        Some(name) => {
+            refuse(&READS_PROJECT, format!("`python -m pip` looks into the working folder, where `{name}` is"))
+        }
         None => Ok(()),
     }
 }
@@ -108,6 +118,9 @@ fn include(project: &Project, file: &str, needs: &mut Needs, seen: &mut Vec<Stri
     let text = project.read(&image, needs)?;
     let folder = copies::parent(&image).to_owned();
     for line in logical_lines(&text) {
+        if line.contains("git+") {
+            project.check_git(&line)?;
+        }
         let there = |found: Reason| (found.0, format!("`{file}`: {}", found.1));
         if let Some(next) = line_includes(&line).map_err(there)? {
             let below = Project { copies: project.copies, folder: folder.clone() };
@@ -148,10 +161,21 @@ fn line_includes(line: &str) -> Result<Option<String>, Reason> {
         None => (line, ""),
     };
     let value = value.trim_matches(['"', '\'']);
-    let known = ["-i", "--index-url", "--extra-index-url", "--no-index", "--pre", "--trusted-host", "--no-binary", "--only-binary"];
+    let known = [
+        "-i",
+        "--index-url",
+        "--extra-index-url",
+        "--no-index",
+        "--pre",
+        "--trusted-host",
+        "--no-binary",
+        "--only-binary",
+    ];
     match name {
         _ if INCLUDES.contains(&name) => Ok(Some(value.to_owned())),
-        "-e" | "--editable" => refuse(&PATH_DEPENDENCY, format!("`{line}` installs a folder, or fills one in the project")),
+        "-e" | "--editable" => {
+            refuse(&PATH_DEPENDENCY, format!("`{line}` installs a folder, or fills one in the project"))
+        }
         "-f" | "--find-links" if value.starts_with("http") => Ok(None),
         "-f" | "--find-links" => refuse(&PATH_DEPENDENCY, format!("`{line}` names a folder")),
         "--prefer-binary" | "--require-hashes" | "--use-feature" => Ok(None),
@@ -194,9 +218,18 @@ mod tests {
     #[test]
     fn plain_requirements_name_no_file() {
         for line in [
-            "flask", "Flask==2.0.1", "uvicorn[standard]>=0.18,<1", "a ; python_version < '3.8'", "a==1 --hash=sha256:0",
-            "git+https://example.org/a.git@main#egg=a", "a @ https://example.org/a.whl", "-i https://example.org/simple",
-            "--extra-index-url=https://example.org/simple", "--no-binary :all:", "zope.interface==5.*", "a (>=1)",
+            "flask",
+            "Flask==2.0.1",
+            "uvicorn[standard]>=0.18,<1",
+            "a ; python_version < '3.8'",
+            "a==1 --hash=sha256:0",
+            "git+https://example.org/a.git@main#egg=a",
+            "a @ https://example.org/a.whl",
+            "-i https://example.org/simple",
+            "--extra-index-url=https://example.org/simple",
+            "--no-binary :all:",
+            "zope.interface==5.*",
+            "a (>=1)",
         ] {
             assert_eq!(line_includes(line).unwrap(), None, "{line}");
         }
@@ -211,9 +244,16 @@ mod tests {
 
     #[test]
     fn paths_are_refused() {
-        for line in
-            ["./vendor/pkg", "vendor/pkg", "pkg.whl", "-e .", "-e git+https://example.org/a", "a @ file:///a", "-f wheels", "file:x"]
-        {
+        for line in [
+            "./vendor/pkg",
+            "vendor/pkg",
+            "pkg.whl",
+            "-e .",
+            "-e git+https://example.org/a",
+            "a @ file:///a",
+            "-f wheels",
+            "file:x",
+        ] {
             assert_eq!(code(line), Some("path-dependency"), "{line}");
         }
         for line in ["--config-settings x", "a{b}", "$X"] {
@@ -229,10 +269,22 @@ mod tests {
     #[test]
     fn names_are_no_manifests() {
         let args = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        for text in ["install flask", "install -U pip", "install --upgrade pip setuptools==1", "install git+https://example.org/a"] {
+        for text in [
+            "install flask",
+            "install -U pip",
+            "install --upgrade pip setuptools==1",
+            "install git+https://example.org/a",
+        ] {
             assert!(!installs_manifests(&args(text)), "{text}");
         }
-        for text in ["install -r a.txt", "install .", "install -e .", "install --requirement=a", "install ./a", "install .[dev]"] {
+        for text in [
+            "install -r a.txt",
+            "install .",
+            "install -e .",
+            "install --requirement=a",
+            "install ./a",
+            "install .[dev]",
+        ] {
             assert!(installs_manifests(&args(text)), "{text}");
         }
     }

@@ -9,7 +9,7 @@ use super::*;
 /// # Errors
 /// Where that is not known.
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    check_words(install)?;
+    check_words(install, project, needs)?;
     project.check_parents(node::SETTINGS.into_iter())?;
     let root = package(&project.read("package.json", needs)?, "package.json")?;
     check_package(install, project, &root)?;
@@ -32,7 +32,14 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
 
 /// The patterns below `packages:` of a pnpm-workspace.yaml, of which only plain lists and settings are read.
 fn packages(text: &str) -> Result<Vec<String>, Reason> {
-    let quiet = ["onlyBuiltDependencies", "ignoredBuiltDependencies", "neverBuiltDependencies", "allowBuilds", "catalog", "catalogs"];
+    let quiet = [
+        "onlyBuiltDependencies",
+        "ignoredBuiltDependencies",
+        "neverBuiltDependencies",
+        "allowBuilds",
+        "catalog",
+        "catalogs",
+    ];
     let unread = |line: &str| refuse(&MANIFEST_UNREAD, format!("`pnpm-workspace.yaml`: `{line}` was not understood"));
     let mut out = Vec::new();
     let mut key = "";
@@ -42,7 +49,9 @@ fn packages(text: &str) -> Result<Vec<String>, Reason> {
             continue;
         }
         if !line.starts_with([' ', '-']) {
-            let Some((name, "")) = line.split_once(':').map(|(name, rest)| (name, rest.trim())) else { return unread(line) };
+            let Some((name, "")) = line.split_once(':').map(|(name, rest)| (name, rest.trim())) else {
+                return unread(line);
+            };
             if name != "packages" && !quiet.contains(&name) {
                 return unread(line);
             }
@@ -73,7 +82,12 @@ mod tests {
 
     #[test]
     fn others_are_not() {
-        for text in ["patchedDependencies:\n  a: patches/a.patch\n", "packages: [a]\n", "catalog:\n  a: file:x\n", "packages:\n  a: b\n"] {
+        for text in [
+            "patchedDependencies:\n  a: patches/a.patch\n",
+            "packages: [a]\n",
+            "catalog:\n  a: file:x\n",
+            "packages:\n  a: b\n",
+        ] {
             assert!(packages(text).is_err(), "{text}");
         }
     }

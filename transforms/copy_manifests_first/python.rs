@@ -10,14 +10,24 @@ use super::*;
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     if !install.has_any("must") {
         let option = install.ecosystem.words("must").first().unwrap_or(&"");
-        return refuse(&ROOT_PACKAGE, format!("without `{option}` `{}` installs the project itself too", install.title));
+        return refuse(
+            &ROOT_PACKAGE,
+            format!("without `{option}` `{}` installs the project itself too", install.title),
+        );
     }
-    node::check_words(install)?;
+    node::check_words(install, project, needs)?;
     project.check_parents(["pyproject.toml", "uv.toml", ".venv", ".python-version"].into_iter())?;
     let text = project.read("pyproject.toml", needs)?;
     check_toml(&text, "pyproject.toml")?;
+    if text.contains("git+") || words_of(&text).any(|(word, assigned)| word == "git" && assigned) {
+        project.check_git("a dependency")?;
+    }
     let dynamic = words_of(&text).any(|(word, _)| word == "dynamic");
-    if dynamic && install.ecosystem.name != "poetry" && !install.has(&["--frozen", "--frozen-lockfile"]) && install.verb != "sync" {
+    if dynamic
+        && install.ecosystem.name != "poetry"
+        && !install.has(&["--frozen", "--frozen-lockfile"])
+        && install.verb != "sync"
+    {
         return refuse(&READS_PROJECT, "`dynamic` of pyproject.toml makes the install look at the sources");
     }
     if dynamic && install.ecosystem.name == "uv" && !install.has(&["--frozen"]) {
@@ -36,7 +46,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
 /// # Errors
 /// Where that is not known.
 pub fn pipenv(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    node::check_words(install)?;
+    node::check_words(install, project, needs)?;
     project.check_parents(["Pipfile", ".venv", ".env"].into_iter())?;
     check_toml(&project.read("Pipfile", needs)?, "Pipfile")?;
     let outputs = needs.outputs.len();
@@ -73,7 +83,8 @@ fn check_toml(text: &str, name: &str) -> Result<(), Reason> {
 
 /// The bare words of a TOML file, and whether a `=` stands behind; comments are left out.
 fn words_of(text: &str) -> impl Iterator<Item = (&str, bool)> {
-    let lines = text.lines().map(|line| line.split(" #").next().unwrap_or(line)).filter(|line| !line.trim().starts_with('#'));
+    let lines =
+        text.lines().map(|line| line.split(" #").next().unwrap_or(line)).filter(|line| !line.trim().starts_with('#'));
     lines.flat_map(|line| {
         let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         let mut at = 0;
@@ -99,7 +110,13 @@ mod tests {
 
     #[test]
     fn paths_and_workspaces_are_seen() {
-        for text in ["a = { path = \"../a\" }", "a = {path=\"a\"}", "\"path\" = 1", "a = { git = \"x\", develop = true }", "x = \"a @ file:///a\""] {
+        for text in [
+            "a = { path = \"../a\" }",
+            "a = {path=\"a\"}",
+            "\"path\" = 1",
+            "a = { git = \"x\", develop = true }",
+            "x = \"a @ file:///a\"",
+        ] {
             assert_eq!(check_toml(text, "p").unwrap_err().0.code, "path-dependency", "{text}");
         }
         assert_eq!(check_toml("[tool.uv.workspace]", "p").unwrap_err().0.code, "workspace");

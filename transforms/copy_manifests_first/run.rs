@@ -8,7 +8,7 @@ use crate::facts::state::clean;
 use crate::facts::{Family, Step, is_exec};
 use crate::knowledge::commands::{self, Trait};
 use crate::knowledge::manifests::{self, Ecosystem};
-use crate::shell::{Command, CommandKind, Part, Pipeline, Script, Shell, Simple, Word};
+use crate::shell::{Command, CommandKind, Entry, Part, Pipeline, Script, Shell, Simple, Terminator, Word};
 use crate::syntax::{Instruction, Logical};
 use crate::text::Span;
 
@@ -23,6 +23,7 @@ pub struct Run<'f> {
     text: &'f Logical,
     script: &'f Script,
     state: bool,
+    folders: Vec<String>,
     rest: usize,
 }
 
@@ -62,9 +63,11 @@ fn exec_installs(facts: &Facts, item: usize) -> bool {
 pub fn is_harmless(facts: &Facts, item: usize) -> bool {
     let Some((text, script)) = script(facts, item) else { return false };
     let pipelines: Vec<&Pipeline> = script.list.pipelines().collect();
-    let simple = |pipeline: &&Pipeline| simple_of(pipeline, text.text()).is_some_and(|one| harmless(one, text.text(), &|_| false));
+    let simple = |pipeline: &&Pipeline| {
+        simple_of(pipeline, text.text()).is_some_and(|one| harmless(one, text.text(), &|_| false))
+    };
     let flags = facts.instruction(item).is_some_and(|one| one.flags.is_empty());
-    flags && !installs(facts, item) && pipelines.iter().all(|pipeline| simple(&pipeline))
+    flags && !installs(facts, item) && pipelines.iter().all(simple)
 }
 
 fn script<'f>(facts: &'f Facts, item: usize) -> Option<(&'f Logical, &'f Script)> {
@@ -88,13 +91,15 @@ struct Words {
 
 impl Words {
     fn of(simple: &Simple, text: &str) -> Option<Words> {
-        let value = |word: &Word| word.unquoted(text).map_or_else(|| word.raw(text).to_owned(), |word| word.into_owned());
+        let value =
+            |word: &Word| word.unquoted(text).map_or_else(|| word.raw(text).to_owned(), |word| word.into_owned());
         Words::from(simple.words.iter().map(value).collect())
     }
 
     fn from(mut words: Vec<String>) -> Option<Words> {
         let first = words.first()?.clone();
-        let module = base(&first).trim_end_matches(VERSION) == "python" && words.get(1).is_some_and(|word| word == "-m");
+        let module =
+            base(&first).trim_end_matches(VERSION) == "python" && words.get(1).is_some_and(|word| word == "-m");
         if module {
             words.drain(..2);
         }
@@ -136,9 +141,7 @@ impl Words {
         }
         match ecosystem.name {
             "pip" => verb == "install" && pip::installs_manifests(&self.args),
-            "uv" if verb == "pip" => {
-                self.plain().nth(1) == Some("install") && pip::installs_manifests(&self.args)
-            }
+            "uv" if verb == "pip" => self.plain().nth(1) == Some("install") && pip::installs_manifests(&self.args),
             "go" => verb == "mod" && self.plain().nth(1) == Some("download"),
             "maven" => self.plain().any(|goal| ecosystem.has("installs", goal)),
             "npm" | "pnpm" | "bun" => {
@@ -179,12 +182,26 @@ impl<'f> Run<'f> {
         let Some(workdir) = step.before.workdir.get() else {
             return refuse(&DESTINATION, "the working folder of the RUN is not known");
         };
-        for index in &copies.runs {
+        let ampersand = |entry: &Entry| matches!(entry.end, Some((Terminator::Ampersand, _)));
+        let dialect = script.bashisms && facts.interpreter(stage, step).family == Family::Posix;
+        if dialect || script.list.entries.iter().any(ampersand) {
+            return refuse(&COMPOUND, COMPOUND.summary);
+        }
+        let first = copies.list.iter().map(|copy| copy.step).min().unwrap_or(0);
+        for index in copies.runs.iter().filter(|index| **index > first) {
             check_between(facts, &stage.steps[*index], copies)?;
         }
         let chain = is_chain(&script.list);
-        let mut run =
-            Run { installs: Vec::new(), cut: None, title: String::new(), text, script, state: false, rest: 0 };
+        let mut run = Run {
+            installs: Vec::new(),
+            cut: None,
+            title: String::new(),
+            text,
+            script,
+            state: false,
+            folders: Vec::new(),
+            rest: 0,
+        };
         let mut folder = workdir.clone();
         let mut before: Option<&Pipeline> = None;
         for (index, pipeline) in script.list.pipelines().enumerate() {
@@ -193,6 +210,7 @@ impl<'f> Run<'f> {
                 Role::Harmless => {}
                 Role::State(next) => {
                     run.state = true;
+                    run.folders.extend(next.clone());
                     folder = next.unwrap_or(folder);
                 }
                 Role::Other if !run.installs.is_empty() && chain => {
@@ -214,6 +232,24 @@ impl<'f> Run<'f> {
         Ok(run)
     }
 
+    /// That the folders that it changes to are there without the rest of the project.
+    ///
+    /// # Errors
+    /// Where one may not be.
+    pub fn check_folders(&self, step: &Step, copies: &Copies, needs: &Needs) -> Result<(), Reason> {
+        let workdir = step.before.workdir.get();
+        let there = |folder: &String| {
+            let filled = needs.files.iter().any(|file| below(folder, file).is_some());
+            filled || !copies.touches(folder) || workdir.is_some_and(|workdir| below(folder, workdir).is_some())
+        };
+        match self.folders.iter().find(|folder| !there(folder)) {
+            Some(folder) => {
+                refuse(&SHELL_STATE, format!("`{folder}` would not be there yet when the RUN changes to it"))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// That the text can be cut.
     ///
     /// # Errors
@@ -226,7 +262,8 @@ impl<'f> Run<'f> {
             return refuse(&SHELL_STATE, "`cd` or `set` before the install would not reach the commands behind it");
         }
         let rest = self.script.list.pipelines().skip(self.rest);
-        let words = ["rm", "clean", "prune", "purge", "autoremove", "uninstall", "del", "remove", "erase", "unlink", "find"];
+        let words =
+            ["rm", "clean", "prune", "purge", "autoremove", "uninstall", "del", "remove", "erase", "unlink", "find"];
         for pipeline in rest.filter(|_| facts.shipped().contains(&stage)) {
             let text = &self.text.text()[pipeline.span.range()];
             let mut parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
@@ -246,7 +283,11 @@ impl<'f> Run<'f> {
         for flag in instruction.flags.iter().filter(|flag| flag.name == "mount") {
             let value = flag.value.as_deref().unwrap_or_default();
             let field = |names: &[&str]| {
-                value.split(',').filter_map(|part| part.split_once('=')).find(|(key, _)| names.contains(key)).map(|it| it.1)
+                value
+                    .split(',')
+                    .filter_map(|part| part.split_once('='))
+                    .find(|(key, _)| names.contains(key))
+                    .map(|it| it.1)
             };
             let kind = field(&["type"]).unwrap_or("bind");
             let target = field(&["target", "dst", "destination"]);
@@ -283,8 +324,9 @@ fn check_shell(facts: &Facts, stage: &Stage, step: &Step) -> Result<(), Reason> 
 /// That a RUN between the COPYs and the install neither reads nor writes what they bring.
 fn check_between(facts: &Facts, step: &Step, copies: &Copies) -> Result<(), Reason> {
     let Some((text, script)) = script(facts, step.item) else { return refuse(&RUN_BETWEEN, RUN_BETWEEN.summary) };
-    let touches = |path: &str| copies.touches(path);
-    let fine = |pipeline: &Pipeline| simple_of(pipeline, text.text()).is_some_and(|one| harmless(one, text.text(), &touches));
+    let touches = |path: &str| copies.meets(path);
+    let fine =
+        |pipeline: &Pipeline| simple_of(pipeline, text.text()).is_some_and(|one| harmless(one, text.text(), &touches));
     match script.list.pipelines().all(fine) {
         true => Ok(()),
         false => {
@@ -310,8 +352,10 @@ fn simple_of<'p>(pipeline: &'p Pipeline, text: &str) -> Option<&'p Simple> {
     let [command] = pipeline.commands.as_slice() else { return None };
     let CommandKind::Simple(simple) = &command.kind else { return None };
     let quiet = command.redirects.iter().all(|redirect| {
+        let copies = text[redirect.operator.range()].ends_with('&');
         let target = redirect.target.literal(text);
-        redirect.heredoc.is_none() && target.is_some_and(|to| ["/dev/null", "1", "2"].contains(&&*to))
+        let wanted: &[&str] = if copies { &["1", "2"] } else { &["/dev/null"] };
+        redirect.heredoc.is_none() && target.is_some_and(|to| wanted.contains(&&*to))
     });
     let mut inner = true;
     command.for_each_own_part(&mut |part| inner &= is_quiet(part, text));
@@ -350,7 +394,7 @@ fn role(pipeline: &Pipeline, text: &str, copies: &Copies, folder: &str) -> Resul
         ("set", options) if options.iter().all(|word| word.starts_with('-') || *word == "pipefail") => {
             Ok(Role::State(None))
         }
-        _ if harmless(simple, text, &|path| copies.touches(path)) => Ok(Role::Harmless),
+        _ if harmless(simple, text, &|path| copies.meets(path)) => Ok(Role::Harmless),
         _ => Ok(Role::Other),
     }
 }
@@ -375,6 +419,7 @@ fn install(simple: &Simple, words: Words, text: &str, copies: &Copies, folder: &
     }
     let title = match verb.as_str() {
         "-" => words.program.clone(),
+        "mod" | "pip" => format!("{} {}", words.program, words.plain().take(2).collect::<Vec<_>>().join(" ")),
         verb => format!("{} {verb}", words.program),
     };
     Install::new(ecosystem, verb, title, &words.args, words.module, folder)
@@ -391,6 +436,10 @@ fn harmless(simple: &Simple, text: &str, touches: &dyn Fn(&str) -> bool) -> bool
     if first.contains('/') && (!first.starts_with('/') || touches(&clean(first))) {
         return false;
     }
+    let named = |arg: &String| arg.split(['=', ':', ',']).any(|part| part.starts_with('/') && touches(&clean(part)));
+    if words.args.iter().any(named) {
+        return false;
+    }
     let paths = || words.plain().all(|path| is_elsewhere(path, touches));
     match (words.program.as_str(), words.verb()) {
         (name, _) if manifests::list("harmless").contains(&name) => true,
@@ -401,7 +450,8 @@ fn harmless(simple: &Simple, text: &str, touches: &dyn Fn(&str) -> bool) -> bool
         ("venv" | "virtualenv", _) => paths() && words.args.iter().all(|arg| !arg.contains('$')),
         ("corepack", "enable" | "disable" | "prepare") => true,
         ("node" | "nodejs" | "ruby" | "java" | "php" | "perl" | "python" | "python3", "-") => {
-            words.args.iter().all(|arg| ["-v", "-V", "--version", "-version"].contains(&arg.as_str())) && !words.args.is_empty()
+            words.args.iter().all(|arg| ["-v", "-V", "--version", "-version"].contains(&arg.as_str()))
+                && !words.args.is_empty()
         }
         ("git", "config") => words.has(&["--global", "--system"]) && !words.has(&["--file", "-f"]),
         ("gem", "install" | "update") => names_only(&words),
@@ -418,7 +468,9 @@ fn harmless_manager(ecosystem: &Ecosystem, words: &Words) -> bool {
     let verb = words.verb();
     let global = words.has(&["-g", "--global", "--location=global"]);
     match ecosystem.name {
-        "pip" if verb == "install" => names_only(words) && !words.has(&["--target", "-t", "--prefix", "--root", "--src"]),
+        "pip" if verb == "install" => {
+            names_only(words) && !words.has(&["--target", "-t", "--prefix", "--root", "--src"])
+        }
         "npm" | "pnpm" | "bun" if global => {
             matches!(verb, "install" | "i" | "add" | "update" | "uninstall") && words.plain().skip(1).all(is_package)
         }
@@ -429,16 +481,32 @@ fn harmless_manager(ecosystem: &Ecosystem, words: &Words) -> bool {
 }
 
 fn names_only(words: &Words) -> bool {
-    let reads = ["-r", "--requirement", "-c", "--constraint", "-e", "--editable", "-f", "--find-links", "-o", "--option", "--root", "-C"];
-    let reading = |arg: &String| reads.iter().any(|name| arg == name || arg.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')));
+    let reads = [
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "-e",
+        "--editable",
+        "-f",
+        "--find-links",
+        "-o",
+        "--option",
+        "--root",
+        "-C",
+    ];
+    let reading = |arg: &String| {
+        reads.iter().any(|name| arg == name || arg.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+    };
     !words.args.iter().any(reading) && words.plain().skip(1).all(is_package)
 }
 
 /// Whether a word names a package rather than a file.
 fn is_package(word: &str) -> bool {
-    let archive = [".whl", ".tar.gz", ".tgz", ".zip", ".deb", ".rpm", ".apk", ".gem"].iter().any(|end| word.ends_with(end));
+    let archive =
+        [".whl", ".tar.gz", ".tgz", ".zip", ".deb", ".rpm", ".apk", ".gem"].iter().any(|end| word.ends_with(end));
     let path = word.contains('/') && !word.starts_with('@') && !word.contains("://");
-    !(archive && !word.contains("://")) && !path && !word.starts_with(['.', '~', '$']) && !word.starts_with("file:")
+    (!archive || word.contains("://")) && !path && !word.starts_with(['.', '~', '$']) && !word.starts_with("file:")
 }
 
 /// Whether a path, patterns cut off, is absolute and not among what is copied.

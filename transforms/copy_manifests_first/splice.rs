@@ -24,15 +24,24 @@ pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, places: &[Place], ru
             }
             names.extend(files.iter().map(|(image, ..)| base(image)));
         }
-        let gap = blank(facts, copy.item + 1);
         let text = facts.source.slice(whole);
-        moved.push_str(if gap && moved.is_empty() { eol } else { "" });
         moved.push_str(text.trim_end_matches(['\r', '\n']));
         moved.push_str(eol);
         edits.push(Edit::replace(gone(facts, whole, copy.item, front.is_empty()), front));
     }
+    let last = copies.list.iter().zip(places).rfind(|(_, place)| **place != Place::Stays)?.0.item;
+    if (last + 1..step.item).any(|item| blank(facts, item)) {
+        moved.insert_str(0, eol);
+    }
     edits.extend(behind(facts, step, run, moved));
     let at = copies.list.iter().zip(places).find(|(_, place)| **place != Place::Stays)?.0.instruction.keyword_span;
+    let mut seen = Vec::new();
+    names.retain(|name| {
+        !seen.contains(name) && {
+            seen.push(name);
+            true
+        }
+    });
     let title = match names.as_slice() {
         [] => format!("run `{}` before the rest is copied", run.title),
         names => format!("copy `{}` before `{}`, the rest behind it", names.join("`, `"), run.title),
@@ -51,11 +60,16 @@ pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, places: &[Place], ru
     })
 }
 
-/// An instruction with the comments that stand directly above it.
+/// An instruction with the comments that stand directly above it, unless they speak of the install.
 fn whole(facts: &Facts, item: usize) -> Span {
     let items = &facts.file.items;
     let comment = |item: &&Item| matches!(item.kind, ItemKind::Comment);
-    let count = items[..item].iter().rev().take_while(comment).count();
+    let mut count = items[..item].iter().rev().take_while(comment).count();
+    let text = facts.source.slice(Span { start: items[item - count].span.start, end: items[item].span.start });
+    let words = ["install", "depend", "requirement", "package", "module"];
+    if words.iter().any(|word| text.to_lowercase().contains(word)) {
+        count = 0;
+    }
     Span { start: items[item - count].span.start, end: items[item].span.end }
 }
 
@@ -99,7 +113,12 @@ fn behind(facts: &Facts, step: &Step, run: &Run, moved: String) -> Vec<Edit> {
 fn lines(copy: &Copy, files: &[(String, String, bool)]) -> Vec<String> {
     let mut folders: Vec<&str> = files.iter().map(|(image, ..)| parent(image)).collect();
     let mut seen = Vec::new();
-    folders.retain(|folder| !seen.contains(folder) && { seen.push(folder); true });
+    folders.retain(|folder| {
+        !seen.contains(folder) && {
+            seen.push(folder);
+            true
+        }
+    });
     folders.into_iter().map(|folder| line(copy, folder, files)).collect()
 }
 
@@ -117,7 +136,7 @@ fn line(copy: &Copy, folder: &str, files: &[(String, String, bool)]) -> String {
     let dest = copy.dest_text.trim_end_matches('/');
     let inner = below(&copy.dest, folder).filter(|inner| !inner.is_empty());
     args.push(match inner {
-        _ if copy.dest != folder && inner.is_none() => format!("{dest}"),
+        _ if copy.dest != folder && inner.is_none() => dest.to_owned(),
         Some(inner) => format!("{dest}/{inner}/"),
         None => format!("{dest}/"),
     });
