@@ -1,5 +1,6 @@
 //! Real builds: each rewrite of a case that can be built is built before and after, and the images have the same files (type,
-//! mode, owner, links, content) and the same config. And the build context: what is told of one is what the builder copies. Needs a container engine with the image `debian:12` (a stand-in will do).
+//! mode, owner, links, content) and the same config. And the build context: what is told of one is what the builder copies.
+//! Needs a container engine with the image `debian:12` (a stand-in will do).
 #![allow(clippy::unwrap_used)]
 
 mod common;
