@@ -51,7 +51,9 @@ pub fn list(name: &str) -> &'static [&'static str] {
 /// Whether a file's name alone says that it is a manifest, or a lock file, of some package manager.
 pub fn is_manifest(file: &str) -> bool {
     let named = |(_, keys): &(&str, HashMap<&str, Vec<&str>>)| {
-        ["required", "lock", "optional"].iter().any(|key| keys.get(key).is_some_and(|names| names.contains(&file)))
+        ["required", "lock", "optional", "versions"]
+            .iter()
+            .any(|key| keys.get(key).is_some_and(|names| names.contains(&file)))
     };
     let requirements = file.contains("requirements") || file.contains("constraints");
     let project = [".csproj", ".fsproj", ".vbproj", ".sln", ".slnx", ".gemspec"].iter().any(|end| file.ends_with(end));
@@ -105,6 +107,7 @@ mod tests {
             "switches",
             "values",
             "elsewhere",
+            "versions",
             "harmless",
             "refused",
             "why",

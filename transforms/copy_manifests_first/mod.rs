@@ -85,7 +85,7 @@ refusals! {
     SHELL "shell" "the RUN is not run by a POSIX shell, as far as known, or was not understood"
     SHELL_STATE "shell-state" "a change of the shell would not reach the commands behind the install"
     SOURCE "source" "what the COPY brings is not known"
-    SPLIT_LEAVES "split-leaves-files" "what a command behind the install removes would stay in the layer below"
+    SPLIT_LEAVES "split-leaves-files" "what a command behind the install removes or changes would stay in the layer below"
     WORKSPACE "workspace" "the members of the workspace cannot be told"
 }
 

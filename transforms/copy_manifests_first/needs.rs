@@ -339,6 +339,22 @@ impl Project<'_> {
 /// # Errors
 /// Whatever of it is not known.
 pub fn of(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    read(install, project, needs)?;
+    // the shim of a version manager looks in the folders above too
+    let mut folder = Some(project.folder.as_str());
+    while let Some(here) = folder {
+        let here = Project { copies: project.copies, folder: here.to_owned() };
+        for name in install.ecosystem.words("versions") {
+            if here.has(name)? {
+                needs.add(here.path(name));
+            }
+        }
+        folder = folder.filter(|folder| *folder != "/").map(copies::parent);
+    }
+    Ok(())
+}
+
+fn read(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     match install.ecosystem.name {
         "pip" => pip::needs(install, project, needs),
         "uv" if install.verb == "pip" => pip::uv_needs(install, project, needs),

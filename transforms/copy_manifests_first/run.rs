@@ -262,14 +262,32 @@ impl<'f> Run<'f> {
             return refuse(&SHELL_STATE, "`cd` or `set` before the install would not reach the commands behind it");
         }
         let rest = self.script.list.pipelines().skip(self.rest);
-        let words =
-            ["rm", "clean", "prune", "purge", "autoremove", "uninstall", "del", "remove", "erase", "unlink", "find"];
+        let words = [
+            "rm",
+            "clean",
+            "prune",
+            "purge",
+            "autoremove",
+            "uninstall",
+            "del",
+            "remove",
+            "erase",
+            "unlink",
+            "find",
+            "chown",
+            "chmod",
+            "chgrp",
+            "strip",
+        ];
         for pipeline in rest.filter(|_| facts.shipped().contains(&stage)) {
             let text = &self.text.text()[pipeline.span.range()];
             let mut parts = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
             if parts.any(|word| words.contains(&word)) {
                 let what = shorten(text);
-                return refuse(&SPLIT_LEAVES, format!("what `{what}` removes would stay in the layer of the install"));
+                return refuse(
+                    &SPLIT_LEAVES,
+                    format!("what `{what}` removes or changes would stay in the layer of the install"),
+                );
             }
         }
         Ok(())
