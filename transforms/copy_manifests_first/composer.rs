@@ -12,6 +12,8 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     node::check_words(install, project, needs)?;
     let text = project.read("composer.json", needs)?;
     let root = node::package(&text, "composer.json")?;
+    // Composer writes the commit of the project down
+    project.check_git("the project's own version")?;
     check_scripts(install, &root)?;
     check_autoload(install, &root)?;
     check_repositories(&root)?;

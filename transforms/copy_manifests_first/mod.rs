@@ -7,8 +7,8 @@
 //! # Soundness
 //! The COPY moves behind the RUN, byte for byte, and a COPY of the manifests alone takes its place. The image is the same if
 //!  1. the build context is known, and what each COPY between brings, and to where (`copies.rs`);
-//!  2. every command of the RUN is known to read and write nothing in the folders that are copied, but for the installs
-//!     (`run.rs`); what stands behind the installs in a chain of `&&` becomes a RUN of its own, behind the moved COPY;
+//!  2. every command of the RUN is known to read and write nothing in the folders that are copied, but for the
+//!     installs (`run.rs`); what stands behind the installs in a chain of `&&` becomes a RUN of its own, behind the moved COPY;
 //!  3. the installs read the files that are found here and no others: the manifests are read, includes are followed, and
 //!     whatever may name another file (a path, a hook, a plugin) refuses (`pip.rs`, `node.rs`, ...); each file that is read
 //!     comes from the context, is regular, and is copied to the same place with the same flags;
@@ -196,18 +196,33 @@ fn group(facts: &Facts, stage: &Stage, at: usize) -> Group {
             },
             Keyword::Run if run::is_harmless(facts, step.item) => group.push(index),
             Keyword::Run => {
-                let only_runs = group.iter().all(|index| stage.steps[*index].instruction.keyword == Keyword::Run);
-                let first = !stage.steps[..index].iter().any(|step| run::installs(facts, step.item));
-                if only_runs && first && !run::installs(facts, step.item) && copied_before(stage, index) {
-                    let line = step.instruction.lines.0;
-                    return Group::Blocked(&RUN_BETWEEN, format!("the RUN of line {line} may use the copied files"));
-                }
-                break;
+                let only_runs = group.iter().all(|at: &usize| stage.steps[*at].instruction.keyword == Keyword::Run);
+                return match only_runs && blocks(facts, stage, index) {
+                    true => blocked(
+                        &RUN_BETWEEN,
+                        format!("the RUN of line {} may use the copied files", step.instruction.lines.0),
+                    ),
+                    false => grouped(facts, stage, group, foreign),
+                };
             }
             Keyword::Volume | Keyword::Onbuild | Keyword::From | Keyword::Unknown => break,
             _ => {}
         }
     }
+    grouped(facts, stage, group, foreign)
+}
+
+fn blocked(refusal: &'static Refusal, what: String) -> Group {
+    Group::Blocked(refusal, what)
+}
+
+/// Whether a RUN that is not known stands between a COPY of sources and the first install of its stage.
+fn blocks(facts: &Facts, stage: &Stage, at: usize) -> bool {
+    let first = !stage.steps[..=at].iter().any(|step| run::installs(facts, step.item));
+    first && copied_before(stage, at)
+}
+
+fn grouped(facts: &Facts, stage: &Stage, mut group: Vec<usize>, foreign: bool) -> Group {
     group.reverse();
     let copy = |index: &&usize| copies::origin(stage.steps[**index].instruction) == copies::Origin::Context;
     if !group.iter().filter(copy).any(|index| copies::is_wide(stage.steps[*index].instruction)) {

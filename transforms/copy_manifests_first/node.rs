@@ -28,7 +28,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     for member in &members {
         take_member(install, project, member, needs)?;
     }
-    settings(install, project, needs)?;
+    settings(install, project)?;
     project.take_files(install, needs)?;
     check_lock(install, project, needs, !members.is_empty())
 }
@@ -82,22 +82,26 @@ pub fn check_package(install: &Install, project: &Project, package: &Map<String,
     if package.get("publishConfig").is_some_and(|config| config.get("directory").is_some()) {
         return refuse(&WORKSPACE, "`publishConfig` links a folder that is built");
     }
-    for key in DEPENDENCIES {
-        for (name, range) in package.get(key).and_then(Value::as_object).into_iter().flatten() {
-            check_range(name, range)?;
-            if range.as_str().is_some_and(uses_git) {
-                project.check_git(name)?;
-            }
-            if !quiet && manifests::list("reads-project").contains(&name.as_str()) {
-                return refuse(&READS_PROJECT, format!("the install script of `{name}` looks at the project's files"));
-            }
-        }
+    let text = Value::Object(package.clone()).to_string();
+    if let Some(kind) = ["\"file:", "\"link:", "\"portal:", "\"patch:"].iter().find(|kind| text.contains(**kind)) {
+        return refuse(&PATH_DEPENDENCY, format!("there is a dependency of the kind `{}`", kind.trim_matches('"')));
     }
-    for value in OVERRIDES
-        .iter()
-        .flat_map(|key| package.get(*key).into_iter().chain(package.get("pnpm").and_then(|it| it.get(*key))))
-    {
-        check_overrides(value)?;
+    check_dependencies(project, package, quiet)?;
+    let inner = |key: &str| package.get("pnpm").and_then(|pnpm| pnpm.get(key));
+    let overrides = OVERRIDES.iter().flat_map(|key| package.get(*key).into_iter().chain(inner(key)));
+    overrides.into_iter().try_for_each(check_overrides)
+}
+
+fn check_dependencies(project: &Project, package: &Map<String, Value>, quiet: bool) -> Result<(), Reason> {
+    let all = DEPENDENCIES.iter().filter_map(|key| package.get(*key).and_then(Value::as_object)).flatten();
+    for (name, range) in all {
+        check_range(name, range)?;
+        if range.as_str().is_some_and(uses_git) {
+            project.check_git(name)?;
+        }
+        if !quiet && manifests::list("reads-project").contains(&name.as_str()) {
+            return refuse(&READS_PROJECT, format!("the install script of `{name}` looks at the project's files"));
+        }
     }
     Ok(())
 }
@@ -215,52 +219,36 @@ pub fn take_member(install: &Install, project: &Project, member: &str, needs: &m
 ///
 /// # Errors
 /// Where they may.
-pub fn settings(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    if let Some(text) = project.read_if_there(".npmrc", &mut Needs::default())? {
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';'])) {
-            let key = line.split('=').next().unwrap_or(line).trim().trim_end_matches("[]");
-            let scoped = (key.starts_with('@') && key.ends_with(":registry"))
-                || (key.starts_with("//") && !key.ends_with("file") && !key.contains("tokenHelper"));
-            if !scoped && !manifests::list("npmrc").contains(&key) {
-                return refuse(&MANIFEST_UNREAD, format!("`.npmrc`: what `{key}` makes the install read is not known"));
-            }
+pub fn settings(install: &Install, project: &Project) -> Result<(), Reason> {
+    check_lines(project, ".npmrc", &['#', ';'], |line| {
+        let key = line.split('=').next().unwrap_or(line).trim().trim_end_matches("[]");
+        let server = key.starts_with("//") && !key.ends_with("file") && !key.contains("tokenHelper");
+        server || (key.starts_with('@') && key.ends_with(":registry")) || manifests::list("npmrc").contains(&key)
+    })?;
+    match install.ecosystem.name {
+        "yarn" => check_lines(project, ".yarnrc", &['#'], |line| {
+            let key = line.split([' ', '\t']).next().unwrap_or(line).trim_matches('"');
+            manifests::list("yarnrc").contains(&key)
+        }),
+        "bun" => check_lines(project, "bunfig.toml", &['#'], |line| {
+            let key = line.split('=').next().unwrap_or(line).trim();
+            manifests::list("bunfig").contains(&key)
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// That each line of a settings file is one that is known.
+fn check_lines(project: &Project, name: &str, comment: &[char], known: impl Fn(&str) -> bool) -> Result<(), Reason> {
+    let Some(text) = project.read_if_there(name, &mut Needs::default())? else { return Ok(()) };
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(comment));
+    match lines.find(|line| !known(line)) {
+        Some(line) => {
+            let line = line.split('=').next().unwrap_or(line);
+            refuse(&MANIFEST_UNREAD, format!("`{name}`: what `{line}` makes the install read is not known"))
         }
-        needs.add(project.path("package.json"));
+        None => Ok(()),
     }
-    let plain = |line: &str| {
-        ["registry ", "network-timeout ", "save-prefix ", "strict-ssl ", "#", "--install."]
-            .iter()
-            .any(|start| line.starts_with(start))
-    };
-    if install.ecosystem.name == "yarn"
-        && let Some(text) = project.read_if_there(".yarnrc", &mut Needs::default())?
-        && let Some(line) = text.lines().map(str::trim).find(|line| !line.is_empty() && !plain(line))
-    {
-        return refuse(&MANIFEST_UNREAD, format!("`.yarnrc`: what `{line}` makes the install read is not known"));
-    }
-    let quiet = [
-        "install.cache",
-        "registry",
-        "frozenLockfile",
-        "[install",
-        "optional",
-        "dev",
-        "peer",
-        "production",
-        "exact",
-        "#",
-        "saveTextLockfile",
-    ];
-    if install.ecosystem.name == "bun"
-        && let Some(text) = project.read_if_there("bunfig.toml", &mut Needs::default())?
-        && let Some(line) = text
-            .lines()
-            .map(str::trim)
-            .find(|line| !line.is_empty() && !quiet.iter().any(|start| line.starts_with(start)))
-    {
-        return refuse(&MANIFEST_UNREAD, format!("`bunfig.toml`: what `{line}` makes the install read is not known"));
-    }
-    Ok(())
 }
 
 /// What the lock file says of dependencies that package.json does not name.
@@ -278,37 +266,29 @@ pub fn check_lock(install: &Install, project: &Project, needs: &mut Needs, works
         if *name == "bun.lockb" {
             return refuse(&MANIFEST_UNREAD, "`bun.lockb` is binary");
         }
-        let text = project.read(name, needs)?;
-        let paths = [
-            "\"file:",
-            "@file:",
-            "\"link:",
-            "@link:",
-            "@portal:",
-            "link: true\n",
-            ": file:",
-            ": link:",
-            "(patch_hash=",
-        ];
-        let link = !workspace && (text.contains("\"link\": true") || text.contains("\"link\":true"));
-        if let Some(path) =
-            paths.iter().find(|path| text.contains(**path)).filter(|path| !(workspace && path.contains("link:")))
-        {
-            return refuse(&PATH_DEPENDENCY, format!("`{name}` has `{path}`"));
-        }
-        if link {
-            return refuse(&PATH_DEPENDENCY, format!("`{name}` has a link to a folder"));
-        }
-        let reader = manifests::list("reads-project").iter().find(|reader| locks(&text, reader));
-        if let Some(reader) = reader.filter(|_| !quiet) {
-            return refuse(&READS_PROJECT, format!("the install script of `{reader}` looks at the project's files"));
-        }
+        check_locked(name, &project.read(name, needs)?, workspace, quiet)?;
     }
     let needs_lock = install.ecosystem.name == "npm" && install.ecosystem.has("keeps-lock", &install.verb);
     let needs_lock = needs_lock || install.has(&["--frozen-lockfile", "--immutable"]);
     match found || !needs_lock {
         true => Ok(()),
         false => Err(project.missing(&project.path(install.ecosystem.words("lock").first().unwrap_or(&"lock")))),
+    }
+}
+
+/// That a lock file has no dependency that is a path, nor one that looks at the project.
+fn check_locked(name: &str, text: &str, workspace: bool, quiet: bool) -> Result<(), Reason> {
+    let files = ["\"file:", "@file:", "@portal:", ": file:", "(patch_hash="];
+    let links = ["\"link:", "@link:", "link: true\n", ": link:", "\"link\": true", "\"link\":true"];
+    let links = links.iter().filter(|_| !workspace);
+    if let Some(path) = files.iter().chain(links).find(|path| text.contains(**path)) {
+        return refuse(&PATH_DEPENDENCY, format!("`{name}` has `{}`", path.trim()));
+    }
+    match manifests::list("reads-project").iter().find(|reader| !quiet && locks(text, reader)) {
+        Some(reader) => {
+            refuse(&READS_PROJECT, format!("the install script of `{reader}` looks at the project's files"))
+        }
+        None => Ok(()),
     }
 }
 

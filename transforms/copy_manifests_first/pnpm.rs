@@ -13,7 +13,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     project.check_parents(node::SETTINGS.into_iter())?;
     let root = package(&project.read("package.json", needs)?, "package.json")?;
     check_package(install, project, &root)?;
-    if project.brings(".pnpmfile.cjs") || project.brings("pnpmfile.js") {
+    if [".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"].iter().any(|name| project.brings(name)) {
         return refuse(&HOOK, "`.pnpmfile.cjs` is a program that the install runs");
     }
     let patterns = match project.read_if_there("pnpm-workspace.yaml", needs)? {
@@ -25,7 +25,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     for member in &members {
         take_member(install, project, member, needs)?;
     }
-    settings(install, project, needs)?;
+    settings(install, project)?;
     project.take_files(install, needs)?;
     check_lock(install, project, needs, !members.is_empty())
 }

@@ -22,6 +22,10 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     if text.contains("git+") || words_of(&text).any(|(word, assigned)| word == "git" && assigned) {
         project.check_git("a dependency")?;
     }
+    let hook = |word: &str| word.starts_with("pre_") || word.starts_with("post_") || word == "plugins";
+    if let Some((word, _)) = words_of(&text).find(|(word, assigned)| *assigned && hook(word)) {
+        return refuse(&HOOK, format!("`{word}` of pyproject.toml may be run by the install"));
+    }
     let dynamic = words_of(&text).any(|(word, _)| word == "dynamic");
     if dynamic
         && install.ecosystem.name != "poetry"
@@ -66,7 +70,7 @@ pub fn pipenv(install: &Install, project: &Project, needs: &mut Needs) -> Result
 fn check_toml(text: &str, name: &str) -> Result<(), Reason> {
     for (word, assigned) in words_of(text) {
         let found = match word {
-            "path" | "file" | "editable" | "develop" | "find-links" | "paths" if assigned => true,
+            "path" | "file" | "editable" | "develop" | "find-links" | "paths" | "cache-dir" if assigned => true,
             "workspace" | "dynamic-versioning" | "poetry-dynamic-versioning" | "requires-plugins" => true,
             _ => false,
         };
@@ -75,8 +79,9 @@ fn check_toml(text: &str, name: &str) -> Result<(), Reason> {
             return refuse(refusal, format!("`{name}`: `{word}` may name files of the project"));
         }
     }
-    match text.contains("file:") {
-        true => refuse(&PATH_DEPENDENCY, format!("`{name}` has a `file:` dependency")),
+    let relative = ["\"./", "\"../", "'./", "'../"].iter().any(|start| text.contains(start));
+    match text.contains("file:") || relative {
+        true => refuse(&PATH_DEPENDENCY, format!("`{name}` names a file of the project")),
         false => Ok(()),
     }
 }

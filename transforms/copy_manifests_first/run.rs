@@ -25,6 +25,8 @@ pub struct Run<'f> {
     state: bool,
     folders: Vec<String>,
     rest: usize,
+    /// Whether Bundler was told not to write the lock file.
+    frozen: bool,
 }
 
 /// What a command is.
@@ -35,6 +37,8 @@ enum Role {
     Harmless,
     /// It changes the shell: its folder, or its options.
     State(Option<String>),
+    /// It tells Bundler not to write the lock file.
+    Frozen,
     /// Anything else.
     Other,
 }
@@ -125,7 +129,11 @@ impl Words {
     }
 
     fn verb(&self) -> &str {
-        self.plain().next().unwrap_or("-")
+        let first = match self.ecosystem() {
+            Some(ecosystem) => self.rest(&ecosystem).first().copied(),
+            None => self.plain().next(),
+        };
+        first.unwrap_or("-")
     }
 
     fn has(&self, names: &[&str]) -> bool {
@@ -182,40 +190,40 @@ impl<'f> Run<'f> {
         let Some(workdir) = step.before.workdir.get() else {
             return refuse(&DESTINATION, "the working folder of the RUN is not known");
         };
-        let ampersand = |entry: &Entry| matches!(entry.end, Some((Terminator::Ampersand, _)));
-        let dialect = script.bashisms && facts.interpreter(stage, step).family == Family::Posix;
-        if dialect || script.list.entries.iter().any(ampersand) {
-            return refuse(&COMPOUND, COMPOUND.summary);
-        }
+        check_list(facts, stage, step, script)?;
         let first = copies.list.iter().map(|copy| copy.step).min().unwrap_or(0);
         for index in copies.runs.iter().filter(|index| **index > first) {
             check_between(facts, &stage.steps[*index], copies)?;
         }
+        let (installs, folders) = (Vec::new(), Vec::new());
+        let frozen = freezes(step);
+        let mut run =
+            Run { installs, cut: None, title: String::new(), text, script, state: false, folders, rest: 0, frozen };
+        run.walk(copies, workdir)?;
+        let titles: Vec<&str> = run.installs.iter().map(|install| install.title.as_str()).collect();
+        run.title = titles.join(" && ");
+        Ok(run)
+    }
+
+    /// Goes through the commands, up to where the text has to be cut.
+    fn walk(&mut self, copies: &Copies, workdir: &str) -> Result<(), Reason> {
+        let (text, script) = (self.text, self.script);
         let chain = is_chain(&script.list);
-        let mut run = Run {
-            installs: Vec::new(),
-            cut: None,
-            title: String::new(),
-            text,
-            script,
-            state: false,
-            folders: Vec::new(),
-            rest: 0,
-        };
-        let mut folder = workdir.clone();
+        let mut folder = workdir.to_owned();
         let mut before: Option<&Pipeline> = None;
         for (index, pipeline) in script.list.pipelines().enumerate() {
             match role(pipeline, text.text(), copies, &folder)? {
-                Role::Install(install) => run.installs.push(*install),
+                Role::Install(install) => self.push(*install),
                 Role::Harmless => {}
+                Role::Frozen => self.frozen = true,
                 Role::State(next) => {
-                    run.state = true;
-                    run.folders.extend(next.clone());
+                    self.state = true;
+                    self.folders.extend(next.clone());
                     folder = next.unwrap_or(folder);
                 }
-                Role::Other if !run.installs.is_empty() && chain => {
-                    run.cut = before.map(|last| between(text, last, pipeline));
-                    run.rest = index;
+                Role::Other if !self.installs.is_empty() && chain => {
+                    self.cut = before.map(|last| between(text, last, pipeline));
+                    self.rest = index;
                     break;
                 }
                 Role::Other if !chain || simple_of(pipeline, text.text()).is_none() => {
@@ -228,8 +236,14 @@ impl<'f> Run<'f> {
             }
             before = Some(pipeline);
         }
-        run.title = run.installs.iter().map(|install| install.title.clone()).collect::<Vec<_>>().join(" && ");
-        Ok(run)
+        Ok(())
+    }
+
+    fn push(&mut self, mut install: Install) {
+        if self.frozen && install.ecosystem.name == "bundler" {
+            install.options.push(("--frozen".to_owned(), None));
+        }
+        self.installs.push(install);
     }
 
     /// That the folders that it changes to are there without the rest of the project.
@@ -339,6 +353,23 @@ fn check_shell(facts: &Facts, stage: &Stage, step: &Step) -> Result<(), Reason> 
     }
 }
 
+/// That the text is one that can be followed: nothing in the background, nothing that shells read differently.
+fn check_list(facts: &Facts, stage: &Stage, step: &Step, script: &Script) -> Result<(), Reason> {
+    let ampersand = |entry: &Entry| matches!(entry.end, Some((Terminator::Ampersand, _)));
+    let dialect = script.bashisms && facts.interpreter(stage, step).family == Family::Posix;
+    match dialect || script.list.entries.iter().any(ampersand) {
+        true => refuse(&COMPOUND, COMPOUND.summary),
+        false => Ok(()),
+    }
+}
+
+/// Whether variables tell Bundler not to write the lock file.
+fn freezes(step: &Step) -> bool {
+    ["BUNDLE_DEPLOYMENT", "BUNDLE_FROZEN"]
+        .iter()
+        .any(|name| step.before.env.get(name).flatten().is_some_and(|value| ["1", "true"].contains(&value)))
+}
+
 /// That a RUN between the COPYs and the install neither reads nor writes what they bring.
 fn check_between(facts: &Facts, step: &Step, copies: &Copies) -> Result<(), Reason> {
     let Some((text, script)) = script(facts, step.item) else { return refuse(&RUN_BETWEEN, RUN_BETWEEN.summary) };
@@ -412,8 +443,22 @@ fn role(pipeline: &Pipeline, text: &str, copies: &Copies, folder: &str) -> Resul
         ("set", options) if options.iter().all(|word| word.starts_with('-') || *word == "pipefail") => {
             Ok(Role::State(None))
         }
+        ("bundle" | "bundler", ["config", rest @ ..]) => Ok(configured(rest)),
         _ if harmless(simple, text, &|path| copies.meets(path)) => Ok(Role::Harmless),
         _ => Ok(Role::Other),
+    }
+}
+
+/// What `bundle config` does: settings that name no file, of which two keep the lock file.
+fn configured(args: &[&str]) -> Role {
+    let plain: Vec<&str> = args.iter().copied().filter(|arg| !arg.starts_with("--") && *arg != "set").collect();
+    let options = args.iter().filter(|arg| arg.starts_with("--")).all(|arg| ["--local", "--global"].contains(arg));
+    match plain.as_slice() {
+        ["deployment" | "frozen", "true" | "1"] if options => Role::Frozen,
+        ["without" | "with", ..] | ["jobs" | "retry" | "no-cache" | "force_ruby_platform" | "clean", _] if options => {
+            Role::Harmless
+        }
+        _ => Role::Other,
     }
 }
 

@@ -35,6 +35,21 @@ pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, places: &[Place], ru
     }
     edits.extend(behind(facts, step, run, moved));
     let at = copies.list.iter().zip(places).find(|(_, place)| **place != Place::Stays)?.0.instruction.keyword_span;
+    let mut notes = Vec::new();
+    if run.cut.is_some() {
+        notes.push("the commands behind the install are a RUN of their own now".to_owned());
+    }
+    Some(Rewrite {
+        at,
+        title: title(names, run),
+        reason: "a change of the sources no longer installs the dependencies again".to_owned(),
+        level: Level::Recommended,
+        edits: EditSet::new(edits).ok()?,
+        notes,
+    })
+}
+
+fn title(mut names: Vec<&str>, run: &Run) -> String {
     let mut seen = Vec::new();
     names.retain(|name| {
         !seen.contains(name) && {
@@ -42,22 +57,10 @@ pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, places: &[Place], ru
             true
         }
     });
-    let title = match names.as_slice() {
+    match names.as_slice() {
         [] => format!("run `{}` before the rest is copied", run.title),
         names => format!("copy `{}` before `{}`, the rest behind it", names.join("`, `"), run.title),
-    };
-    let mut notes = Vec::new();
-    if run.cut.is_some() {
-        notes.push("the commands behind the install are a RUN of their own now".to_owned());
     }
-    Some(Rewrite {
-        at,
-        title,
-        reason: "a change of the sources no longer installs the dependencies again".to_owned(),
-        level: Level::Recommended,
-        edits: EditSet::new(edits).ok()?,
-        notes,
-    })
 }
 
 /// An instruction with the comments that stand directly above it, unless they speak of the install.
