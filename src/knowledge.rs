@@ -3,5 +3,6 @@
 
 pub mod commands;
 pub mod images;
+pub mod manifests;
 pub mod packages;
 pub mod programs;

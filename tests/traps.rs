@@ -29,6 +29,12 @@ const OWN: &[(&str, &str)] = &[
         "087-merge-cache-cost",
         "FROM node:20\nWORKDIR /a\nCOPY package*.json ./\nRUN npm ci && npm run lint && npm run build\n",
     ),
+    // the module that replaces another has its go.mod copied first; the build comes behind the full COPY
+    (
+        "138-reorder-go-replace",
+        "FROM golang:1.23\nWORKDIR /src\nCOPY go.mod go.sum ./\nCOPY lib/go.mod ./lib/\nRUN go mod download\nCOPY . .\n\
+         RUN go build ./...\n",
+    ),
     // nothing is removed, so that the second install still finds the lists
     (
         "093-merge-apt-lists-removed-then-used",

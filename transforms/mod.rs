@@ -13,6 +13,7 @@ pub mod add_to_copy;
 pub mod add_url_to_run;
 pub mod casing;
 pub mod combine_instructions;
+pub mod copy_manifests_first;
 pub mod dead_instructions;
 pub mod empty_continuation;
 pub mod exec_form;
@@ -31,6 +32,8 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &add_to_copy::AddToCopy,
     // Before RUNs are joined: it looks for the one RUN that unpacks, and takes away one that only removes.
     &add_url_to_run::AddUrlToRun,
+    // Before RUNs are joined: an install that is joined to what stands behind it could not be told from it.
+    &copy_manifests_first::CopyManifestsFirst,
     // Before what looks at ENV and LABEL: only pairs with `=` can be put together.
     &legacy_key_value::LegacyKeyValue,
     // Before what puts LABELs together: it makes one.
