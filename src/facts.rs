@@ -5,12 +5,16 @@ pub mod context;
 pub mod effects;
 pub mod keep;
 pub mod layout;
+pub mod packages;
+pub mod reach;
+pub mod seats;
 pub mod stages;
 pub mod state;
 
 pub use context::{ContextView, Entry, NoContext};
 pub use effects::Effects;
 pub use keep::Kept;
+pub use packages::{Call, Work};
 pub use stages::{Base, Stage, Step};
 pub use state::{Family, Interpreter, Known, State};
 
@@ -47,6 +51,7 @@ pub struct Facts<'a> {
     /// The build context.
     pub context: &'a dyn ContextView,
     scripts: Vec<OnceLock<Option<ShellText>>>,
+    calls: Vec<OnceLock<Vec<Call>>>,
 }
 
 /// What the shell is given to run, understood.
@@ -75,6 +80,7 @@ impl<'a> Facts<'a> {
             options: BTreeMap::new(),
             context,
             scripts,
+            calls: file.items.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 

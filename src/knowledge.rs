@@ -3,3 +3,5 @@
 
 pub mod commands;
 pub mod images;
+pub mod lists;
+pub mod managers;
