@@ -1,8 +1,11 @@
 //! What is known about a Dockerfile beyond its form: stages and their edges, the state at each point, what the author asked
 //! to keep, effects of shell commands. Read-only and three-valued: what is not known is `Unknown`, never probably fine.
 
+pub mod accounts;
+pub mod changes;
 pub mod context;
 pub mod effects;
+pub mod frontend;
 pub mod keep;
 pub mod layout;
 pub mod packages;
@@ -10,9 +13,13 @@ pub mod reach;
 pub mod seats;
 pub mod stages;
 pub mod state;
+pub mod tools;
 
+pub use accounts::{Accounts, Group, User};
+pub use changes::{AccountChange, Change, Changes, PackageChange};
 pub use context::{ContextView, Entry, NoContext};
 pub use effects::Effects;
+pub use frontend::Frontend;
 pub use keep::Kept;
 pub use packages::{Call, Work};
 pub use stages::{Base, Stage, Step};
@@ -52,6 +59,7 @@ pub struct Facts<'a> {
     pub context: &'a dyn ContextView,
     scripts: Vec<OnceLock<Option<ShellText>>>,
     calls: Vec<OnceLock<Vec<Call>>>,
+    changes: Vec<OnceLock<Changes>>,
 }
 
 /// What the shell is given to run, understood.
@@ -81,6 +89,7 @@ impl<'a> Facts<'a> {
             context,
             scripts,
             calls: file.items.iter().map(|_| OnceLock::new()).collect(),
+            changes: file.items.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 

@@ -5,3 +5,4 @@ pub mod commands;
 pub mod images;
 pub mod lists;
 pub mod managers;
+pub mod packages;
