@@ -3,7 +3,7 @@
 
 use crate::facts::effects::{self, WRAPPERS, base, unwrap};
 use crate::facts::seats::{self, Seat};
-use crate::facts::{Facts, Family, Interpreter, Known, Stage, Step, Truth};
+use crate::facts::{Base, Facts, Family, Interpreter, Known, Stage, Step, Truth};
 use crate::knowledge::managers::{self, Action, Program};
 use crate::shell::{Command, List, Script, Shell, Simple, Terminator, Word};
 use crate::syntax::{Instruction, Logical};
@@ -70,6 +70,11 @@ impl Call {
     /// Whether it has one of these options: long ones by their name, short ones (`-y`) in letters that stand together too.
     pub fn has(&self, names: &[&str]) -> bool {
         self.option(names).is_some()
+    }
+
+    /// Whether it has one of these options, spelled so.
+    pub fn has_long(&self, names: &[&str]) -> bool {
+        self.options.iter().any(|opt| names.contains(&opt.name.as_str()))
     }
 
     /// The first of these options that it has.
@@ -184,6 +189,24 @@ fn simple_only(list: &List) -> bool {
 }
 
 impl<'a> Facts<'a> {
+    /// The RUNs that were understood, each with its stage and its place in there: those whose layers reach the image, or all.
+    pub fn works(&self, all: bool) -> Vec<(usize, usize, Work<'_>)> {
+        let shipped = self.shipped();
+        let stages = self.stages.iter().enumerate().filter(|(index, _)| all || shipped.contains(index));
+        let steps =
+            stages.flat_map(|(index, stage)| stage.steps.iter().enumerate().map(move |step| (index, stage, step)));
+        steps.filter_map(|(index, stage, (at, step))| Some((index, at, self.work(stage, step)?))).collect()
+    }
+
+    /// The reference of the image at the root of a stage.
+    pub fn reference(&self, stage: usize) -> Option<&str> {
+        match &self.stages.get(stage)?.base {
+            Base::Stage(parent) => self.reference(*parent),
+            Base::Image(name) => name.as_deref(),
+            Base::Scratch => None,
+        }
+    }
+
     /// The RUN at a step, where a shell that is not a stranger runs it and its text was understood.
     pub fn work<'f>(&'f self, stage: &Stage<'a>, step: &Step<'a>) -> Option<Work<'f>> {
         let instruction = step.instruction;
@@ -334,7 +357,10 @@ mod tests {
         let call = &calls[0];
         assert_eq!((call.action, call.program.family), (Action::Install, Manager::Apt));
         assert_eq!(words(call), ["curl", "git", "?"]);
-        assert_eq!((&call.wrappers[..], &call.assigned[..]), (&["sudo".into(), "-E".into()][..], &["DEBIAN_FRONTEND".into()][..]));
+        assert_eq!(
+            (&call.wrappers[..], &call.assigned[..]),
+            (&["sudo".into(), "-E".into()][..], &["DEBIAN_FRONTEND".into()][..])
+        );
         assert!(call.has(&["-y"]) && call.has(&["-t"]) && call.has(&["-o"]) && !call.has(&["-n"]));
         assert_eq!(call.option(&["-t"]).unwrap().value.as_deref(), Some("stretch-backports"));
         assert_eq!(call.option_place().map(|at| &text[..at as usize]).unwrap().rsplit(' ').next(), Some("A::B=c"));
@@ -350,7 +376,9 @@ mod tests {
 
     #[test]
     fn programs_in_any_dress_are_seen() {
-        let all = read("python3 -m pip install x && /usr/bin/pip3.9 install y && command env A=b yum install z; echo pip install");
+        let all = read(
+            "python3 -m pip install x && /usr/bin/pip3.9 install y && command env A=b yum install z; echo pip install",
+        );
         let names: Vec<&str> = all.iter().map(|call| call.name.as_str()).collect();
         assert_eq!(names, ["pip", "/usr/bin/pip3.9", "yum"]);
         assert!(all.iter().all(|call| call.action == Action::Install));

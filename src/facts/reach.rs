@@ -5,7 +5,7 @@ use crate::facts::packages::{self, Call, Manager};
 use crate::facts::seats;
 use crate::facts::{Base, Facts, Known, ShellText, Stage, Step, is_exec};
 use crate::knowledge::lists::{self, Part};
-use crate::knowledge::managers::Action;
+use crate::knowledge::managers::{self, Action};
 use crate::shell::{self, Shell, Simple};
 use crate::syntax::{Args, Instruction, Keyword};
 use crate::text::Span;
@@ -64,9 +64,10 @@ pub fn mounted(instruction: &Instruction, paths: &[&str]) -> Option<String> {
     let mut pairs = mounts(instruction).into_iter().zip(flags);
     let hit = |mount: &Mount| {
         !matches!(mount.kind.as_str(), "secret" | "ssh")
-            && mount.target.as_ref().is_none_or(|target| {
-                !target.starts_with('/') || paths.iter().any(|path| overlap(target, path))
-            })
+            && mount
+                .target
+                .as_ref()
+                .is_none_or(|target| !target.starts_with('/') || paths.iter().any(|path| overlap(target, path)))
     };
     pairs.find(|(mount, _)| hit(mount)).map(|(_, flag)| flag.text.clone())
 }
@@ -129,22 +130,22 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// Who wants them.
-    pub fn lists_are_done(&self, stage: usize, position: usize) -> Result<(), Wants> {
+    pub fn lists_are_done(&self, manager: Manager, stage: usize, position: usize) -> Result<(), Wants> {
         let Some(own) = self.stages.get(stage) else { return Ok(()) };
         for step in own.steps.iter().skip(position + 1) {
-            if self.step_wants(own, step)? {
+            if self.step_wants(manager, own, step)? {
                 return Ok(());
             }
         }
-        program_wants(own)?;
+        program_wants(manager, own)?;
         let mut open: Vec<usize> = self.children(stage).collect();
         while let Some(child) = open.pop() {
             let Some(one) = self.stages.get(child) else { continue };
             let mut fetched = false;
             for step in &one.steps {
-                fetched = fetched || self.step_wants(one, step)?;
+                fetched = fetched || self.step_wants(manager, one, step)?;
             }
-            program_wants(one)?;
+            program_wants(manager, one)?;
             if !fetched {
                 open.extend(self.children(child));
             }
@@ -152,12 +153,41 @@ impl<'a> Facts<'a> {
         Ok(())
     }
 
+    /// Whether apt's lists were surely fetched before a step, by an earlier one of its stage or of a parent; and what
+    /// changed since then where they come from.
+    pub fn lists_before(&self, stage: usize, position: usize) -> (bool, Option<String>) {
+        let (mut fetched, mut changed) = (false, None);
+        self.each_step_before(stage, position, &mut |facts, step| {
+            let text = step.instruction.line.text();
+            let Some(owner) = facts.stages.iter().rev().find(|stage| stage.item < step.item) else { return };
+            let work = facts.work(owner, step);
+            let refresh = work.as_ref().and_then(|work| {
+                let mut calls = work.calls.iter().rev();
+                calls.find(|call| call.does(Manager::Apt, Action::Refresh) && call.seat.must).map(|call| call.span.end)
+            });
+            if refresh.is_some() {
+                (fetched, changed) = (true, None);
+            }
+            let behind = match (&work, refresh) {
+                (Some(work), Some(at)) => &work.text.text()[at as usize..],
+                (Some(work), None) => work.text.text(),
+                (None, _) => text,
+            };
+            let lists_gone = behind.contains("/var/lib/apt");
+            fetched &= !lists_gone;
+            if changes_sources(step.instruction, behind) {
+                changed = Some(text.chars().take(80).collect());
+            }
+        });
+        (fetched, changed)
+    }
+
     /// Whether a step surely fetches the lists again before it uses them.
-    fn step_wants(&self, stage: &Stage<'a>, step: &Step<'a>) -> Result<bool, Wants> {
+    fn step_wants(&self, manager: Manager, stage: &Stage<'a>, step: &Step<'a>) -> Result<bool, Wants> {
         match (&step.instruction.keyword, &step.instruction.args) {
             (Keyword::Run, _) => match self.work(stage, step) {
-                Some(work) => script_wants(work.text.text(), work.script, work.calls),
-                None => unread_wants(step.instruction).map(|()| false),
+                Some(work) => script_wants(manager, work.text.text(), work.script, work.calls),
+                None => unread_wants(manager, step.instruction).map(|()| false),
             },
             (Keyword::Onbuild, Args::Onbuild(inner)) if inner.keyword == Keyword::Run => {
                 // a trigger runs in images made from this one, wherever it stands
@@ -165,9 +195,9 @@ impl<'a> Facts<'a> {
                 match &text {
                     Some(ShellText { text, shell: Shell::Script(script) }) => {
                         let calls = packages::calls(text.text(), script, false);
-                        script_wants(text.text(), script, &calls).map(|_| false)
+                        script_wants(manager, text.text(), script, &calls).map(|_| false)
                     }
-                    _ => unread_wants(inner).map(|()| false),
+                    _ => unread_wants(manager, inner).map(|()| false),
                 }
             }
             _ => Ok(false),
@@ -175,11 +205,27 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// Whether a shell text may change where apt's packages come from.
+pub fn may_change_sources(text: &str) -> bool {
+    let marks =
+        ["/etc/apt", "add-apt-repository", "apt-add-repository", "apt-key", "dpkg -i", ".deb", ".sh", "bash", " sh"];
+    marks.iter().any(|mark| text.contains(mark))
+}
+
+/// Whether an instruction may change where apt's packages come from.
+fn changes_sources(instruction: &Instruction, text: &str) -> bool {
+    match (&instruction.keyword, &instruction.args) {
+        (Keyword::Run, _) => may_change_sources(text),
+        (Keyword::Copy | Keyword::Add, Args::Transfer { dest, .. }) => overlap(&dest.text, "/etc/apt"),
+        _ => false,
+    }
+}
+
 /// Whether what the image runs by default names apt.
-fn program_wants(stage: &Stage) -> Result<(), Wants> {
+fn program_wants(manager: Manager, stage: &Stage) -> Result<(), Wants> {
     for text in [&stage.end.cmd, &stage.end.entrypoint] {
         if let Known::Yes(Some(text)) = text
-            && names_apt(text)
+            && names(manager, text)
         {
             return Err(Wants::Lists(text.clone()));
         }
@@ -187,35 +233,36 @@ fn program_wants(stage: &Stage) -> Result<(), Wants> {
     Ok(())
 }
 
-/// Whether `apt`, `apt-get`, `apt-cache` or `aptitude` is a word of a text.
-pub fn names_apt(text: &str) -> bool {
+/// Whether a program of the manager is a word of a text.
+pub fn names(manager: Manager, text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'));
-    words.any(|word| matches!(word, "apt" | "apt-get" | "apt-cache" | "aptitude"))
+    words.any(|word| managers::find(word).is_some_and(|program| program.family == manager))
 }
 
 /// A RUN that was not read as a shell text.
-fn unread_wants(instruction: &Instruction) -> Result<(), Wants> {
+fn unread_wants(manager: Manager, instruction: &Instruction) -> Result<(), Wants> {
     let text = &instruction.line.text()[instruction.rest.clone()];
     match () {
-        () if names_apt(text) => Err(Wants::Lists(text.to_owned())),
+        () if names(manager, text) => Err(Wants::Lists(text.to_owned())),
         () if is_exec(instruction) && !text.contains(".sh") => Ok(()),
         () => Err(Wants::Unseen(text.to_owned())),
     }
 }
 
 /// Whether a text surely fetches the lists before it uses them.
-fn script_wants(text: &str, script: &shell::Script, calls: &[Call]) -> Result<bool, Wants> {
+fn script_wants(manager: Manager, text: &str, script: &shell::Script, calls: &[Call]) -> Result<bool, Wants> {
     let mut found: Vec<(Span, bool, Option<Wants>)> = Vec::new();
-    for call in calls.iter().filter(|call| call.program.family == Manager::Apt) {
+    for call in calls.iter().filter(|call| call.program.family == manager) {
         let what = text[call.span.range()].to_owned();
         match call.action {
             Action::Refresh => found.push((call.span, call.seat.must, None)),
             Action::Remove | Action::Clean => {}
+            _ if manager == Manager::Apk && fetches_for_itself(call) => {}
             _ => found.push((call.span, false, Some(Wants::Lists(what)))),
         }
     }
     seats::for_each(text, script, false, &mut |command, simple, seat| {
-        if let Some(wants) = command_wants(text, simple, seat.piped) {
+        if let Some(wants) = command_wants(manager, text, simple, seat.piped) {
             found.push((command.span, false, Some(wants)));
         }
     });
@@ -230,8 +277,13 @@ fn script_wants(text: &str, script: &shell::Script, calls: &[Call]) -> Result<bo
     Ok(false)
 }
 
+/// Whether an `apk` command fetches the index itself.
+pub fn fetches_for_itself(call: &Call) -> bool {
+    call.has_long(&["--no-cache", "--update", "--update-cache", "-U"]) || call.option(&["-U"]).is_some()
+}
+
 /// What a command other than apt's may want of the lists.
-fn command_wants(text: &str, simple: &Simple, piped: bool) -> Option<Wants> {
+fn command_wants(manager: Manager, text: &str, simple: &Simple, piped: bool) -> Option<Wants> {
     let mut words = simple.words.as_slice();
     let whole = || text[simple.words.first().map_or(0..0, |word| word.span.range()).start..].lines().next();
     let unseen = || Some(Wants::Unseen(whole().unwrap_or_default().chars().take(60).collect()));
@@ -244,12 +296,14 @@ fn command_wants(text: &str, simple: &Simple, piped: bool) -> Option<Wants> {
             words = super::effects::unwrap(&name, words, text)?;
             continue;
         }
-        let fine = |name: &str| lists::words(Part::Fine).any(|fine| name == fine || name.ends_with(&format!("/{fine}")));
+        let fine =
+            |name: &str| lists::words(Part::Fine).any(|fine| name == fine || name.ends_with(&format!("/{fine}")));
         return match file {
-            _ if lists::words(Part::Uses).any(|user| user == file) => Some(Wants::Lists(name.clone())),
-            "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "su" | "eval" | "xargs" | "chroot" | "runuser" | "script" => {
-                shell_wants(text, words, piped)
+            _ if manager == Manager::Apt && lists::words(Part::Uses).any(|user| user == file) => {
+                Some(Wants::Lists(name.clone()))
             }
+            "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "su" | "eval" | "xargs" | "chroot" | "runuser"
+            | "script" => shell_wants(manager, text, words, piped),
             "." | "source" => {
                 let read = words.get(1).map(|word| word.raw(text).trim_matches(['"', '\'']));
                 if read.is_some_and(fine) { None } else { unseen() }
@@ -263,10 +317,10 @@ fn command_wants(text: &str, simple: &Simple, piped: bool) -> Option<Wants> {
 }
 
 /// A shell that is given a script: what is not in the text is not seen.
-fn shell_wants(text: &str, words: &[shell::Word], piped: bool) -> Option<Wants> {
+fn shell_wants(manager: Manager, text: &str, words: &[shell::Word], piped: bool) -> Option<Wants> {
     let all: Vec<String> = words.iter().map(|word| word.raw(text).to_owned()).collect();
     let line = all.join(" ");
-    if names_apt(&line) {
+    if names(manager, &line) {
         return Some(Wants::Lists(line));
     }
     let given = all.iter().skip(1).any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('c'));
@@ -294,7 +348,7 @@ mod tests {
     fn done(text: &str) -> Result<(), Wants> {
         let source = Source::new(format!("FROM debian:12 AS base\nRUN apt-get update\n{text}"));
         let parsed = parse(&source);
-        Facts::new(&source, &parsed.file).lists_are_done(0, 0)
+        Facts::new(&source, &parsed.file).lists_are_done(Manager::Apt, 0, 0)
     }
 
     #[test]
@@ -318,7 +372,9 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_may_want_them() {
-        for text in ["RUN ./install.sh", "RUN curl https://a | sh", "RUN bash setup", "RUN $X", "RUN make deps", "RUN . ./x"] {
+        for text in
+            ["RUN ./install.sh", "RUN curl https://a | sh", "RUN bash setup", "RUN $X", "RUN make deps", "RUN . ./x"]
+        {
             assert!(matches!(done(text), Err(Wants::Unseen(_))), "{text}");
         }
     }

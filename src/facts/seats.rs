@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn other_places_are_not_known_to_run() {
-        for text in ["if x; then a; fi", "for i in a; do x; done", "f() { x; }", "echo $(x)", "case a in a) x ;; esac"] {
+        for text in ["if x; then a; fi", "for i in a; do x; done", "f() { x; }", "echo $(x)", "case a in a) x ;; esac"]
+        {
             assert_eq!(seats(text), [""], "{text}");
         }
     }

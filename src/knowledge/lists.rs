@@ -28,7 +28,8 @@ fn table() -> &'static [(Part, &'static str)] {
         for line in include_str!("lists.txt").lines().filter(|line| !line.starts_with('#')) {
             match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 Some(name) => part = PARTS.iter().find(|(known, _)| *known == name).map(|(_, part)| *part),
-                None => table.extend(part.into_iter().flat_map(|part| line.split_whitespace().map(move |word| (part, word)))),
+                None => table
+                    .extend(part.into_iter().flat_map(|part| line.split_whitespace().map(move |word| (part, word)))),
             }
         }
         table

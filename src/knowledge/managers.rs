@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn every_line_of_the_data_is_read() {
-        for line in include_str!("managers.txt").lines().filter(|line| !line.starts_with(['#', '[']) && !line.is_empty())
+        for line in
+            include_str!("managers.txt").lines().filter(|line| !line.starts_with(['#', '[']) && !line.is_empty())
         {
             let kind = line.split_whitespace().next().unwrap();
             let known = ["manager", "values"].contains(&kind) || ACTIONS.iter().any(|(name, _)| *name == kind);

@@ -4,7 +4,6 @@ use super::body::Wrap;
 use super::*;
 use crate::edit::{Edit, EditSet};
 use crate::facts::layout::{Style, attached, parted, taken_away};
-use crate::syntax::ItemKind;
 use crate::text::Span;
 
 /// The edits that join a chain, and the joined instruction up to the end of its line. `None` where they would overlap.
