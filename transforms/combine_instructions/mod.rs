@@ -20,7 +20,7 @@
 
 mod group;
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Findings, Level, Meta, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 

@@ -36,7 +36,7 @@ mod python;
 mod run;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Transform};
+use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Transform, refusals};
 use crate::facts::{Facts, Stage};
 use crate::syntax::{Args, Keyword};
 use copies::{Copies, Place};
@@ -45,13 +45,6 @@ use run::Run;
 
 /// The transform.
 pub struct CopyManifestsFirst;
-
-macro_rules! refusals {
-    ($($name:ident $code:literal $summary:literal)*) => {
-        $(pub(crate) static $name: Refusal = Refusal { code: $code, summary: $summary };)*
-        static REFUSALS: &[Refusal] = &[$(Refusal { code: $code, summary: $summary }),*];
-    };
-}
 
 refusals! {
     COMPOUND "compound" "the RUN is more than simple commands, one behind the other"

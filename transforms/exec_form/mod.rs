@@ -24,7 +24,7 @@
 mod words;
 
 use crate::edit::EditSet;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Known, Stage, Step, layout};
 use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Command, Instruction, Keyword};
