@@ -1,7 +1,7 @@
 //! What one run of `dfopt verify` leaves in the engine and on the disk, and that it is gone afterwards.
 //!
 //! Everything bears the name `dfopt-verify-<system>-<process>-<random>`. It goes when its owner in this program goes, and what
-//! is left at the end (an image that got ready while its build was stopped) is swept. What a run left that was killed without
+//! is left when the user stops it (an image that got ready while its build was stopped) is swept. What a run left that was killed without
 //! a word (SIGKILL, power) is swept by the next one: its process is dead, and it was one of this system.
 
 use crate::cli::report;
@@ -69,8 +69,8 @@ impl Drop for Session {
         if self.engine.stop().asked() {
             // a build that was stopped may be past the point where the engine still can
             thread::sleep(time::Duration::from_millis(500));
+            sweep(&self.engine, |name| name.contains(&self.id));
         }
-        sweep(&self.engine, |name| name.contains(&self.id));
     }
 }
 
