@@ -29,6 +29,8 @@ pub struct Meta {
     pub needs: &'static [Need],
     /// What of the observable summary it may change; the engine throws its work away where more changed.
     pub changes: &'static [Facet],
+    /// What it may change in the image, on purpose: `dfopt verify` calls any other difference unexpected.
+    pub intends: &'static [Intent],
     /// Every code with which it may refuse.
     pub refusals: &'static [Refusal],
     /// Its options: name, what it does, default.
@@ -111,6 +113,24 @@ pub enum Facet {
     Form,
     /// Which stages there are and what they are made from.
     Stages,
+}
+
+/// A difference in the built image that a transform makes on purpose. Paths are globs from the root: `*` stays within a
+/// name, `**` crosses folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// A field of the image config, as the engine names it (`User`, `Env.PATH`).
+    Config(&'static str),
+    /// Nothing is at these paths any more.
+    Removed(&'static [&'static str]),
+    /// Something is at these paths that was not there.
+    Added(&'static [&'static str]),
+    /// The bytes of files at these paths.
+    Content(&'static [&'static str]),
+    /// Owner and group of what is at these paths.
+    Owner(&'static [&'static str]),
+    /// Permissions of what is at these paths.
+    Mode(&'static [&'static str]),
 }
 
 /// A reason to leave something alone.

@@ -44,6 +44,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[Need::Context],
     changes: &[Facet::Files],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3020"],

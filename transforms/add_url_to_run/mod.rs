@@ -29,7 +29,7 @@ mod reach;
 mod splice;
 mod tar;
 
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -64,6 +64,17 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[Need::Network],
     changes: &[Facet::Layers, Facet::Files, Facet::Commands],
+    intends: &[Intent::Removed(&[
+        "**/*.tar",
+        "**/*.tar.*",
+        "**/*.tgz",
+        "**/*.tbz",
+        "**/*.tbz2",
+        "**/*.txz",
+        "**/*.zip",
+        "**/*.deb",
+        "**/*.rpm",
+    ])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

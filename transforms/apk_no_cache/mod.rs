@@ -17,7 +17,7 @@
 //! Sources: apk(8), apk-add(8); apk-tools 2.6.4 brought the option.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, reach};
 use crate::knowledge::features;
@@ -46,6 +46,7 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[crate::engine::Need::Network],
     changes: &[Facet::Commands],
+    intends: &[Intent::Removed(&["/var/cache/apk/**"])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3019"],

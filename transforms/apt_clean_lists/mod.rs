@@ -19,7 +19,7 @@
 //! Sources: apt-get(8), the best practices of Docker's manual; builds of both forms.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::layout::Style;
 use crate::facts::packages::{Manager, NoTail, Work};
@@ -47,6 +47,7 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::Words],
+    intends: &[Intent::Removed(&["/var/lib/apt/lists/**"])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3009"],

@@ -16,7 +16,7 @@
 //! Sources: the manual page of apt-get, the package lists of Debian 12 (`recommends.tsv` says what was judged).
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::images::Distribution;
@@ -37,6 +37,10 @@ static META: Meta = Meta {
     ceiling: Level::Aggressive,
     needs: &[],
     changes: &[Facet::Words],
+    intends: &[
+        Intent::Removed(&["/bin/**", "/etc/**", "/lib/**", "/opt/**", "/sbin/**", "/usr/**", "/var/**"]),
+        Intent::Content(&["/etc/**", "/usr/**", "/var/lib/**"]),
+    ],
     refusals: REFUSALS,
     options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],
     hadolint: &["DL3015"],

@@ -18,7 +18,7 @@
 //! Sources: apt-get(8); the best practices of Docker's manual on `apt-get update`.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::layout::{attached, taken_away};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, reach};
@@ -44,6 +44,7 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[crate::engine::Need::Network],
     changes: &[Facet::Commands, Facet::Layers],
+    intends: &[Intent::Added(&["/var/lib/apt/lists/**"]), Intent::Removed(&["/var/lib/apt/lists/**"])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

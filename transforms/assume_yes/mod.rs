@@ -33,6 +33,7 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::Words],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3014", "DL3030", "DL3034", "DL3038"],

@@ -18,7 +18,7 @@
 //! Sources: the Dockerfile reference on `RUN --mount`; BuildKit's documentation of caches; builds of both forms.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
@@ -40,6 +40,13 @@ static META: Meta = Meta {
     ceiling: Level::Aggressive,
     needs: &[Need::Buildkit, Need::Network],
     changes: &[Facet::Words],
+    intends: &[Intent::Removed(&[
+        "/root/.cache/**",
+        "/root/.npm/**",
+        "/var/cache/apt/**",
+        "/var/cache/debconf/**",
+        "/var/lib/apt/lists/**",
+    ])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

@@ -89,6 +89,7 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[Need::Context],
     changes: &[Facet::Files, Facet::Layers],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

@@ -36,6 +36,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL4003", "DL4004", "DL3012"],

@@ -16,7 +16,7 @@
 //! Sources: dnf(8), yum(8), zypper(8); microdnf and tdnf `--help`.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::layout::Style;
 use crate::facts::packages::{Call, Manager, NoTail, Work};
 use crate::facts::{Facts, reach};
@@ -45,6 +45,13 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::Words],
+    intends: &[Intent::Removed(&[
+        "/var/cache/dnf/**",
+        "/var/cache/libdnf5/**",
+        "/var/cache/tdnf/**",
+        "/var/cache/yum/**",
+        "/var/cache/zypp/**",
+    ])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3032", "DL3036", "DL3040"],

@@ -11,7 +11,7 @@
 //! Sources: `gem help install`; RubyGems 2.0 brought the option.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
@@ -32,6 +32,7 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::Words],
+    intends: &[Intent::Removed(&["**/gems/**/doc/**", "**/bundle/doc/**", "**/ruby/**/doc/**"])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

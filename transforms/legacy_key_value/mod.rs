@@ -38,6 +38,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

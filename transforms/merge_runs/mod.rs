@@ -66,6 +66,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[Facet::Layers],
+    intends: &[],
     refusals: REFUSALS,
     options: &[
         ("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped"),

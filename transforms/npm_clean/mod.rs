@@ -16,7 +16,7 @@
 //! Sources: `npm help cache`, the manuals of yarn 1 and yarn 4, pnpm's page on its store.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, Family, reach};
 use crate::knowledge::managers::Action;
@@ -43,6 +43,12 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::Words],
+    intends: &[Intent::Removed(&[
+        "/root/.npm/**",
+        "/home/*/.npm/**",
+        "/usr/local/share/.cache/**",
+        "**/.cache/yarn/**",
+    ])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3060"],

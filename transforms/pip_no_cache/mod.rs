@@ -14,7 +14,7 @@
 //! Sources: `pip install --help`, pip's changelog (6.0 brought the option).
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, reach};
 use crate::knowledge::features;
@@ -38,6 +38,7 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::Words],
+    intends: &[Intent::Removed(&["/root/.cache/**", "/home/*/.cache/**"])],
     refusals: REFUSALS,
     options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],
     hadolint: &["DL3042"],

@@ -34,6 +34,7 @@ static META: Meta = Meta {
     ceiling: Level::Aggressive,
     needs: &[],
     changes: &[Facet::Order],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

@@ -37,6 +37,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[Facet::Layers],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3000"],
