@@ -240,8 +240,11 @@ impl<'f> Copies<'f> {
             if !copy.dest_text.trim_matches(['"', '\'']).starts_with('/') && old != new {
                 return refuse(&MEANING, "WORKDIR changes between, and the COPY's destination is relative");
             }
-            let owner = copy.instruction.flag("chown").is_some() && *place == Place::Moves;
-            if owner && between.iter().any(|step| makes_folder(step, &copy.dest)) {
+            let front = |step: &&Step| {
+                !self.list.iter().zip(places).any(|(one, place)| one.item == step.item && *place == Place::Moves)
+            };
+            let other = |step: &Step| owner(step) != owner(&stage.steps[copy.step]) && makes_folder(step, &copy.dest);
+            if *place == Place::Moves && between.iter().filter(front).any(other) {
                 return refuse(&MEANING, "the folders above its destination would have another owner");
             }
             let named = copy.instruction.flag("chown").and_then(|flag| flag.value.as_deref());
@@ -322,6 +325,15 @@ fn linked(facts: &Facts, step: &Step) -> Vec<String> {
         });
     });
     out
+}
+
+/// To whom a COPY or WORKDIR gives the folders that it makes; `None` is root.
+fn owner<'s>(step: &'s Step) -> Option<&'s str> {
+    let root = |user: &&str| !["root", "0", "0:0", "root:root"].contains(user);
+    match step.instruction.keyword {
+        Keyword::Workdir => Some(step.before.user.get().map_or("?", String::as_str)).filter(root),
+        _ => step.instruction.flag("chown").and_then(|flag| flag.value.as_deref()).filter(root),
+    }
 }
 
 /// Whether a WORKDIR or COPY makes folders at the top of which a path is too.

@@ -141,7 +141,8 @@ impl Module {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "module a\n\ngo 1.21\n\nrequire (\n\texample.org/b v1.2.3 // indirect\n\texample.org/c v0.1.0\n)\n\nreplace example.org/c => ./c\n";
+    const TEXT: &str = "module a\n\ngo 1.21\n\nrequire (\n\texample.org/b v1.2.3 // indirect\n\texample.org/c v0.1.0\n)\n\n\
+        replace example.org/c => ./c\n";
 
     #[test]
     fn modules_are_read() {

@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn plain_workspace_files_are_read() {
-        let text = "# all\npackages:\n  - 'packages/*'\n  - apps/web # one\nonlyBuiltDependencies:\n  - esbuild\ncatalog:\n  react: ^18\n";
+        let text = "# all\npackages:\n  - 'packages/*'\n  - apps/web # one\n\
+             onlyBuiltDependencies:\n  - esbuild\ncatalog:\n  react: ^18\n";
         assert_eq!(packages(text).unwrap(), ["packages/*", "apps/web"]);
         assert_eq!(packages("packages:\n- \"a\"\n").unwrap(), ["a"]);
     }

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn plain_projects_name_no_files() {
-        let text = "[project]\nname = \"x\"\nreadme = \"README.md\"\ndependencies = [\"flask==2\"]\n# path = x\n[tool.mypy]\nmypy_path = \"src\"\n";
+        let text = "[project]\nname = \"x\"\nreadme = \"README.md\"\n\
+             dependencies = [\"flask==2\"]\n# path = x\n[tool.mypy]\nmypy_path = \"src\"\n";
         assert_eq!(check_toml(text, "p"), Ok(()));
     }
 
