@@ -244,3 +244,50 @@ impl Tokens<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Level;
+    use crate::syntax::parse;
+
+    static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
+    static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
+    const PLAIN: Meta = Meta {
+        id: "",
+        summary: "",
+        page: "",
+        ceiling: Level::Safe,
+        needs: &[],
+        changes: &[],
+        intends: &[],
+        refusals: &[],
+        options: &[],
+        hadolint: &[],
+        checks: &[],
+        since: "",
+    };
+
+    fn fine(meta: &Meta, old: &str, new: &str) -> bool {
+        let (old, new) = (Source::new(format!("FROM a\nRUN {old}\n")), Source::new(format!("FROM a\nRUN {new}\n")));
+        let (before, after) = (parse(&old), parse(&new));
+        check(meta, (&old, &before), (&new, &after)).is_ok()
+    }
+
+    #[test]
+    fn words_may_come_and_none_may_go() {
+        assert!(fine(&WORDS, "a b && c", "a -x b && c && d"));
+        assert!(fine(&WORDS, "a b", "--mount=type=cache,target=/x a b"));
+        assert!(!fine(&WORDS, "a b && c", "a && c"), "a word is gone");
+        assert!(!fine(&WORDS, "a b", "b a"), "another order");
+        assert!(!fine(&WORDS, "--network=none a", "a"), "a flag is gone");
+        assert!(!fine(&WORDS, "a || c", "a && c"), "an operator is gone");
+    }
+
+    #[test]
+    fn the_order_of_words_may_change_and_nothing_else() {
+        assert!(fine(&ORDER, "a b c && d", "a c b && d"));
+        assert!(!fine(&ORDER, "a b c", "a b"));
+        assert!(!fine(&ORDER, "a b && c", "c && a b"));
+    }
+}

@@ -85,6 +85,13 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findi
     {
         return;
     }
+    // an upgrade without an index does nothing, and must go on doing so
+    let before =
+        |one: &Call| one.does(Manager::Apk, Action::Refresh) && one.seat.must && one.span.end < call.span.start;
+    let indexed = work.calls.iter().any(before) || reach::fetches_for_itself(call);
+    if call.action == Action::Upgrade && !indexed {
+        return;
+    }
     let at = work.in_file(call.span);
     if let Some((refusal, what)) = in_the_way(facts, stage, work, call) {
         return out.refuse(at, refusal, what);
