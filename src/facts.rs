@@ -1,14 +1,22 @@
 //! What is known about a Dockerfile beyond its form: stages and their edges, the state at each point, what the author asked
 //! to keep, effects of shell commands. Read-only and three-valued: what is not known is `Unknown`, never probably fine.
 
+pub mod accounts;
+pub mod changes;
 pub mod context;
 pub mod effects;
+pub mod frontend;
 pub mod keep;
+pub mod layout;
 pub mod stages;
 pub mod state;
+pub mod tools;
 
+pub use accounts::{Accounts, Group, User};
+pub use changes::{AccountChange, Change, Changes, PackageChange};
 pub use context::{ContextView, Entry, NoContext};
 pub use effects::Effects;
+pub use frontend::Frontend;
 pub use keep::Kept;
 pub use stages::{Base, Stage, Step};
 pub use state::{Family, Interpreter, Known, State};
@@ -46,6 +54,7 @@ pub struct Facts<'a> {
     /// The build context.
     pub context: &'a dyn ContextView,
     scripts: Vec<OnceLock<Option<ShellText>>>,
+    changes: Vec<OnceLock<Changes>>,
 }
 
 /// What the shell is given to run, understood.
@@ -74,6 +83,7 @@ impl<'a> Facts<'a> {
             options: BTreeMap::new(),
             context,
             scripts,
+            changes: file.items.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 

@@ -3,3 +3,4 @@
 
 pub mod commands;
 pub mod images;
+pub mod packages;

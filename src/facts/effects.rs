@@ -117,7 +117,7 @@ const STATEFUL: &[&str] = &[
 /// Shells, by the name of their file.
 const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "busybox", "ksh", "zsh"];
 /// Commands that run the command in their arguments.
-const WRAPPERS: &[&str] =
+pub(super) const WRAPPERS: &[&str] =
     &["builtin", "command", "env", "nice", "sudo", "time", "timeout", "ionice", "stdbuf", "exec", "gosu", "eatmydata"];
 
 impl Effects {
@@ -826,12 +826,12 @@ fn package_name(arg: &str) -> &str {
     &arg[..end]
 }
 
-fn base(name: &str) -> &str {
+pub(super) fn base(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
 /// The words behind a wrapper's own options and assignments; `None` where there are none.
-fn unwrap<'w>(wrapper: &str, words: &'w [Word], text: &str) -> Option<&'w [Word]> {
+pub(super) fn unwrap<'w>(wrapper: &str, words: &'w [Word], text: &str) -> Option<&'w [Word]> {
     let with_value: &[&str] = match base(wrapper) {
         "sudo" => &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-T"],
         "env" => &["-u", "-C", "-S"],

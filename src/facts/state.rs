@@ -173,7 +173,10 @@ impl State {
     pub fn of_image(image: &str) -> State {
         let Some(facts) = images::find(image) else { return State::default() };
         State {
-            shell: Known::Yes(facts.shell.iter().map(|word| (*word).to_owned()).collect()),
+            shell: match facts.shell.as_slice() {
+                [] => Known::Unknown,
+                words => Known::Yes(words.iter().map(|word| (*word).to_owned()).collect()),
+            },
             user: facts.user.map_or(Known::Unknown, |user| Known::Yes(user.to_owned())),
             workdir: facts.workdir.map_or(Known::Unknown, |dir| Known::Yes(dir.to_owned())),
             ..State::default()

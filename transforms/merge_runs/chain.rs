@@ -1,10 +1,10 @@
 //! A group of RUNs: which neighbours are joined, how each is grouped, and why the others are not.
 
 use super::body::Wrap;
-use super::splice::Style;
 use super::*;
 use crate::engine::{Rewrite, transform};
 use crate::facts::effects::{Moves, Ran};
+use crate::facts::layout::{Style, attached, parted};
 use crate::facts::{Effects, keep};
 use crate::knowledge::commands::{self, Trait};
 use crate::shell::{self, Shell};
@@ -61,8 +61,7 @@ fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
     if let Some(pragma) = pragma_between(facts, last.item, next.item) {
         return Err((&PRAGMA, format!("`{pragma}` works only directly above an instruction")));
     }
-    if splice::parted(facts, last.item, next.item) && chain.first().is_some_and(|head| leaves_pragma(facts, head.item))
-    {
+    if parted(facts, last.item, next.item) && chain.first().is_some_and(|head| leaves_pragma(facts, head.item)) {
         return Err((&PRAGMA, "the first RUN would move away from the comment above it that a tool reads".to_owned()));
     }
     let length: usize = chain.iter().chain([next]).map(|body| body.span.len() + 8).sum();
@@ -108,7 +107,7 @@ fn lasts(mount: &str) -> bool {
 
 /// Whether a comment that a tool reads stands above an item, but not directly, so that it would not move with it.
 fn leaves_pragma(facts: &Facts, item: usize) -> bool {
-    let directly = splice::attached(facts, item) as u32;
+    let directly = attached(facts, item) as u32;
     let above =
         facts.file.items.iter().take(item).rev().take_while(|one| !matches!(one.kind, ItemKind::Instruction(_)));
     let mut comments = above.filter(|one| matches!(one.kind, ItemKind::Comment));

@@ -1,0 +1,108 @@
+//! How a file is laid out: which comments belong to which instruction, and in what style long RUNs are written. Knows white
+//! space and comments, not what they mean.
+
+use crate::facts::Facts;
+use crate::syntax::{Item, ItemKind, Keyword};
+use crate::text::Span;
+
+/// Whether another instruction stands between two items.
+pub fn parted(facts: &Facts, left: usize, right: usize) -> bool {
+    facts.file.items[left + 1..right].iter().any(|item| matches!(item.kind, ItemKind::Instruction(_)))
+}
+
+/// Where the comments begin that stand directly above an item.
+pub fn attached(facts: &Facts, item: usize) -> usize {
+    let items = &facts.file.items;
+    let is_comment = |item: &&Item| matches!(item.kind, ItemKind::Comment);
+    let count = items[..item].iter().rev().take_while(is_comment).count();
+    items[item - count].span.start as usize
+}
+
+/// How the file writes long RUNs.
+pub struct Style {
+    /// White space before a continued line.
+    indent: String,
+    /// `&&` at the start of the line rather than at its end.
+    leading: bool,
+    escape: char,
+    eol: &'static str,
+}
+
+impl Style {
+    /// Reads the style from the continued lines of the file's RUNs; where there are none: four spaces, `&&` at the start.
+    pub fn of(facts: &Facts) -> Style {
+        let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run && one.heredocs.is_empty());
+        let lines = runs.flat_map(|(item, _)| continued_lines(facts, item));
+        let lines: Vec<Continued> = lines.collect();
+        let leading: Vec<&str> = lines.iter().filter(|line| line.leads).map(|line| line.indent).collect();
+        let trailing: Vec<&str> = lines.iter().filter(|line| line.trails).map(|line| line.indent).collect();
+        let all: Vec<&str> = lines.iter().map(|line| line.indent).collect();
+        let leads = leading.len() >= trailing.len();
+        let sample = match leads {
+            true if leading.is_empty() => &all,
+            true => &leading,
+            false => &trailing,
+        };
+        let indent = usual(sample).unwrap_or("    ").to_owned();
+        Style { indent, leading: leads, escape: facts.file.escape, eol: facts.source.eol() }
+    }
+
+    /// What joins a command to those before it: `&&`, a continuation, comment lines, and its text.
+    pub fn join(&self, comments: &[String], body: &str) -> String {
+        let Style { indent, escape, eol, .. } = self;
+        let comments: String = comments.iter().map(|comment| format!("{indent}{comment}{eol}")).collect();
+        match self.leading {
+            true => format!(" {escape}{eol}{comments}{indent}&& {body}"),
+            false => format!(" && {escape}{eol}{comments}{indent}{body}"),
+        }
+    }
+}
+
+/// A continued line of a RUN.
+struct Continued<'t> {
+    /// The white space that it starts with.
+    indent: &'t str,
+    /// It starts with `&&`.
+    leads: bool,
+    /// The line before it ends with `&&`.
+    trails: bool,
+}
+
+/// The lines of a RUN but the first; comments and blank lines are passed over.
+fn continued_lines<'t>(facts: &'t Facts, item: usize) -> impl Iterator<Item = Continued<'t>> {
+    let lines = facts.source.slice(facts.file.items[item].span).lines();
+    let code = lines.filter(|line| !line.trim_start().starts_with('#') && !line.trim().is_empty());
+    let mut before = "";
+    let escape = facts.file.escape;
+    let read = move |line: &'t str| {
+        let text = line.trim_start_matches([' ', '\t']);
+        let trails = before.trim_end().trim_end_matches(escape).trim_end().ends_with("&&");
+        let indent = &line[..line.len() - text.len()];
+        before = line;
+        Continued { indent, leads: text.starts_with("&&"), trails }
+    };
+    code.map(read).skip(1)
+}
+
+/// The most frequent one that is not empty; the first one wins a tie.
+fn usual<'t>(indents: &[&'t str]) -> Option<&'t str> {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for indent in indents.iter().filter(|indent| !indent.is_empty()) {
+        match counts.iter_mut().find(|(known, _)| known == indent) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((indent, 1)),
+        }
+    }
+    let most = counts.iter().map(|(_, count)| *count).max()?;
+    counts.into_iter().find(|(_, count)| *count == most).map(|(indent, _)| indent)
+}
+
+/// What goes when the instructions up to the item `last` are taken away from offset `start` on: where that would leave two
+/// blank lines, one of these too.
+pub fn taken_away(facts: &Facts, start: usize, last: usize) -> Span {
+    let items = &facts.file.items;
+    let blank = |index: usize| items.get(index).is_some_and(|item| matches!(item.kind, ItemKind::Blank));
+    let above = items.partition_point(|item| (item.span.start as usize) < start);
+    let both = blank(last + 1) && above.checked_sub(1).is_some_and(blank);
+    Span::new(start, items[last + usize::from(both)].span.end as usize)
+}

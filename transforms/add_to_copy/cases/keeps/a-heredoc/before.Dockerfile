@@ -1,0 +1,4 @@
+FROM debian:12
+ADD <<END /etc/motd
+welcome
+END

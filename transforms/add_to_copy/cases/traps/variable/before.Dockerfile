@@ -1,0 +1,3 @@
+FROM debian:12
+ARG FILE=data.txt
+ADD $FILE /opt/

@@ -1,0 +1,3 @@
+FROM buildpack-deps:bookworm
+ADD x.tar.gz /opt/
+RUN tar -xzf /opt/x.tar.gz || true

@@ -1,0 +1,3 @@
+FROM buildpack-deps:bookworm
+ADD https://example.org/x.tar.gz /srv/
+RUN --network=none tar -xzf /srv/x.tar.gz -C /srv

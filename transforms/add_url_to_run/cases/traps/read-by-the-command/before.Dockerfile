@@ -1,0 +1,4 @@
+FROM buildpack-deps:bookworm
+ADD https://example.org/x.tar.gz /srv/
+RUN tar -xzf /srv/x.tar.gz -C /srv
+CMD ["sha256sum", "/srv/x.tar.gz"]

@@ -1,0 +1,144 @@
+//! add-url-to-run: an archive that ADD fetches and a later RUN unpacks is fetched, unpacked and dropped in that one RUN.
+//!
+//! # Motivation
+//! ADD stores the archive in a layer of its own, where it stays whatever later RUNs delete: the image carries it twice, packed
+//! and unpacked.
+//!
+//! # Soundness
+//! `ADD url file` + `RUN tar -xzf file` is `RUN curl url | tar -xz`, but for the archive itself and time stamps, if
+//!  1. there is one source, an http(s) URL that the shell reads as BuildKit does (variables declared by ENV or ARG, no escapes,
+//!     nothing that curl expands), and no flag but a sha256 checksum, which is checked before anything is unpacked;
+//!  2. the file's path is known: the RUN names it, or the destination ends with `/`;
+//!  3. the RUN is a chain of `&&` in a POSIX shell, without flags, heredocs and comments, run by root (ADD writes as root whatever
+//!     USER says);
+//!  4. `curl` or `wget` are known to be there before the RUN, and certificates for https (to which servers send those that ask by http);
+//!  5. nothing between the two can tell that the file is not there yet, or changes the variables in its name;
+//!  6. nothing else reads the file: no other instruction names it, and what the RUN does with it does not copy it elsewhere;
+//!  7. it goes: the RUN removes it, or a later RUN does, or it was only there to be unpacked.
+//!
+//! The folder that ADD would make is made by `mkdir -p`. In a pipe the status of the first command is lost: only archives whose
+//! compression the command line names are piped, since gzip, bzip2, xz and zstd fail on empty and on cut input.
+//!
+//! Sources: the Dockerfile reference (ADD), POSIX.1-2024 XCU 2.9, builds of both forms, GNU tar 1.34 and busybox 1.35 on empty
+//! and cut input.
+
+mod body;
+mod fetch;
+mod name;
+mod reach;
+mod splice;
+mod tar;
+
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform};
+use crate::facts::Facts;
+use crate::syntax::Keyword;
+use crate::text::Span;
+use body::{Body, Removal};
+use fetch::Fetch;
+
+/// The transform.
+pub struct AddUrlToRun;
+
+macro_rules! refusals {
+    ($($name:ident $code:literal $summary:literal)*) => {
+        $(pub(crate) static $name: Refusal = Refusal { code: $code, summary: $summary };)*
+        static REFUSALS: &[Refusal] = &[$(Refusal { code: $code, summary: $summary }),*];
+    };
+}
+
+refusals! {
+    BETWEEN "between" "an instruction between the two may notice that the file comes later"
+    CERTIFICATES "no-certificates" "no certificates for https, to which servers send, are known to be in the image at this point"
+    CHECKSUM "checksum" "the checksum is not a plain sha256 one, or `sha256sum` is not known to be there"
+    DOWNLOADER "no-downloader" "neither `curl` nor `wget` is known to be in the image at this point"
+    FLAGS "flags" "a flag of ADD or RUN has no equal in the other form"
+    LIST "shell-list" "the RUN is not one chain of `&&`"
+    PATH "path" "which file the RUN unpacks is not certain"
+    READ "read-elsewhere" "something else reads the archive"
+    READER "moved" "the RUN copies or moves the archive, which would show its other mode"
+    SEVERAL "several-sources" "the ADD has several sources"
+    SHELL "shell" "no POSIX shell is known to run the RUN"
+    SYNTAX "shell-syntax" "the shell text of the RUN was not understood"
+    URL "url" "the shell, or curl, would read the URL differently"
+    USER "not-root" "the RUN is not known to run as root, as ADD does"
+    VARIABLES "variables" "a variable in it is not the same for the builder and for the shell"
+}
+
+/// What an archive that is no longer there may be called.
+const ARCHIVES: &[&str] =
+    &["/**/*.tar", "/**/*.tar.*", "/**/*.t?z", "/**/*.t?z2", "/**/*.tbz", "/**/*.zip", "/**/*.deb"];
+
+static META: Meta = Meta {
+    id: "add-url-to-run",
+    summary: "an archive that is fetched by ADD and unpacked by a RUN is fetched, unpacked and dropped in one RUN",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[Need::Network],
+    changes: &[Facet::Layers, Facet::Files, Facet::Commands],
+    intends: &[Intent::Removed(ARCHIVES)],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &[],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Why an archive stays where it is: the code, and what exactly.
+type Reason = (&'static Refusal, String);
+
+impl Transform for AddUrlToRun {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for stage in facts.shipped() {
+            let steps = &facts.stages[stage].steps;
+            let adds = steps.iter().enumerate().filter(|(_, step)| step.instruction.keyword == Keyword::Add);
+            for (at, step) in adds {
+                out.advice.extend(unpack_instead(facts, stage, at));
+                match examine(facts, stage, at) {
+                    Ok(found) => out.rewrites.extend(found),
+                    Err((refusal, what)) => out.refused.push((step.instruction.keyword_span, refusal, what)),
+                }
+            }
+        }
+    }
+}
+
+/// The rewrite of one ADD; `None` where it is not the pattern.
+fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Reason> {
+    let Some(use_at) = reach::unpacked_at(facts, stage, at) else { return Ok(None) };
+    let fetch = Fetch::read(facts, stage, at)?;
+    let body = Body::read(facts, stage, use_at, &fetch)?;
+    if !body.unpacks && body.removal == Removal::None && !reach::removed_later(facts, stage, use_at, &body) {
+        return Ok(None);
+    }
+    reach::between(facts, stage, (at, use_at), &fetch, &body)?;
+    let dropped = reach::elsewhere(facts, stage, (at, use_at), &body)?;
+    let tool = fetch.downloader(facts, stage, use_at)?;
+    let (edits, notes) = splice::edits(facts, stage, (at, use_at), &fetch, &body, tool, dropped)?;
+    let instruction = facts.stages[stage].steps[at].instruction;
+    Ok(Some(Rewrite {
+        at: instruction.keyword_span.to(instruction.line.span(instruction.rest.clone())),
+        title: format!("fetch, unpack and drop `{}` in one RUN", body.file.shown()),
+        reason: "what ADD brings stays in its layer, whatever a later RUN deletes".to_owned(),
+        level: Level::Recommended,
+        edits,
+        notes,
+    }))
+}
+
+/// What ADD itself can do where the frontend is new enough: where, the advice, and why.
+fn unpack_instead(facts: &Facts, stage: usize, at: usize) -> Option<(Span, String, String)> {
+    if !facts.frontend().at_least(1, 17) {
+        return None;
+    }
+    let use_at = reach::unpacked_at(facts, stage, at)?;
+    let fetch = Fetch::read(facts, stage, at).ok()?;
+    let folder = Body::read(facts, stage, use_at, &fetch).ok()?.unpacks_into()?;
+    let url = fetch.url.shown();
+    let title = format!("`ADD --unpack=true {url} {}/` does it without a RUN", folder.trim_end_matches('/'));
+    let reason = "the builder downloads and unpacks it, with no tool of the image; it is cached by content".to_owned();
+    Some((facts.stages[stage].steps[at].instruction.keyword_span, title, reason))
+}

@@ -1,0 +1,264 @@
+//! Texts with variables as the builder reads them in ADD and as the shell reads them in RUN, brought to one form, so that the
+//! two can be compared and the one be written as the other.
+
+use crate::facts::State;
+use crate::shell::{Part, Word};
+use std::collections::BTreeSet;
+
+/// Stands before and behind a variable's name.
+const OPEN: char = '\u{1}';
+const CLOSE: char = '\u{2}';
+/// Stands for a working folder that is not known.
+pub const SOMEWHERE: &str = "/\u{3}";
+
+/// Variables that a shell sets for itself, whatever its environment says.
+const OF_THE_SHELL: &[&str] = &[
+    "PWD",
+    "OLDPWD",
+    "SHLVL",
+    "_",
+    "IFS",
+    "OPTIND",
+    "OPTARG",
+    "PPID",
+    "RANDOM",
+    "UID",
+    "EUID",
+    "LINENO",
+    "SECONDS",
+    "HOSTNAME",
+    "HOSTTYPE",
+    "OSTYPE",
+    "MACHTYPE",
+    "SHELLOPTS",
+    "BASH",
+    "ENV",
+    "PS1",
+    "PS2",
+    "PS4",
+];
+
+/// A text in which variables may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// Variables as they are, each between two marks.
+    text: String,
+    /// Those whose value is known put in: what is compared.
+    key: String,
+}
+
+impl Name {
+    /// A text of the builder: `$name` and `${name}` of variables that ENV or ARG declare; `None` for anything else that it
+    /// would expand or unescape.
+    pub fn of_builder(raw: &str, state: &State) -> Option<Name> {
+        if raw.contains(['"', '\'', '\\', '`', OPEN, CLOSE]) {
+            return None;
+        }
+        let mut text = String::new();
+        let mut rest = raw;
+        while let Some(at) = rest.find('$') {
+            text.push_str(&rest[..at]);
+            let (name, len) = variable(&rest[at + 1..])?;
+            state.env.get(name).filter(|_| !OF_THE_SHELL.contains(&name))?;
+            text.extend([OPEN]);
+            text.push_str(name);
+            text.extend([CLOSE]);
+            rest = &rest[at + 1 + len..];
+        }
+        text.push_str(rest);
+        Some(Name::new(text, state))
+    }
+
+    /// A word of the shell; `None` where anything but plain variables is expanded in it. Glob characters stay.
+    pub fn of_word(word: &Word, text: &str, state: &State) -> Option<Name> {
+        let mut out = String::new();
+        parts(&word.parts, text, &mut out)?;
+        Some(Name::new(out, state))
+    }
+
+    fn new(text: String, state: &State) -> Name {
+        let mut key = String::new();
+        for (index, piece) in text.split([OPEN, CLOSE]).enumerate() {
+            match index % 2 {
+                0 => key.push_str(piece),
+                _ => match state.env.get(piece).flatten() {
+                    Some(value) => key.push_str(value),
+                    None => key.extend([&OPEN.to_string(), piece, &CLOSE.to_string()]),
+                },
+            }
+        }
+        Name { text, key }
+    }
+
+    /// What is compared.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The names of its variables.
+    pub fn variables(&self) -> BTreeSet<&str> {
+        self.text.split([OPEN, CLOSE]).skip(1).step_by(2).collect()
+    }
+
+    /// The path from `cwd`, clean.
+    pub fn absolute(&self, cwd: &str) -> Name {
+        let absolute = |path: &str| match path.starts_with('/') {
+            true => crate::facts::state::clean(path),
+            false => crate::facts::state::clean(&format!("{cwd}/{path}")),
+        };
+        Name { text: absolute(&self.text), key: absolute(&self.key) }
+    }
+
+    /// What stands behind the last `/`.
+    pub fn base(&self) -> Name {
+        let base = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        Name { text: base(&self.text), key: base(&self.key) }
+    }
+
+    /// What stands before the last `/`.
+    pub fn folder(&self) -> Name {
+        let folder = |path: &str| match path.rsplit_once('/') {
+            Some(("", _)) | None => "/".to_owned(),
+            Some((folder, _)) => folder.to_owned(),
+        };
+        Name { text: folder(&self.text), key: folder(&self.key) }
+    }
+
+    /// A file of that name in this folder.
+    pub fn join(&self, name: &Name) -> Name {
+        Name { text: format!("{}/{}", self.text, name.text), key: format!("{}/{}", self.key, name.key) }
+    }
+
+    /// For people: variables as `$name`.
+    pub fn shown(&self) -> String {
+        self.text.replace(OPEN, "${").replace(CLOSE, "}")
+    }
+
+    /// As a word of the shell. A path from the working folder where that is not known.
+    pub fn word(&self) -> String {
+        let text = self.text.strip_prefix("/\u{3}/").unwrap_or(&self.text);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@%+=,-".contains(c);
+        let shown = text.replace(OPEN, "${").replace(CLOSE, "}");
+        match text.chars().all(plain) && !text.is_empty() {
+            true => shown,
+            false => format!("\"{shown}\""),
+        }
+    }
+
+    /// Whether it is certain where it is.
+    pub fn is_somewhere(&self) -> bool {
+        self.text.starts_with(SOMEWHERE)
+    }
+
+    /// Whether the values of all its variables are known.
+    pub fn is_known(&self) -> bool {
+        !self.key.contains(OPEN)
+    }
+
+    /// What stands between its variables.
+    pub fn fixed(&self) -> impl Iterator<Item = &str> {
+        self.text.split([OPEN, CLOSE]).step_by(2)
+    }
+
+    /// The text, variables between marks.
+    pub fn raw(&self) -> &str {
+        &self.text
+    }
+}
+
+/// `name` or `{name}` at the start: the name, and how many bytes it takes.
+fn variable(rest: &str) -> Option<(&str, usize)> {
+    let braced = rest.starts_with('{');
+    let inner = if braced { &rest[1..] } else { rest };
+    let len = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
+    let name = &inner[..len];
+    let closed = !braced || inner[len..].starts_with('}');
+    (closed && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()))
+        .then_some((name, len + if braced { 2 } else { 0 }))
+}
+
+fn parts(parts: &[Part], text: &str, out: &mut String) -> Option<()> {
+    for part in parts {
+        let raw = text.get(part.span().range())?;
+        match part {
+            Part::Literal(_) => out.push_str(raw),
+            Part::Escaped(_) => out.push_str(raw.strip_prefix('\\')?.trim_start_matches('\n')),
+            Part::SingleQuoted(_) => out.push_str(raw.strip_prefix('\'')?.strip_suffix('\'')?),
+            Part::DoubleQuoted(_, inner) => self::parts(inner, text, out)?,
+            Part::Parameter { name, operation, .. } if operation.is_empty() => {
+                let name = text.get(name.range())?;
+                if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+                    return None;
+                }
+                out.extend([OPEN]);
+                out.push_str(name);
+                out.extend([CLOSE]);
+            }
+            _ => return None,
+        }
+    }
+    Some(())
+}
+
+/// A text of a Dockerfile with each `${name}` as `$name`, so that one spelling is looked for.
+pub fn normal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        out.push_str(&rest[..at]);
+        match variable(&rest[at + 1..]) {
+            Some((name, len)) => {
+                out.push('$');
+                out.push_str(name);
+                rest = &rest[at + 1 + len..];
+            }
+            None => {
+                out.push_str("${");
+                rest = &rest[at + 2..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state() -> State {
+        let mut state = State::default();
+        state.env.set("V", Some("1.2".into()));
+        state.env.set("A", None);
+        state
+    }
+
+    #[test]
+    fn variables_are_compared_by_value_and_written_by_name() {
+        let name = Name::of_builder("/opt/${V}/x-$A.tgz", &state()).unwrap();
+        assert_eq!(name.key(), "/opt/1.2/x-\u{1}A\u{2}.tgz");
+        assert_eq!(name.word(), "\"/opt/${V}/x-${A}.tgz\"");
+        assert_eq!(name.base().shown(), "x-${A}.tgz");
+        assert_eq!(name.folder().shown(), "/opt/${V}");
+        assert_eq!(name.variables().into_iter().collect::<Vec<_>>(), ["A", "V"]);
+    }
+
+    #[test]
+    fn what_the_builder_alone_understands_is_no_name() {
+        for raw in ["$NOWHERE", "${V:-x}", "a\\ b", "\"a\"", "$1", "${V"] {
+            assert_eq!(Name::of_builder(raw, &state()), None, "{raw}");
+        }
+    }
+
+    #[test]
+    fn words_are_quoted_where_the_shell_would_expand() {
+        let word = |raw: &str| Name::of_builder(raw, &state()).unwrap().word();
+        assert_eq!(word("https://example.org/a?b=c&d"), "\"https://example.org/a?b=c&d\"");
+        assert_eq!(word("https://example.org/a-1.tgz"), "https://example.org/a-1.tgz");
+    }
+
+    #[test]
+    fn braces_are_one_spelling() {
+        assert_eq!(normal("a${V}b$V ${V:-x} ${"), "a$Vb$V ${V:-x} ${");
+    }
+}

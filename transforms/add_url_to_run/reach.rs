@@ -1,0 +1,208 @@
+//! What reaches the file besides the RUN that unpacks it: instructions between the two, later ones, other stages.
+
+use super::body::{self, Body, Removal};
+use super::fetch::{self, Fetch};
+use super::name::{Name, SOMEWHERE, normal};
+use super::*;
+use crate::facts::{Effects, Family, Step, layout};
+use crate::shell::{Shell, Word};
+use crate::syntax::{Args, Instruction, ItemKind};
+
+/// What a RUN between the two may do: the distribution's packages, whose files are their own.
+const PACKAGES: &[&str] =
+    &["apt-get", "apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper", "echo", "true", "set", ":"];
+
+/// The step of the RUN that unpacks, or removes, what the ADD at a step fetches. By names alone: whether it is sound is
+/// looked at later.
+pub fn unpacked_at(facts: &Facts, stage: usize, at: usize) -> Option<usize> {
+    let steps = &facts.stages[stage].steps;
+    let (sources, dest) = fetch::sources(steps[at].instruction)?;
+    let folder = dest.ends_with('/') || dest == ".";
+    let bases = sources.iter().map(|source| fetch::base(source)).chain((!folder).then(|| last(dest)));
+    let written = |base: &str| {
+        let known = Name::of_builder(base, &steps[at].before).filter(Name::is_known).map(|name| name.key().to_owned());
+        std::iter::once(normal(base)).chain(known)
+    };
+    let bases: Vec<String> = bases.filter(|base| !base.is_empty()).flat_map(written).collect();
+    let speaks = |step: &Step| {
+        let text = normal(step.instruction.line.text());
+        step.instruction.keyword == Keyword::Run && bases.iter().any(|base| text.contains(base))
+    };
+    let found = (at + 1..steps.len()).find(|index| speaks(&steps[*index]))?;
+    let words = steps[found..]
+        .iter()
+        .filter(|step| speaks(step))
+        .flat_map(|step| step.instruction.line.text().split(separates));
+    let mut words = words.map(last);
+    let unpacks = ["tar", "unzip", "bsdtar", "rm", "7z", "7za", "jar"];
+    words.any(|word| unpacks.contains(&word)).then_some(found)
+}
+
+fn separates(c: char) -> bool {
+    c.is_whitespace() || ";&|(){}\"'`".contains(c)
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether a RUN behind the one at `at` removes the file.
+pub fn removed_later(facts: &Facts, stage: usize, at: usize, body: &Body) -> bool {
+    let later = facts.stages[stage].steps.iter().skip(at + 1);
+    later
+        .filter(|step| step.instruction.keyword == Keyword::Run)
+        .any(|step| removals(facts, step, &body.file).is_some())
+}
+
+/// Whether all commands of a RUN that speak of the file are `rm`, and how: `None` where it speaks of it otherwise or not at
+/// all.
+fn removals(facts: &Facts, step: &Step, file: &Name) -> Option<Later> {
+    let found = facts.shell_text(step.item)?;
+    let Shell::Script(script) = &found.shell else { return None };
+    let text = found.text.text();
+    let cwd = step.before.workdir.get().map_or(SOMEWHERE, String::as_str);
+    let is_file =
+        |word: &Word| Name::of_word(word, text, &step.before).is_some_and(|n| n.absolute(cwd).key() == file.key());
+    let (mut only_rm, mut tolerant, mut any) = (true, true, false);
+    script.for_each_command(&mut |command| {
+        let words = command.words();
+        let speaks = words.iter().any(|word| body::names(word.raw(text), file));
+        if speaks {
+            any = true;
+            only_rm &= words.first().and_then(|word| word.literal(text)).as_deref() == Some("rm");
+            tolerant &= words.iter().any(|word| word.raw(text).starts_with('-') && word.raw(text).contains('f'));
+        }
+    });
+    let alone = body::only_simple(&script.list).is_some_and(|simple| {
+        let mut operands = simple.words.iter().skip(1).filter(|word| !word.raw(text).starts_with('-'));
+        operands.next().is_some_and(is_file) && operands.next().is_none()
+    });
+    (any && only_rm).then_some(Later { alone, tolerant })
+}
+
+/// A later RUN that removes the file.
+struct Later {
+    /// It does nothing else.
+    alone: bool,
+    /// It is content when the file is not there.
+    tolerant: bool,
+}
+
+/// That nothing between the two notices that the file comes later.
+pub fn between(
+    facts: &Facts,
+    stage: usize,
+    (at, use_at): (usize, usize),
+    fetch: &Fetch,
+    body: &Body,
+) -> Result<(), Reason> {
+    let mut variables = fetch.url.variables();
+    variables.extend(body.file.variables());
+    for step in &facts.stages[stage].steps[at + 1..use_at] {
+        let instruction = step.instruction;
+        let harmless = match &instruction.args {
+            Args::Command(_) if instruction.keyword == Keyword::Run => only_packages(facts, step),
+            Args::Transfer { dest, .. } => fetch::sources(instruction).is_some() || apart(&dest.text, step, &body.file),
+            Args::Pairs { pairs, .. } => !pairs.iter().any(|pair| variables.contains(pair.name.text.as_str())),
+            Args::Text(_) if instruction.keyword == Keyword::Workdir => !body.file.is_somewhere(),
+            Args::Words { words, .. } if instruction.keyword == Keyword::Volume => {
+                words.iter().all(|word| apart(&word.text, step, &body.file))
+            }
+            _ => true,
+        };
+        if !harmless {
+            let line = instruction.lines.0;
+            return Err((
+                &BETWEEN,
+                format!("the {:?} in line {line} may notice that the file comes later", instruction.keyword),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a RUN does nothing but install packages of the distribution.
+fn only_packages(facts: &Facts, step: &Step) -> bool {
+    let Some(found) = facts.shell_text(step.item) else { return false };
+    let Shell::Script(script) = &found.shell else { return false };
+    let effects = Effects::of(found.text.text(), script, Family::Posix, None);
+    let lists = |path: &Option<String>| path.as_deref().is_some_and(|path| path.starts_with("/var/"));
+    effects.ran.iter().all(|ran| ran.name.as_deref().is_some_and(|name| PACKAGES.contains(&name) || name == "rm"))
+        && effects.removed.iter().all(|(_, path)| lists(path))
+}
+
+/// Whether a destination does not take the file in.
+fn apart(dest: &str, step: &Step, file: &Name) -> bool {
+    let cwd = step.before.workdir.get().map_or(SOMEWHERE, String::as_str);
+    let Some(dest) = Name::of_builder(dest, &step.before) else { return false };
+    let dest = dest.absolute(cwd);
+    dest.key() != "/" && !body::covers(dest.key(), file.key())
+}
+
+/// That no other instruction reads the file. The step of a later RUN that only removes it, and so goes too.
+pub fn elsewhere(
+    facts: &Facts,
+    stage: usize,
+    (at, use_at): (usize, usize),
+    body: &Body,
+) -> Result<Option<usize>, Reason> {
+    let steps = &facts.stages[stage].steps;
+    let own = [steps[at].item, steps[use_at].item];
+    let mut dropped = None;
+    for (item, instruction) in facts.file.instructions().filter(|(item, _)| !own.contains(item)) {
+        if silent(instruction) || !speaks(facts, item, body) {
+            continue;
+        }
+        let later = steps.iter().position(|step| step.item == item).filter(|index| *index > use_at);
+        let Some(index) = later else { return Err(read_by(instruction)) };
+        match removals(facts, &steps[index], &body.file) {
+            Some(Later { alone: true, .. }) if dropped.is_none() && !commented(facts, item) => dropped = Some(index),
+            Some(Later { tolerant: true, .. }) => {}
+            _ => return Err(read_by(instruction)),
+        }
+    }
+    if body.removal == Removal::None && dropped.is_none() && copied_out(facts, stage, &body.file) {
+        return Err((&READ, "another stage copies the folder that it is in".to_owned()));
+    }
+    Ok(dropped)
+}
+
+fn read_by(instruction: &Instruction) -> Reason {
+    (&READ, format!("the {:?} in line {} speaks of it too", instruction.keyword, instruction.lines.0))
+}
+
+/// Instructions that read no file.
+fn silent(instruction: &Instruction) -> bool {
+    use Keyword::*;
+    matches!(instruction.keyword, Label | Maintainer | Expose | Arg | From | User | Stopsignal)
+}
+
+fn speaks(facts: &Facts, item: usize, body: &Body) -> bool {
+    body::names(facts.source.slice(facts.file.items[item].span), &body.file)
+}
+
+/// Whether comments stand above an instruction or in it, which must not get lost.
+fn commented(facts: &Facts, item: usize) -> bool {
+    let span = facts.file.items[item].span;
+    let inside = facts.source.slice(span).lines().any(|line| line.trim_start().starts_with('#'));
+    inside || layout::attached(facts, item) != span.start as usize
+}
+
+/// Whether a later stage copies a folder above the file out of this one.
+fn copied_out(facts: &Facts, stage: usize, file: &Name) -> bool {
+    let this = &facts.stages[stage];
+    let names_it =
+        |value: &str| value == stage.to_string() || this.name.as_deref() == Some(value.to_lowercase().as_str());
+    let takes = |instruction: &Instruction| match &instruction.args {
+        Args::Transfer { sources, .. } => sources
+            .iter()
+            .any(|source| body::covers(&crate::facts::state::clean(&source.text), file.key()) || source.text == "/"),
+        _ => false,
+    };
+    facts.file.items.iter().any(|item| match &item.kind {
+        ItemKind::Instruction(one) => {
+            one.flag("from").and_then(|flag| flag.value.as_deref()).is_some_and(names_it) && takes(one)
+        }
+        _ => false,
+    })
+}
