@@ -8,6 +8,7 @@ pub mod verify;
 
 pub use level::Level;
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
+pub(crate) use transform::refusals;
 pub use transform::{Facet, Findings, Intent, KEPT, Meta, Need, Refusal, Rewrite, Transform};
 
 use crate::edit::{Edit, EditSet};

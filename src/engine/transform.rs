@@ -1,6 +1,6 @@
 //! What a transform is and what it may say.
 
-use crate::edit::EditSet;
+use crate::edit::{Edit, EditSet};
 use crate::engine::Level;
 use crate::facts::Facts;
 use crate::text::Span;
@@ -95,6 +95,10 @@ pub enum Facet {
     Layers,
     /// The shell commands that run, in order.
     Commands,
+    /// Words, flags and commands that come to those that run: what was there stays, in its order.
+    Words,
+    /// The order of the words of a command.
+    Order,
     /// The files that COPY and ADD bring, and between which commands.
     Files,
     /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
@@ -103,6 +107,10 @@ pub enum Facet {
     Config,
     /// The user of a stage (USER), and nothing else of its config.
     User,
+    /// Who made the image: MAINTAINER and the label `org.opencontainers.image.authors`, and nothing else of its config.
+    Author,
+    /// Whether CMD, ENTRYPOINT and HEALTHCHECK start their words themselves or by a shell; the words stay.
+    Form,
     /// Which stages there are and what they are made from.
     Stages,
 }
@@ -149,6 +157,31 @@ pub struct Rewrite {
     pub edits: EditSet,
     /// What a user should know besides.
     pub notes: Vec<String>,
+}
+
+impl Rewrite {
+    /// A rewrite without notes; `None` where the edits would overlap.
+    pub fn new(at: Span, level: Level, title: impl Into<String>, reason: &str, edits: Vec<Edit>) -> Option<Rewrite> {
+        let (title, reason, edits) = (title.into(), reason.to_owned(), EditSet::new(edits).ok()?);
+        Some(Rewrite { at, title, reason, level, edits, notes: Vec::new() })
+    }
+}
+
+/// Declares the refusals of a transform: a static each, and `REFUSALS` with all of them.
+macro_rules! refusals {
+    ($($name:ident $code:literal $summary:literal)*) => {
+        $(static $name: $crate::engine::Refusal = $crate::engine::Refusal { code: $code, summary: $summary };)*
+        static REFUSALS: &[$crate::engine::Refusal] =
+            &[$($crate::engine::Refusal { code: $code, summary: $summary }),*];
+    };
+}
+pub(crate) use refusals;
+
+impl Findings {
+    /// Leaves something alone, and says what exactly is in the way.
+    pub fn refuse(&mut self, at: Span, refusal: &'static Refusal, reason: impl Into<String>) {
+        self.refused.push((at, refusal, reason.into()));
+    }
 }
 
 /// What one look at a file found.

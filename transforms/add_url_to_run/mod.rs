@@ -29,7 +29,7 @@ mod reach;
 mod splice;
 mod tar;
 
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -38,13 +38,6 @@ use fetch::Fetch;
 
 /// The transform.
 pub struct AddUrlToRun;
-
-macro_rules! refusals {
-    ($($name:ident $code:literal $summary:literal)*) => {
-        $(pub(crate) static $name: Refusal = Refusal { code: $code, summary: $summary };)*
-        static REFUSALS: &[Refusal] = &[$(Refusal { code: $code, summary: $summary }),*];
-    };
-}
 
 refusals! {
     BETWEEN "between" "an instruction between the two may notice that the file comes later"
@@ -64,10 +57,6 @@ refusals! {
     VARIABLES "variables" "a variable in it is not the same for the builder and for the shell"
 }
 
-/// What an archive that is no longer there may be called.
-const ARCHIVES: &[&str] =
-    &["/**/*.tar", "/**/*.tar.*", "/**/*.t?z", "/**/*.t?z2", "/**/*.tbz", "/**/*.zip", "/**/*.deb"];
-
 static META: Meta = Meta {
     id: "add-url-to-run",
     summary: "an archive that is fetched by ADD and unpacked by a RUN is fetched, unpacked and dropped in one RUN",
@@ -75,7 +64,17 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[Need::Network],
     changes: &[Facet::Layers, Facet::Files, Facet::Commands],
-    intends: &[Intent::Removed(ARCHIVES)],
+    intends: &[Intent::Removed(&[
+        "**/*.tar",
+        "**/*.tar.*",
+        "**/*.tgz",
+        "**/*.tbz",
+        "**/*.tbz2",
+        "**/*.txz",
+        "**/*.zip",
+        "**/*.deb",
+        "**/*.rpm",
+    ])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

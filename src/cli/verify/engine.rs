@@ -297,6 +297,11 @@ fn about(value: &Value) -> Option<About> {
         let value = value.get(upper).or_else(|| buildah?.get(lower));
         value.and_then(Value::as_str).unwrap_or("unknown").to_owned()
     };
+    // beside the config, where MAINTAINER puts it
+    let author = value.get("Author").or_else(|| buildah?.get("author")).and_then(Value::as_str);
+    if let Some(author) = author.filter(|author| !author.is_empty()) {
+        config.insert("Author".to_owned(), author.into());
+    }
     let platform = format!("{}/{}", part("Os", "os"), part("Architecture", "architecture"));
     let layers = match buildah {
         Some(docker) => docker.get("rootfs").and_then(|root| root.get("diff_ids")),
@@ -379,11 +384,11 @@ mod tests {
 
     #[test]
     fn images_are_understood_in_each_dialect() {
-        let docker = json!({"Os": "linux", "Architecture": "arm64", "Size": 5, "Config": {"User": "app"},
+        let docker = json!({"Os": "linux", "Architecture": "arm64", "Size": 5, "Author": "me", "Config": {"User": "app"},
                             "RootFS": {"Layers": ["a", "b"]}});
         let read = about(&docker).unwrap();
         assert_eq!((read.size, read.layers, read.config["User"].as_str()), (Some(5), 2, "app"));
-        assert_eq!(read.config["Platform"], "linux/arm64");
+        assert_eq!((read.config["Platform"].as_str(), read.config["Author"].as_str()), ("linux/arm64", "me"));
         let buildah = json!({"Docker": {"os": "linux", "architecture": "arm64", "config": {"User": "app"},
                              "rootfs": {"diff_ids": ["a"]}}});
         let read = about(&buildah).unwrap();
