@@ -66,6 +66,8 @@ fn each<T: Sync>(items: &[T], check: impl Fn(&T) -> Result<(), String> + Sync) {
             scope.spawn(|| {
                 while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(why) = check(item) {
+                        // at once, too: the rest may take minutes
+                        eprintln!("{why}");
                         failed.lock().unwrap().push(why);
                     }
                 }
