@@ -2,6 +2,11 @@
 //! writes no Rust can add to them. What is not listed is not known.
 
 pub mod commands;
+pub mod features;
 pub mod images;
+pub mod lists;
+pub mod managers;
+pub mod manifests;
 pub mod packages;
 pub mod programs;
+pub mod recommends;

@@ -69,7 +69,6 @@ struct Rendered {
 impl Job {
     /// Checks what the arguments alone can't.
     pub fn new(args: &RunArgs, output: &Output) -> Result<Job, String> {
-        catalog::check_ids(args.only.iter().chain(&args.skip))?;
         check_stdin(args)?;
         args.context.as_deref().map_or(Ok(()), check_context)?;
         let shape = match args {
@@ -78,23 +77,12 @@ impl Job {
             RunArgs { check: true, .. } => Shape::Names,
             _ => Shape::Report,
         };
-        let mut options = Options {
-            level: args.level,
-            only: args.only.clone(),
-            skip: args.skip.clone(),
-            denied: args.deny.clone(),
-            ..Options::default()
-        };
-        for set in &args.set {
-            let (id, name, value) = catalog::option(set)?;
-            options.transform.entry(id).or_default().insert(name, value);
-        }
         Ok(Job {
             shape,
             check: args.check,
             why: args.why,
             quiet: args.quiet,
-            options,
+            options: catalog::options(args.level, &args.only, &args.skip, &args.set, &args.deny)?,
             jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
             context: args.context.clone(),
             stdin_name: args.stdin_filename.clone(),
@@ -371,7 +359,7 @@ fn check_stdin(args: &RunArgs) -> Result<(), String> {
 }
 
 /// A context that is not there is a mistake; one without a single file is not.
-fn check_context(root: &Path) -> Result<(), String> {
+pub fn check_context(root: &Path) -> Result<(), String> {
     let read = std::fs::read_dir(root).map(drop);
     read.map_err(|error| {
         let (root, why) = (visible_path(root), report::reason(&error));

@@ -24,7 +24,7 @@ pub fn check(meta: &Meta, before: (&Source, &Parsed), after: (&Source, &Parsed))
     same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
     same("image config", Facet::Config, meta, &old.config, &new.config)?;
     same("copied files", Facet::Files, meta, &old.files, &new.files)?;
-    same("commands", Facet::Commands, meta, &old.commands, &new.commands)?;
+    commands(meta, &old.commands, &new.commands)?;
     same("layers", Facet::Layers, meta, &old.layers, &new.layers)?;
     same_set("comments", &old.comments, &new.comments)?;
     if new.opaque > old.opaque {
@@ -39,6 +39,18 @@ fn same<T: PartialEq + Debug>(what: &str, facet: Facet, meta: &Meta, old: &[T], 
     }
     let at = old.iter().zip(new).position(|(a, b)| a != b).unwrap_or(old.len().min(new.len()));
     Err(format!("{what} changed: {:?} became {:?}", old.get(at), new.get(at)))
+}
+
+/// The commands are the same; or more, where more was declared, with the old ones in their order among them.
+fn commands(meta: &Meta, old: &[(Place, String)], new: &[(Place, String)]) -> Result<(), String> {
+    if !meta.changes.contains(&Facet::Words) || meta.changes.contains(&Facet::Commands) {
+        return same("commands", Facet::Commands, meta, old, new);
+    }
+    let mut rest = new.iter();
+    match old.iter().find(|word| !rest.any(|one| one == *word)) {
+        Some(lost) => Err(format!("a word of the commands is gone, or in another order: {lost:?}")),
+        None => Ok(()),
+    }
 }
 
 fn same_set(what: &str, old: &BTreeMap<String, usize>, new: &BTreeMap<String, usize>) -> Result<(), String> {
@@ -119,12 +131,30 @@ impl Summary {
             Some(ShellText { text, shell: Shell::Script(script) }) => {
                 let mut tokens = Tokens { text: text.text(), out: Vec::new() };
                 tokens.list(&script.list);
-                self.commands.extend(tokens.out.into_iter().map(|token| (place, format!("{flags:?} {token}"))));
+                self.ran(&flags, tokens.out, place);
             }
             _ => {
                 self.opaque += 1;
                 self.commands.push((place, spoken_with_bodies(facts, instruction)));
             }
+        }
+    }
+}
+
+impl Summary {
+    /// Notes the commands of a RUN as closely as the transform promises to keep them.
+    fn ran(&mut self, flags: &[&str], tokens: Vec<String>, place: Place) {
+        if self.changes.contains(&Facet::Words) {
+            self.commands.extend(flags.iter().map(|flag| (place, (*flag).to_owned())));
+            let words = tokens.iter().flat_map(|token| token.split_whitespace());
+            self.commands.extend(words.map(|word| (place, word.to_owned())));
+            return;
+        }
+        for token in tokens {
+            let mut words: Vec<&str> = token.split_whitespace().collect();
+            words.sort_unstable();
+            let said = if self.changes.contains(&Facet::Order) { words.join(" ") } else { token };
+            self.commands.push((place, format!("{flags:?} {said}")));
         }
     }
 }
@@ -212,5 +242,52 @@ impl Tokens<'_> {
             }
             _ => self.say(&self.text[command.span.range()]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Level;
+    use crate::syntax::parse;
+
+    static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
+    static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
+    const PLAIN: Meta = Meta {
+        id: "",
+        summary: "",
+        page: "",
+        ceiling: Level::Safe,
+        needs: &[],
+        changes: &[],
+        intends: &[],
+        refusals: &[],
+        options: &[],
+        hadolint: &[],
+        checks: &[],
+        since: "",
+    };
+
+    fn fine(meta: &Meta, old: &str, new: &str) -> bool {
+        let (old, new) = (Source::new(format!("FROM a\nRUN {old}\n")), Source::new(format!("FROM a\nRUN {new}\n")));
+        let (before, after) = (parse(&old), parse(&new));
+        check(meta, (&old, &before), (&new, &after)).is_ok()
+    }
+
+    #[test]
+    fn words_may_come_and_none_may_go() {
+        assert!(fine(&WORDS, "a b && c", "a -x b && c && d"));
+        assert!(fine(&WORDS, "a b", "--mount=type=cache,target=/x a b"));
+        assert!(!fine(&WORDS, "a b && c", "a && c"), "a word is gone");
+        assert!(!fine(&WORDS, "a b", "b a"), "another order");
+        assert!(!fine(&WORDS, "--network=none a", "a"), "a flag is gone");
+        assert!(!fine(&WORDS, "a || c", "a && c"), "an operator is gone");
+    }
+
+    #[test]
+    fn the_order_of_words_may_change_and_nothing_else() {
+        assert!(fine(&ORDER, "a b c && d", "a c b && d"));
+        assert!(!fine(&ORDER, "a b c", "a b"));
+        assert!(!fine(&ORDER, "a b && c", "c && a b"));
     }
 }

@@ -89,7 +89,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Calls `f` on each step of a stage and its parents that comes before one, in order.
-    pub(super) fn each_step_before(&self, stage: usize, step: usize, f: &mut dyn FnMut(&Facts<'a>, &Step<'a>)) {
+    pub fn each_step_before(&self, stage: usize, step: usize, f: &mut dyn FnMut(&Facts<'a>, &Step<'a>)) {
         for index in self.chain(stage) {
             let Some(at) = self.stages.get(index) else { continue };
             let end = if index == stage { step.min(at.steps.len()) } else { at.steps.len() };

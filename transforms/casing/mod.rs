@@ -15,7 +15,7 @@
 //! Sources: BuildKit's checks ConsistentInstructionCasing, FromAsCasing and StageNameCasing.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Findings, Level, Meta, Rewrite, Transform};
+use crate::engine::{Findings, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::{Arg, Args, Instruction};
 use crate::text::Span;
@@ -34,6 +34,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

@@ -21,7 +21,7 @@
 
 mod group;
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Findings, Level, Meta, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 
@@ -47,6 +47,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

@@ -17,7 +17,7 @@
 //! Sources: the Dockerfile reference, BuildKit's dispatch of the three, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Findings, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Stage, Step, keep, layout};
 use crate::syntax::{Args, Instruction, ItemKind, Keyword};
 
@@ -36,6 +36,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL4003", "DL4004", "DL3012"],

@@ -14,7 +14,7 @@
 //! Sources: BuildKit's parser (`trimContinuationCharacter`, `isEmptyContinuationLine`) and its check NoEmptyContinuation.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Findings, Level, Meta, Rewrite, Transform};
+use crate::engine::{Findings, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Instruction;
 use crate::text::Span;
@@ -33,6 +33,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

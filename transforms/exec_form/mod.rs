@@ -25,7 +25,7 @@
 mod words;
 
 use crate::edit::EditSet;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Known, Stage, Step, layout};
 use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Command, Instruction, Keyword};
@@ -54,6 +54,7 @@ static META: Meta = Meta {
     ceiling: Level::Aggressive,
     needs: &[],
     changes: &[Facet::Form],
+    intends: &[Intent::Config("Cmd"), Intent::Config("Entrypoint"), Intent::Config("Healthcheck")],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3025"],

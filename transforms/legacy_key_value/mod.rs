@@ -17,7 +17,7 @@
 //! Sources: BuildKit's parser (`parseNameVal`, `parseWords`) and its shell lexer, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Findings, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Facts, layout, value};
 use crate::syntax::{self, Args, Instruction, Pair};
 use crate::text::{Source, Span};
@@ -38,6 +38,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

@@ -16,7 +16,7 @@
 //! Sources: the Dockerfile reference, BuildKit's parser and shell lexer, the OCI image specification's annotation keys.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Facet, Findings, Level, Meta, Rewrite, Transform};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Stage, Step, value};
 use crate::syntax::{Arg, Args, Keyword};
 
@@ -40,6 +40,7 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::Author],
+    intends: &[Intent::Config("Author"), Intent::Config("Labels.org.opencontainers.image.authors")],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL4000"],

@@ -15,7 +15,7 @@
 //! Sources: the Dockerfile reference, BuildKit's dispatch of WORKDIR, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::state::clean;
 use crate::facts::{Base, Facts, Known, Stage, layout};
 use crate::syntax::{Args, Instruction, Keyword};
@@ -37,6 +37,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[Facet::Layers],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3000"],
