@@ -54,6 +54,18 @@ const OWN: &[(&str, &str)] = &[
     ("195-exec-form-pid1-signals", "FROM debian:12\nCMD [\"sleep\", \"30\"]\n"),
     // that image starts in `/`
     ("242-workdir-relative-base", "FROM node:20\nWORKDIR /app\nCOPY . .\n"),
+    // npm runs the scripts as the owner of the working folder, which is root's until they ran
+    (
+        "119-reorder-postinstall-needs-source",
+        "FROM node:20\nWORKDIR /app\nCOPY --chown=1000:1000 . .\nRUN npm ci && install -d -o 1000 -g 1000 /app\nUSER 1000:1000\n\
+         CMD [\"node\",\"server.js\"]\n",
+    ),
+    // the last stage gets the user, not the builder
+    (
+        "167-user-multistage-wrong-stage",
+        "FROM golang:1.23 AS build\nRUN go build -o /a ./...\nFROM debian:12\n\
+         RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app\nCOPY --from=build /a /a\nUSER 10001:10001\nCMD [\"/a\"]\n",
+    ),
     // traps of other transforms, in which two RUNs stand side by side
     ("154-user-later-run-needs-root", "FROM debian:12\nRUN touch /etc/a && touch /etc/b\nCMD [\"true\"]\n"),
 ];

@@ -43,7 +43,8 @@ fn same<T: PartialEq + Debug>(what: &str, facet: Facet, meta: &Meta, old: &[T], 
 
 /// The commands are the same; or more, where more was declared, with the old ones in their order among them.
 fn commands(meta: &Meta, old: &[(Place, String)], new: &[(Place, String)]) -> Result<(), String> {
-    if !meta.changes.contains(&Facet::Words) || meta.changes.contains(&Facet::Commands) {
+    let more = [Facet::Words, Facet::Added].iter().any(|facet| meta.changes.contains(facet));
+    if !more || meta.changes.contains(&Facet::Commands) {
         return same("commands", Facet::Commands, meta, old, new);
     }
     let mut rest = new.iter();
@@ -103,7 +104,7 @@ impl Summary {
         match step.instruction.keyword {
             Keyword::Run => {
                 config.acted();
-                self.run(facts, step.item, step.instruction, place);
+                self.run(facts, step, place);
             }
             Keyword::Copy | Keyword::Add => {
                 config.acted();
@@ -112,7 +113,12 @@ impl Summary {
                 let place = Place { behind: place.behind + moves, ..place };
                 self.files.push((place, self.copied(facts, step.instruction)));
             }
-            _ => config.step(facts, step),
+            keyword => {
+                if keyword == Keyword::Workdir && self.changes.contains(&Facet::User) {
+                    self.config.push((0, format!("{}: a folder of {:?}", place.stage, step.before.user)));
+                }
+                config.step(facts, step);
+            }
         }
     }
 
@@ -125,8 +131,12 @@ impl Summary {
         spoken_with_bodies(facts, &instruction)
     }
 
-    fn run(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: Place) {
-        let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
+    fn run(&mut self, facts: &Facts, step: &Step, place: Place) {
+        let Step { item, instruction, .. } = *step;
+        // where USER may change, its place does not tell who runs a command
+        let user = self.changes.contains(&Facet::User).then(|| format!("{:?}", step.before.user));
+        let flags = instruction.flags.iter().map(|flag| flag.text.as_str());
+        let flags: Vec<&str> = user.as_deref().into_iter().chain(flags).collect();
         match facts.shell_text(item) {
             Some(ShellText { text, shell: Shell::Script(script) }) => {
                 let mut tokens = Tokens { text: text.text(), out: Vec::new() };
@@ -135,7 +145,7 @@ impl Summary {
             }
             _ => {
                 self.opaque += 1;
-                self.commands.push((place, spoken_with_bodies(facts, instruction)));
+                self.commands.push((place, format!("{flags:?} {}", spoken_with_bodies(facts, instruction))));
             }
         }
     }
