@@ -4,7 +4,7 @@
 //! What is ignored is absent, Dockerfile and ignore file among the rest: the builder reads these two by a way of their own,
 //! but `COPY` does not see them where they are ignored. Where it can't be known what the builder would see, everything is
 //! unknown: an ignore file that can't be read or understood, one that is a link, a `.containerignore` (which Podman
-//! prefers and Docker does not know).
+//! prefers and Docker does not know). A file that builders may send without its content is unknown as well.
 
 use crate::facts::context::ignore::{Fate, Ignore};
 use crate::facts::{ContextView, Entry, Truth};
@@ -62,9 +62,12 @@ impl Folder {
             return Ok(None);
         }
         places.push(self.root.join(".dockerignore"));
-        for place in places {
-            if let Some(bytes) = small_file(&place)? {
-                return Ok(Ignore::parse(&bytes).ok());
+        for (index, place) in places.iter().enumerate() {
+            if let Some(bytes) = small_file(place)? {
+                // builders differ on whether an empty file replaces the one of the context
+                let doubtful =
+                    bytes.is_empty() && places[index + 1..].iter().any(|other| exists(other).unwrap_or(true));
+                return Ok(if doubtful { None } else { Ignore::parse(&bytes).ok() });
             }
         }
         Ok(Some(Ignore::default()))

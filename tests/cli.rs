@@ -171,12 +171,33 @@ fn the_order_does_not_depend_on_threads() {
 fn levels_and_names_choose() {
     let room = Room::new(&[("Dockerfile", MERGEABLE)]);
     assert_eq!(code(&room.run(&["--check", "--only", "merge-runs", "--level", "safe"])), 1);
-    assert_eq!(code(&room.run(&["--check", "--skip", "merge-runs"])), 0);
+    assert_eq!(code(&room.run(&["--check", "--skip", "merge-runs", "--level", "safe"])), 0);
     for flag in ["--only", "--skip"] {
         let out = room.run(&[flag, "merge-runs,merge-rusn"]);
         assert_eq!(code(&out), 2);
         assert!(stderr(&out).contains("no transform `merge-rusn`: did you mean `merge-runs`?"), "{}", stderr(&out));
     }
+}
+
+#[test]
+fn a_context_that_is_not_there_is_an_error() {
+    let room = Room::new(&[("a/Dockerfile", MERGEABLE), ("file", "")]);
+    assert_eq!(stdout(&room.run(&["--check", "--context", ".", "a"])), "a/Dockerfile\n");
+    assert_eq!(code(&room.filter(&["-", "--context", "a"], MERGEABLE.as_bytes())), 0);
+    for (folder, why) in [("none", "no such file or directory"), ("file", "not a directory")] {
+        let out = room.run(&["--check", "--context", folder, "a"]);
+        let wanted = format!("error: `--context {folder}` is no folder that can be read: {why}; give the folder that");
+        assert_eq!((code(&out), stdout(&out)), (2, String::new()));
+        assert!(cfg!(windows) || stderr(&out).starts_with(&wanted), "{}", stderr(&out));
+    }
+}
+
+#[test]
+fn what_is_denied_is_named() {
+    let room = Room::new(&[("Dockerfile", MERGEABLE)]);
+    assert_eq!(code(&room.run(&["--check", "--deny", "context,network", "--deny=buildkit"])), 1, "nothing needs these");
+    let out = room.run(&["--deny", "podman"]);
+    assert!(stderr(&out).contains("[possible values: buildkit, network, context]"), "{}", stderr(&out));
 }
 
 #[test]
@@ -202,6 +223,8 @@ fn help_and_bad_arguments() {
         &["--write", "--diff"],
         &["--level", "brave"],
         &["--jobs", "0"],
+        &["--deny", "podman"],
+        &["--deny", "network,"],
         &["-", "Dockerfile"],
         &["--write", "-"],
         &["--stdin-filename", "x"],

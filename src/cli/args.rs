@@ -1,6 +1,7 @@
 //! What can be asked for on the command line. Knows names and help texts, not what is done with them.
 
-use crate::engine::Level;
+use crate::cli::verify::args::{AFTER_HELP, VerifyArgs};
+use crate::engine::{Level, Need};
 use anstream::ColorChoice;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -25,9 +26,12 @@ pub struct Args {
     pub command: Option<Command>,
 }
 
-/// What does not look at files.
+/// What is done besides rewriting.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Prove by a real build that rewritten files make the same image (for a file of that name, write ./verify)
+    #[command(after_help = AFTER_HELP)]
+    Verify(Box<VerifyArgs>),
     /// List all transforms (for a file of that name, write ./list)
     List,
     /// Show what a transform does, when, and when not (for a file of that name, write ./explain)
@@ -67,6 +71,13 @@ pub struct RunArgs {
     #[arg(long, value_name = "ID.NAME=VALUE")]
     pub set: Vec<String>,
 
+    /// The build context of all files, as given to `docker build` [default: the folder of each; none for -]
+    #[arg(long, value_name = "DIR")]
+    pub context: Option<PathBuf>,
+    /// Do not assume that BuildKit builds the file, that the build has network, or that the build context is the one here
+    #[arg(long, value_name = "NEED,...", value_delimiter = ',', value_parser = need_parser())]
+    pub deny: Vec<Need>,
+
     /// Say also what was left alone and why, and what a higher level would do
     #[arg(long)]
     pub why: bool,
@@ -84,8 +95,14 @@ pub struct RunArgs {
     pub stdin_filename: Option<PathBuf>,
 }
 
-fn level_parser() -> impl TypedValueParser<Value = Level> {
+/// Reads a level.
+pub fn level_parser() -> impl TypedValueParser<Value = Level> {
     PossibleValuesParser::new(Level::ALL.map(Level::name)).try_map(|name| name.parse::<Level>())
+}
+
+/// Reads an assumption.
+pub fn need_parser() -> impl TypedValueParser<Value = Need> {
+    PossibleValuesParser::new(Need::ALL.map(Need::name)).try_map(|name| name.parse::<Need>())
 }
 
 /// When to use colours.
@@ -140,5 +157,16 @@ mod tests {
         assert!(Args::try_parse_from(["dfopt", "--diff", "--check"]).is_ok());
         assert!(Args::try_parse_from(["dfopt", "--jobs", "0"]).is_err());
         assert!(Args::try_parse_from(["dfopt", "--level", "brave"]).is_err());
+    }
+
+    #[test]
+    fn needs_are_named() {
+        let denied = |args: &[&str]| Args::try_parse_from(args).map(|args| args.run.deny);
+        assert_eq!(denied(&["dfopt"]).unwrap(), []);
+        assert_eq!(denied(&["dfopt", "--deny", "buildkit,network,context"]).unwrap(), Need::ALL);
+        assert_eq!(denied(&["dfopt", "--deny", "network", "--deny=context"]).unwrap(), [Need::Network, Need::Context]);
+        for bad in ["", "podman", "Network", "network;context"] {
+            assert!(denied(&["dfopt", "--deny", bad]).is_err(), "{bad}");
+        }
     }
 }

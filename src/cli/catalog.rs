@@ -2,7 +2,7 @@
 
 use crate::cli::report::{BOLD, DIM, Paint};
 use crate::cli::visible::visible_str;
-use crate::engine::Meta;
+use crate::engine::{Level, Meta, Need, Options};
 use crate::transforms::PIPELINE;
 
 /// How alike two names must be to be suggested for each other, from 0 to 1.
@@ -30,8 +30,29 @@ pub fn explain(id: &str) -> Result<&'static str, String> {
     metas().find(|meta| meta.id == id).map(|meta| meta.page).ok_or_else(|| unknown(id, &ids()))
 }
 
+/// What the user chose among the transforms, with their options and what must not be assumed.
+///
+/// # Errors
+/// A name or a value that there is not.
+pub fn options(
+    level: Level,
+    only: &[String],
+    skip: &[String],
+    set: &[String],
+    deny: &[Need],
+) -> Result<Options, String> {
+    check_ids(only.iter().chain(skip))?;
+    let mut options =
+        Options { level, only: only.to_vec(), skip: skip.to_vec(), denied: deny.to_vec(), ..Options::default() };
+    for set in set {
+        let (id, name, value) = option(set)?;
+        options.transform.entry(id).or_default().insert(name, value);
+    }
+    Ok(options)
+}
+
 /// Whether all of these are transforms.
-pub fn check_ids<'a>(given: impl IntoIterator<Item = &'a String>) -> Result<(), String> {
+fn check_ids<'a>(given: impl IntoIterator<Item = &'a String>) -> Result<(), String> {
     let known = ids();
     match given.into_iter().find(|id| !known.contains(&id.as_str())) {
         Some(id) => Err(unknown(id, &known)),
@@ -43,7 +64,7 @@ pub fn check_ids<'a>(given: impl IntoIterator<Item = &'a String>) -> Result<(), 
 ///
 /// # Errors
 /// The transform, the option or the value does not exist; those that do are named.
-pub fn option(set: &str) -> Result<(String, String, String), String> {
+fn option(set: &str) -> Result<(String, String, String), String> {
     let shown = visible_str(set);
     let parts = set.split_once('=').and_then(|(path, value)| Some((path.split_once('.')?, value)));
     let Some(((id, name), value)) = parts else { return Err(format!("`{shown}` sets nothing: write `ID.NAME=VALUE`")) };

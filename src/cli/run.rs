@@ -9,6 +9,7 @@ use crate::cli::report::{self, Kind, Looked, Paint, Tally, say};
 use crate::cli::visible::{path_bytes, visible, visible_path};
 use crate::cli::write::{self, WriteError};
 use crate::cli::{ERROR, FINE, WOULD_CHANGE, catalog, discover, template};
+use crate::context::Folder;
 use crate::engine::{Bug, Options, Outcome};
 use crate::facts::{ContextView, NoContext};
 use crate::text::Source;
@@ -44,6 +45,8 @@ pub struct Job {
     quiet: bool,
     options: Options,
     jobs: usize,
+    /// The build context of all files; that of a file is its own folder where there is none.
+    context: Option<PathBuf>,
     stdin_name: Option<PathBuf>,
     current: PathBuf,
     paint: Paint,
@@ -66,27 +69,22 @@ struct Rendered {
 impl Job {
     /// Checks what the arguments alone can't.
     pub fn new(args: &RunArgs, output: &Output) -> Result<Job, String> {
-        catalog::check_ids(args.only.iter().chain(&args.skip))?;
         check_stdin(args)?;
+        args.context.as_deref().map_or(Ok(()), check_context)?;
         let shape = match args {
             RunArgs { write: true, .. } => Shape::Write,
             RunArgs { diff: true, .. } => Shape::Diff,
             RunArgs { check: true, .. } => Shape::Names,
             _ => Shape::Report,
         };
-        let mut options =
-            Options { level: args.level, only: args.only.clone(), skip: args.skip.clone(), ..Options::default() };
-        for set in &args.set {
-            let (id, name, value) = catalog::option(set)?;
-            options.transform.entry(id).or_default().insert(name, value);
-        }
         Ok(Job {
             shape,
             check: args.check,
             why: args.why,
             quiet: args.quiet,
-            options,
+            options: catalog::options(args.level, &args.only, &args.skip, &args.set, &args.deny)?,
             jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
+            context: args.context.clone(),
             stdin_name: args.stdin_filename.clone(),
             current: env::current_dir().unwrap_or_default(),
             paint: output.paint(),
@@ -182,10 +180,18 @@ impl Job {
 
     fn file(&self, path: &Path) -> Rendered {
         let mut out = Rendered::default();
-        if let Some(looked) = self.look(path, visible_path(path), read::file(path), &mut out) {
+        let context = self.folder(path);
+        if let Some(looked) = self.look((path, visible_path(path)), &context, read::file(path), &mut out) {
             self.render(path, &looked, &mut out);
         }
         out
+    }
+
+    /// The build context of a file: as `docker build` would have it, the folder of the file where none was given.
+    fn folder(&self, path: &Path) -> Folder {
+        let own = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let root = self.context.as_deref().or(own).unwrap_or(Path::new("."));
+        Folder::new(root, Some(path))
     }
 
     /// What can't be rewritten passes through: a filter that loses a text is worse than one that does nothing.
@@ -197,7 +203,9 @@ impl Job {
             Ok(bytes) => read::text(bytes).map(|source| (bytes.clone(), source)),
             Err(error) => Err(ReadError::unreadable(error)),
         };
-        let looked = self.look(&path, name, read, &mut out);
+        let context = self.context.as_ref().map(|root| Folder::new(root, self.stdin_name.as_deref()));
+        let context = context.as_ref().map_or(&NoContext as &dyn ContextView, |folder| folder);
+        let looked = self.look((&path, name), context, read, &mut out);
         match (looked, self.shape) {
             (Some(looked), Shape::Report) => out.stdout = self.text(&looked.new),
             (Some(looked), _) => self.render(&path, &looked, &mut out),
@@ -208,7 +216,13 @@ impl Job {
     }
 
     /// Reads no more than the outcome; `None` where there is none to render, which `out` then says.
-    fn look(&self, path: &Path, name: String, read: Read, out: &mut Rendered) -> Option<Looked> {
+    fn look(
+        &self,
+        (path, name): (&Path, String),
+        context: &dyn ContextView,
+        read: Read,
+        out: &mut Rendered,
+    ) -> Option<Looked> {
         out.tally.files = 1;
         let (old, source) = match read {
             Ok(read) => read,
@@ -227,13 +241,13 @@ impl Job {
             }
             return None;
         }
-        let outcome = self.outcome(&source, &name, out)?;
+        let outcome = self.outcome(&source, context, &name, out)?;
         let new = source.with_text(outcome.text.clone()).to_bytes();
         Some(Looked { name, old, source, outcome, new })
     }
 
-    fn outcome(&self, source: &Source, name: &str, out: &mut Rendered) -> Option<Outcome> {
-        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(|| (self.optimize)(source, &self.options, &NoContext)))
+    fn outcome(&self, source: &Source, context: &dyn ContextView, name: &str, out: &mut Rendered) -> Option<Outcome> {
+        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(|| (self.optimize)(source, &self.options, context)))
         else {
             out.tally.bugs += 1;
             out.stderr +=
@@ -344,6 +358,15 @@ fn check_stdin(args: &RunArgs) -> Result<(), String> {
     }
 }
 
+/// A context that is not there is a mistake; one without a single file is not.
+pub fn check_context(root: &Path) -> Result<(), String> {
+    let read = std::fs::read_dir(root).map(drop);
+    read.map_err(|error| {
+        let (root, why) = (visible_path(root), report::reason(&error));
+        format!("`--context {root}` is no folder that can be read: {why}; give the folder that `docker build` gets")
+    })
+}
+
 fn emit(rendered: Rendered, output: &mut Output) -> Tally {
     output.print(&rendered.stdout);
     output.complain(&rendered.stderr);
@@ -369,6 +392,7 @@ mod tests {
     use crate::engine::{Advice, Applied, Level, Refused};
     use crate::syntax::{ErrorStage, SyntaxError};
     use crate::text::Span;
+    use std::fs;
 
     fn job(shape: Shape, optimize: Optimize) -> Job {
         Job {
@@ -378,6 +402,7 @@ mod tests {
             quiet: false,
             options: Options::default(),
             jobs: 1,
+            context: None,
             stdin_name: Some(PathBuf::from("Dockerfile")),
             current: PathBuf::from("/"),
             paint: Paint(false),
@@ -473,7 +498,7 @@ mod tests {
         let job = job(Shape::Report, talkative);
         let bytes = b"one\ntwo\nsix\n".to_vec();
         let read = read::text(&bytes).map(|source| (bytes, source));
-        let looked = job.look(Path::new("Dockerfile"), "Dockerfile".to_owned(), read, &mut out).unwrap();
+        let looked = job.look((Path::new("Dockerfile"), "Dockerfile".to_owned()), &NoContext, read, &mut out).unwrap();
         job.render(Path::new("Dockerfile"), &looked, &mut out);
         let wanted = "Dockerfile
   some-id (safe) line 2: shorten `two`
@@ -494,6 +519,46 @@ mod tests {
         let summary = "1 file would change: 3 layers become 1 (`--write` does it); \
                        1 more with `--level aggressive`; 1 left alone (`--why` says why)\n";
         assert_eq!(report::summary(&out.tally, false), summary);
+    }
+
+    /// Says what the context holds.
+    fn telling(_: &Source, _: &Options, context: &dyn ContextView) -> Outcome {
+        let names = context.names("").map(|names| names.join(","));
+        Outcome { text: format!("{:?} {names:?}\n", context.dockerfile()), ..Outcome::default() }
+    }
+
+    #[test]
+    fn the_context_is_the_folder_of_the_file_or_the_one_given() {
+        let room = tempfile::tempdir().unwrap();
+        fs::create_dir(room.path().join("app")).unwrap();
+        let path = room.path().join("app/Dockerfile");
+        fs::write(&path, "FROM a\n").unwrap();
+        fs::write(room.path().join(".dockerignore"), "x\n").unwrap();
+        let told = |context: Option<&Path>| {
+            let job = Job { context: context.map(Path::to_owned), ..job(Shape::Diff, telling) };
+            String::from_utf8(job.file(&path).stdout).unwrap()
+        };
+        assert!(told(None).ends_with("+Some(\"Dockerfile\") Some(\"Dockerfile\")\n"), "{}", told(None));
+        let given = told(Some(room.path()));
+        assert!(given.ends_with("+Some(\"app/Dockerfile\") Some(\".dockerignore,app\")\n"), "{given}");
+    }
+
+    #[test]
+    fn standard_input_has_a_context_only_where_one_is_given() {
+        let room = tempfile::tempdir().unwrap();
+        fs::write(room.path().join("x"), "").unwrap();
+        let told = |context: Option<PathBuf>, stdin_name: Option<PathBuf>| {
+            let job = Job { context, stdin_name, ..job(Shape::Report, telling) };
+            filter(&job, b"FROM a\n").1
+        };
+        let root = || Some(room.path().to_owned());
+        let name = || Some(room.path().join("Dockerfile"));
+        assert_eq!(told(None, name()), "None None\n");
+        assert_eq!(told(root(), None), "None Some(\"x\")\n");
+        assert_eq!(told(root(), name()), "Some(\"Dockerfile\") Some(\"x\")\n");
+        fs::write(room.path().join("Dockerfile.dockerignore"), "*").unwrap();
+        assert_eq!(told(root(), None), "None Some(\"Dockerfile.dockerignore,x\")\n");
+        assert_eq!(told(root(), name()), "Some(\"Dockerfile\") Some(\"\")\n");
     }
 
     #[test]

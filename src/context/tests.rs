@@ -92,6 +92,22 @@ fn the_ignore_file_of_the_dockerfile_replaces_the_other() {
 }
 
 #[test]
+fn an_empty_ignore_file_alone_keeps_nothing_out() {
+    for name in [".dockerignore", "Dockerfile.dockerignore"] {
+        let (_room, folder) = context(&[(name, ""), ("a", "")]);
+        assert!(is_file(folder.entry("a")), "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_may_come_without_its_content_is_unknown() {
+    let (_room, folder) = context(&[(".dockerignore", "d\n!d/x\n**/d\n"), ("d/x", ""), ("d/y", "")]);
+    assert_eq!((folder.entry("d/x"), folder.ignored("d/x")), (Entry::Unknown, Truth::Unknown));
+    assert_eq!((folder.entry("d/y"), folder.ignored("d/y")), (Entry::Absent, Truth::Yes));
+    assert_eq!((folder.entry("d"), folder.names("d")), (Entry::Folder, None));
+}
+
+#[test]
 fn the_dockerfile_may_stand_elsewhere() {
     let (room, _) = context(&[("app/x", ""), ("docker/Dockerfile", ""), ("docker/Dockerfile.dockerignore", "x\n")]);
     let folder = Folder::new(&room.path().join("app"), Some(&room.path().join("docker/Dockerfile")));
@@ -110,6 +126,7 @@ fn nothing_is_known_where_the_ignore_file_is_not() {
         &[(".dockerignore", &big)],
         &[(".containerignore", "")],
         &[("Dockerfile.dockerignore", "a\\"), (".dockerignore", "")],
+        &[("Dockerfile.dockerignore", ""), (".dockerignore", "a\n")],
     ];
     for files in cases {
         let (_room, folder) = context(&[files, &[("a", "")][..]].concat());

@@ -24,7 +24,7 @@ pub enum Entry {
     Link(String),
     /// Something else: a socket, a device, a pipe.
     Other,
-    /// Nothing, or the ignore file keeps it out.
+    /// Nothing, or the ignore file keeps it out: the builder does not see it, whatever is on the disk.
     Absent,
     /// Not known: no context, or it cannot be read.
     Unknown,
@@ -41,9 +41,12 @@ pub trait ContextView: Debug {
     /// The bytes of a regular file that is not ignored, from its start, at most `limit` of them; `None` where it is no file,
     /// or not known.
     fn read(&self, path: &str, limit: usize) -> Option<Vec<u8>>;
-    /// Whether the ignore file keeps a path out, be anything there or not (`node_modules` of another machine).
+    /// Whether the ignore file keeps a path out, be anything there or not (`node_modules` of another machine). Yes says that
+    /// the builder sees neither it nor anything below it; of a folder of which an exception lets something in, it says No,
+    /// and of one that is not there and of which an exception could, Unknown.
     fn ignored(&self, path: &str) -> Truth;
-    /// Where the file that is read stands in the context, if it does (`docker/Dockerfile`).
+    /// Where the file that is read stands in the context, if it does (`docker/Dockerfile`). That it is ignored or not is for
+    /// [`ContextView::entry`] to say: builders read an ignored Dockerfile, but do not copy it.
     fn dockerfile(&self) -> Option<&str>;
 }
 

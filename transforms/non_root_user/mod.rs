@@ -33,20 +33,13 @@ mod runs;
 mod scan;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Known, State, Truth};
 use crate::syntax::Keyword;
 use copies::Copies;
 
 /// The transform.
 pub struct NonRootUser;
-
-macro_rules! refusals {
-    ($($name:ident $code:literal $summary:literal)*) => {
-        $(pub(crate) static $name: Refusal = Refusal { code: $code, summary: $summary };)*
-        static REFUSALS: &[Refusal] = &[$(Refusal { code: $code, summary: $summary }),*];
-    };
-}
 
 refusals! {
     ACCOUNTS "accounts" "no number or name for the user is known to be free"
@@ -79,6 +72,19 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::User, Facet::Owners, Facet::Added, Facet::Layers],
+    intends: &[
+        Intent::Config("User"),
+        Intent::Content(&[
+            "/etc/passwd*",
+            "/etc/group*",
+            "/etc/shadow*",
+            "/etc/gshadow*",
+            "/etc/subuid*",
+            "/etc/subgid*",
+        ]),
+        Intent::Added(&["/home/**", "/etc/*-", "/var/mail/**", "/var/spool/mail/**"]),
+        Intent::Owner(&["/**"]),
+    ],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3002"],

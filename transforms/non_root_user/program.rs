@@ -6,7 +6,7 @@ use super::runs::{self, Arg};
 use super::*;
 use crate::facts::state::clean;
 use crate::facts::{Entry, Family, Interpreter};
-use crate::knowledge::programs::{self, Kind};
+use crate::knowledge::roles::{self, Kind};
 use crate::shell::{self, CommandKind, Script, Shell};
 use crate::syntax::{Args, Command};
 
@@ -119,7 +119,7 @@ impl Judge<'_, '_, '_> {
                 path.starts_with("/go/")
                     || self.image.copies.origin(self.image.facts, &path).is_some_and(|(from, _)| from.from.is_some())
             });
-        match programs::kind(base).filter(|kind| !own_copy || !matches!(kind, Kind::Interpreter | Kind::Server)) {
+        match roles::kind(base).filter(|kind| !own_copy || !matches!(kind, Kind::Interpreter | Kind::Server)) {
             Some(Kind::Launcher) => self.launched(base, words, own),
             Some(Kind::DropsRights) => refuse(&DROPS, format!("`{base}` changes the user, which only root can")),
             Some(Kind::Supervisor) => refuse(&SUPERVISOR, format!("`{base}` starts services as their users")),
@@ -160,7 +160,7 @@ impl Judge<'_, '_, '_> {
     fn interpreter(&self, base: &str, words: &[Arg]) -> Result<(), No> {
         let plain = words[1..].iter().flatten().find(|arg| !arg.starts_with('-'));
         let has = |option: &str| words.iter().flatten().any(|arg| arg == option);
-        let shown = match programs::unversioned(base) {
+        let shown = match roles::unversioned(base) {
             "dotnet" => plain.is_some_and(|arg| arg.ends_with(".dll")),
             "bun" => words[1..].iter().flatten().any(|arg| [".js", ".ts", ".mjs"].iter().any(|end| arg.ends_with(end))),
             "java" => has("-jar") || plain.is_some(),
@@ -169,7 +169,7 @@ impl Judge<'_, '_, '_> {
         if !shown || words.contains(&None) && plain.is_none() {
             return advise(format!("`{base}` is given no program: what will run in the image is not known"));
         }
-        match (programs::unversioned(base), self.image.end.workdir.get().map(String::as_str)) {
+        match (roles::unversioned(base), self.image.end.workdir.get().map(String::as_str)) {
             ("java", Some("/")) if !self.image.is_service() => {
                 return advise("the image may be a tool that works on mounted folders: no port is exposed");
             }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::facts::state::clean;
 use crate::facts::{Change, PackageChange, Step};
-use crate::knowledge::programs::{self, Trace};
+use crate::knowledge::roles::{self, Trace};
 use crate::shell::{CommandKind, Part, Shell, Simple};
 use crate::syntax::{Args, Command};
 
@@ -83,7 +83,7 @@ fn packages(image: &Image, step: &Step) -> Result<(), No> {
     let changes = image.facts.changes(step);
     for (change, _) in changes.into_iter().flat_map(|changes| &changes.all) {
         if let Change::Packages(PackageChange::Install { names, .. }) = change
-            && let Some(name) = names.iter().find(|name| programs::is_root_package(name))
+            && let Some(name) = names.iter().find(|name| roles::is_root_package(name))
         {
             return refuse(&PRIVILEGES, format!("a RUN installs `{name}`, whose programs only root has a use for"));
         }
@@ -107,7 +107,7 @@ pub fn compiles(facts: &Facts, stage: usize) -> bool {
                 let base = name.rsplit('/').next().unwrap_or_default();
                 let idle = ["mod", "get", "env", "version", "fetch", "vet", "test", "clean", "download"]
                     .contains(&verb.as_str());
-                found |= programs::compiles(base) && !idle;
+                found |= roles::compiles(base) && !idle;
             }
         });
         found
@@ -127,7 +127,7 @@ impl Run {
         let Some(name) = first else { return advise("a RUN runs what is only known when it is built") };
         let base = name.rsplit('/').next().unwrap_or_default();
         let args: Vec<&str> = words[1..].iter().map(|word| word.as_deref().unwrap_or("\u{1}")).collect();
-        match programs::unversioned(base) {
+        match roles::unversioned(base) {
             "sudo" | "env" | "time" | "nice" | "exec" if words.len() > 1 && !args[0].contains(['-', '=']) => {
                 self.command(&words[1..])
             }
@@ -149,7 +149,7 @@ impl Run {
     }
 
     fn known(&mut self, base: &str, args: &[&str]) -> Result<(), No> {
-        match programs::trace(base) {
+        match roles::trace(base) {
             Some(Trace::Nothing) => Ok(()),
             Some(Trace::Files) if self.unpacks_here(base, args) => {
                 advise("a RUN unpacks files into the program's working folder, where they stay root's")
@@ -237,7 +237,7 @@ impl Run {
 fn looks_at_sources(base: &str, args: &[&str]) -> bool {
     let installs =
         |verbs: &[&str]| args.iter().find(|arg| !arg.starts_with('-')).is_none_or(|verb| verbs.contains(verb));
-    match programs::unversioned(base) {
+    match roles::unversioned(base) {
         "npm" | "pnpm" => !installs(&["install", "ci", "i", "add", "config", "cache", "prune"]),
         "yarn" => !installs(&["install", "add", "cache", "config", "global"]),
         "composer" => !installs(&["install", "require", "global"]),

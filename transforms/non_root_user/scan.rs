@@ -178,7 +178,7 @@ fn environment(image: &Image, step: &Step) -> Result<(), No> {
 fn healthcheck(image: &Image, step: &Step) -> Result<(), No> {
     const ASK: &[&str] = &["curl", "wget", "nc", "test", "[", "exit", "echo", "true", "false", "grep", "cat", "ls"];
     let fine = |name: &str| {
-        let interpreter = ["python", "node", "ruby"].contains(&crate::knowledge::programs::unversioned(name));
+        let interpreter = ["python", "node", "ruby"].contains(&crate::knowledge::roles::unversioned(name));
         ASK.contains(&name)
             || interpreter
             || image.copies.origin(image.facts, name).is_some_and(|(from, _)| from.from.is_some())

@@ -5,8 +5,8 @@
 //! and a rule that had nothing to say about a folder (an exception where nothing was out yet, a rule where all was out
 //! already) is not asked about that folder again. So decisions are made from the top down ([`Ignore::step`]).
 //!
-//! The builder asks twice, and not in the same words: once to list the files, once to open each. Where a file is listed and
-//! then can't be opened, it arrives empty; that is told as [`Fate::Torn`].
+//! Newer builders ask twice, and not in the same words: once to list the files, once to open each. Where a file is listed
+//! and then can't be opened, it arrives without its content; that is told as [`Fate::Torn`].
 
 mod pattern;
 
@@ -35,7 +35,7 @@ pub enum Fate {
     In,
     /// It is kept out; of a folder, what an exception lets in again still makes it there.
     Out,
-    /// It is listed, but a file's content is not sent.
+    /// It is listed, but builders differ on whether a file's content is sent.
     Torn,
 }
 

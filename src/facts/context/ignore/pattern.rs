@@ -25,6 +25,9 @@ enum Kind {
     Machine(Vec<Node>),
 }
 
+/// A machine that is still to be built.
+const MACHINE: Kind = Kind::Machine(Vec::new());
+
 /// A step of the machine that reads a path.
 #[derive(Debug)]
 enum Node {
@@ -180,7 +183,6 @@ fn class_well_formed(rest: &mut Peekable<Chars>) -> bool {
 
 /// The kind of a pattern, and the regular expression that BuildKit makes of it (without its `^` and `$`).
 fn translate(text: &str) -> (Kind, String) {
-    let machine = || Kind::Machine(Vec::new());
     let mut kind = Kind::Exact;
     let mut out = String::new();
     let mut rest = text.chars().peekable();
@@ -189,41 +191,40 @@ fn translate(text: &str) -> (Kind, String) {
         match c {
             '*' if rest.next_if_eq(&'*').is_some() => {
                 rest.next_if_eq(&'/');
-                kind = match (rest.peek(), kind) {
-                    (None, Kind::Exact) => Kind::Prefix,
-                    (None, _) => {
-                        out.push_str(".*");
-                        machine()
-                    }
-                    (Some(_), _) => {
-                        out.push_str("(.*/)?");
-                        machine()
-                    }
-                };
+                kind = two_stars(rest.peek().is_none(), kind, &mut out);
                 if first {
                     kind = Kind::Suffix;
                 }
             }
             '*' | '?' => {
                 out.push_str(if c == '*' { "[^/]*" } else { "[^/]" });
-                kind = machine();
+                kind = MACHINE;
             }
             // `{`, `|` and `}` are meant to be among these, but are not
             '.' | '+' | '(' | ')' | '$' => out.extend(['\\', c]),
             '\\' => {
                 out.push('\\');
                 out.extend(rest.next());
-                kind = machine();
+                kind = MACHINE;
             }
             '[' | ']' => {
                 out.push(c);
-                kind = machine();
+                kind = MACHINE;
             }
             _ => out.push(c),
         }
         first = false;
     }
     (kind, out)
+}
+
+/// What `**` makes of a pattern that was of a kind so far.
+fn two_stars(last: bool, kind: Kind, out: &mut String) -> Kind {
+    if last && matches!(kind, Kind::Exact) {
+        return Kind::Prefix;
+    }
+    out.push_str(if last { ".*" } else { "(.*/)?" });
+    MACHINE
 }
 
 /// Reads an expression that [`translate`] has made. Gives none where that is no regular expression, or one that is more
