@@ -47,7 +47,7 @@ impl Transform for SortPackages {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (_, _, work) in facts.works(true) {
+        for (_, _, work) in facts.works(true, &["apt", "apk", "dnf", "yum", "zypper"]) {
             let ours = |call: &&Call| {
                 matches!(call.program.family, Manager::Apt | Manager::Apk | Manager::Dnf | Manager::Zypper)
                     && call.action == Action::Install
