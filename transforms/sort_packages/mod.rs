@@ -107,6 +107,9 @@ fn in_the_way(facts: &Facts, work: &Work, call: &Call, at: crate::text::Span) ->
     match (odd, option) {
         (Some(word), _) => Some((&NOT_PLAIN, format!("`{}` is more than a package's name", line(&word.span)))),
         (_, Some(option)) => Some((&NOT_PLAIN, format!("`{}` stands between the packages", option.name))),
+        _ if facts.source.slice(at).contains(['<', '>']) => {
+            Some((&NOT_PLAIN, "a redirection stands between the packages".to_owned()))
+        }
         _ if call.has_long(&release) => Some((&RELEASE, RELEASE.summary.to_owned())),
         _ if facts.source.slice(at).lines().any(|line| line.trim_start().starts_with('#')) => {
             Some((&COMMENT, COMMENT.summary.to_owned()))
