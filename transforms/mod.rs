@@ -59,7 +59,6 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &gem_no_document::GemNoDocument,
     // Behind what adds names to a list.
     &sort_packages::SortPackages,
-    // Last: what others put into neighbouring RUNs becomes one layer, and no other transform has to look into what it joined.
     // When all that COPY brings stands where it will, and before RUNs are joined, so that the one that makes the user can be.
     &non_root_user::NonRootUser,
     // Before all that asks what one RUN leaves for the next: an install that is joined to its update needs no other, and a

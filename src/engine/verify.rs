@@ -156,17 +156,27 @@ impl Summary {
     fn ran(&mut self, flags: &[&str], tokens: Vec<String>, place: Place) {
         if self.changes.contains(&Facet::Words) {
             self.commands.extend(flags.iter().map(|flag| (place, (*flag).to_owned())));
-            let words = tokens.iter().flat_map(|token| token.split_whitespace());
+            let words = tokens.iter().flat_map(|token| pieces(token));
             self.commands.extend(words.map(|word| (place, word.to_owned())));
             return;
         }
         for token in tokens {
-            let mut words: Vec<&str> = token.split_whitespace().collect();
+            let mut words = pieces(&token);
             words.sort_unstable();
             let said = if self.changes.contains(&Facet::Order) { words.join(" ") } else { token };
             self.commands.push((place, format!("{flags:?} {said}")));
         }
     }
+}
+
+/// Words, and what separates commands, each on its own.
+fn pieces(token: &str) -> Vec<&str> {
+    let separates = |c: char| matches!(c, ';' | '(' | ')' | '&' | '|');
+    let parts = token.split_inclusive(separates).flat_map(|part| {
+        let end = part.len() - part.chars().next_back().filter(|c| separates(*c)).map_or(0, char::len_utf8);
+        [&part[..end], &part[end..]]
+    });
+    parts.flat_map(str::split_whitespace).collect()
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
@@ -292,12 +302,14 @@ mod tests {
         assert!(!fine(&WORDS, "a b", "b a"), "another order");
         assert!(!fine(&WORDS, "--network=none a", "a"), "a flag is gone");
         assert!(!fine(&WORDS, "a || c", "a && c"), "an operator is gone");
+        assert!(fine(&WORDS, "if a; then b c; fi", "if a; then b c d; fi"));
     }
 
     #[test]
     fn the_order_of_words_may_change_and_nothing_else() {
         assert!(fine(&ORDER, "a b c && d", "a c b && d"));
         assert!(!fine(&ORDER, "a b c", "a b"));
+        assert!(fine(&ORDER, "if a; then b d c; fi", "if a; then b c d; fi"));
         assert!(!fine(&ORDER, "a b && c", "c && a b"));
     }
 }

@@ -63,7 +63,7 @@ impl Transform for ApkNoCache {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (stage, step, work) in facts.works(false) {
+        for (stage, step, work) in facts.works(false, &["apk"]) {
             for call in work.calls.iter().filter(|call| call.program.family == Manager::Apk) {
                 match call.action {
                     Action::Install | Action::Upgrade => option(facts, stage, &work, call, out),

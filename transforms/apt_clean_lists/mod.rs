@@ -65,7 +65,7 @@ impl Transform for AptCleanLists {
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let style = std::cell::OnceCell::new();
-        for (stage, step, work) in facts.works(false) {
+        for (stage, step, work) in facts.works(false, &["apt"]) {
             let Some(fetched) = leaves_lists(&work) else { continue };
             let at = work.instruction.keyword_span.to(work.in_file(crate::text::Span::at(fetched)));
             match place(facts, stage, step, &work) {

@@ -56,7 +56,7 @@ impl Transform for AptNoRecommends {
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let all = facts.options.get("stages").is_some_and(|value| value == "all");
         let wanted = speaks_of_recommends(facts.source.text());
-        for (stage, _, work) in facts.works(all) {
+        for (stage, _, work) in facts.works(all, &["apt"]) {
             for call in work.calls.iter().filter(|call| is_open(call)) {
                 match &wanted {
                     Some(line) => out.refuse(work.in_file(call.span), &WANTED, format!("`{line}` speaks of them")),

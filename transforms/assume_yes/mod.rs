@@ -47,7 +47,7 @@ impl Transform for AssumeYes {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (_, _, work) in facts.works(true) {
+        for (_, _, work) in facts.works(true, &["apt", "dnf", "yum", "zypper"]) {
             for call in work.calls.iter().filter(|call| asks(call)) {
                 look(facts, &work, call, out);
             }

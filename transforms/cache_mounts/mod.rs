@@ -60,7 +60,7 @@ impl Transform for CacheMounts {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (stage, step, work) in facts.works(true) {
+        for (stage, step, work) in facts.works(true, &["apt", "pip", "npm"]) {
             let mounts: Vec<String> =
                 [apt(facts, stage, step, &work), pip(facts, stage, step, &work), npm(facts, stage, step, &work)]
                     .into_iter()

@@ -70,7 +70,7 @@ impl Transform for DnfClean {
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let style = std::cell::OnceCell::new();
-        for (stage, step, work) in facts.works(false) {
+        for (stage, step, work) in facts.works(false, &["dnf", "yum", "zypper"]) {
             let Some(call) = leaves_cache(&work) else { continue };
             let at = work.in_file(call.span);
             match place(facts, stage, step, &work, call) {

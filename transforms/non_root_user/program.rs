@@ -6,6 +6,7 @@ use super::runs::{self, Arg};
 use super::*;
 use crate::facts::state::clean;
 use crate::facts::{Entry, Family, Interpreter};
+use crate::knowledge::images::Service;
 use crate::knowledge::roles::{self, Kind};
 use crate::shell::{self, CommandKind, Script, Shell};
 use crate::syntax::{Args, Command};
@@ -52,7 +53,10 @@ fn facts_family(shell: &[String]) -> Family {
 /// ENTRYPOINT and CMD in force. That of a base image that is made to build on passes on what CMD says, but where it is an
 /// interpreter, whose arguments CMD has.
 fn effective(image: &Image) -> (Option<Part>, Option<Part>) {
-    let base = image.facts.image(image.stage).and_then(|base| base.entrypoint.flatten());
+    let known = image.facts.image(image.stage);
+    let script = |json: &str| json.trim_end_matches("\"]").ends_with("entrypoint.sh");
+    let passes_on = known.is_some_and(|base| base.service == Some(Service::Base));
+    let base = known.and_then(|base| base.entrypoint.flatten()).filter(|json| !(passes_on && script(json)));
     let words =
         |json: &str| serde_json::from_str(json).ok().map(|words: Vec<String>| words.into_iter().map(Some).collect());
     let mut entrypoint = base.and_then(words).map(Part::Words);

@@ -56,7 +56,7 @@ impl Transform for PipNoCache {
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let all = facts.options.get("stages").is_some_and(|value| value == "all");
-        for (stage, step, work) in facts.works(all) {
+        for (stage, step, work) in facts.works(all, &["pip"]) {
             for call in work.calls.iter().filter(|call| call.does(Manager::Pip, Action::Install)) {
                 look(facts, (stage, step), &work, call, out);
             }
