@@ -1,9 +1,9 @@
 //! The command line: arguments, files, reports. The only part of dfopt beside the language server that does I/O.
 //!
 //! `args` says what can be asked for, `discover` finds the files, `template` tells which are not Dockerfiles yet, `read` and
-//! `write` touch the disk, `config` and `editorconfig` find what is in force, `run` takes each file through `optimize` on several threads, and `diff`, `report`,
-//! `format` and `visible` turn an outcome into bytes. `output` alone writes to standard output and standard error,
-//! but for the line of `progress` that moves.
+//! `write` touch the disk, `config` and `editorconfig` find what is in force, `run` takes each file through `optimize` on
+//! several threads, and `diff`, `report`, `format` and `visible` turn an outcome into bytes. `verify` proves rewrites by real
+//! builds. `output` alone writes to standard output and standard error, but for the lines of `progress` and `verify` that move.
 
 mod args;
 mod catalog;
@@ -20,6 +20,7 @@ mod read;
 mod report;
 mod run;
 mod template;
+mod verify;
 mod visible;
 mod write;
 
@@ -46,7 +47,11 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { ERROR } else { FINE });
         }
     };
-    args.run.color.as_choice().write_global();
+    let color = match &args.command {
+        Some(Command::Verify(verify)) => verify.color,
+        _ => args.run.color,
+    };
+    color.as_choice().write_global();
     let mut output = Output::new();
     let code = dispatch(&args, &mut output);
     ExitCode::from(output.finish(code))
@@ -57,6 +62,10 @@ fn dispatch(args: &Args, output: &mut Output) -> u8 {
         Some(Command::List) => output.print(&catalog::list(output.paint())),
         Some(Command::Explain { id }) => match catalog::explain(id) {
             Ok(page) => output.print(page.as_bytes()),
+            Err(message) => return complain(output, &message),
+        },
+        Some(Command::Verify(args)) => match verify::run(args, output) {
+            Ok(code) => return code,
             Err(message) => return complain(output, &message),
         },
         Some(Command::Config(args)) => match in_force(args) {

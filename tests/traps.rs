@@ -29,6 +29,12 @@ const OWN: &[(&str, &str)] = &[
         "087-merge-cache-cost",
         "FROM node:20\nWORKDIR /a\nCOPY package*.json ./\nRUN npm ci && npm run lint && npm run build\n",
     ),
+    // the module that replaces another has its go.mod copied first; the build comes behind the full COPY
+    (
+        "138-reorder-go-replace",
+        "FROM golang:1.23\nWORKDIR /src\nCOPY go.mod go.sum ./\nCOPY lib/go.mod ./lib/\nRUN go mod download\nCOPY . .\n\
+         RUN go build ./...\n",
+    ),
     // nothing is removed, so that the second install still finds the lists
     (
         "093-merge-apt-lists-removed-then-used",
@@ -39,6 +45,20 @@ const OWN: &[(&str, &str)] = &[
         "178-apt-update-shared-by-many",
         "FROM debian:12\nRUN apt-get update && apt-get install -y a\nCOPY x /x\nRUN apt-get install -y b\n",
     ),
+    // the text of MAINTAINER, each character that a label would read escaped
+    (
+        "219-maintainer-to-label",
+        "FROM debian:12\nENV TEAM=x\nLABEL org.opencontainers.image.authors=\"Jane \\$TEAM \\\"JD\\\" <j@d.io>\"\n",
+    ),
+    // only the blank line goes
+    (
+        "011-comment-in-continuation",
+        "FROM debian:12\nRUN echo a > /a && \\\n# explain b \\\n echo b > /b && \\\n# c\n echo c > /c\n",
+    ),
+    // at the boldest level only: Debian's shell stays in front of the program
+    ("195-exec-form-pid1-signals", "FROM debian:12\nCMD [\"sleep\", \"30\"]\n"),
+    // that image starts in `/`
+    ("242-workdir-relative-base", "FROM node:20\nWORKDIR /app\nCOPY . .\n"),
     // traps of other transforms, in which two RUNs stand side by side
     ("154-user-later-run-needs-root", "FROM debian:12\nRUN touch /etc/a && touch /etc/b\nCMD [\"true\"]\n"),
     (

@@ -1,11 +1,14 @@
 //! The check after each transform: what can be seen of the file without building it is the same as before, but for what the
 //! transform declared to change.
 
+mod config;
+
 use crate::engine::{Facet, Meta};
-use crate::facts::{Facts, ShellText};
+use crate::facts::{Facts, ShellText, Step};
 use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
-use crate::syntax::{Heredoc, Instruction, Keyword, Parsed};
+use crate::syntax::{Args, Heredoc, Instruction, Keyword, Parsed};
 use crate::text::Source;
+use config::Config;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -21,7 +24,7 @@ pub fn check(meta: &Meta, before: (&Source, &Parsed), after: (&Source, &Parsed))
     same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
     same("image config", Facet::Config, meta, &old.config, &new.config)?;
     same("copied files", Facet::Files, meta, &old.files, &new.files)?;
-    same("commands", Facet::Commands, meta, &old.commands, &new.commands)?;
+    commands(meta, &old.commands, &new.commands)?;
     same("layers", Facet::Layers, meta, &old.layers, &new.layers)?;
     same_set("comments", &old.comments, &new.comments)?;
     if new.opaque > old.opaque {
@@ -36,6 +39,18 @@ fn same<T: PartialEq + Debug>(what: &str, facet: Facet, meta: &Meta, old: &[T], 
     }
     let at = old.iter().zip(new).position(|(a, b)| a != b).unwrap_or(old.len().min(new.len()));
     Err(format!("{what} changed: {:?} became {:?}", old.get(at), new.get(at)))
+}
+
+/// The commands are the same; or more, where more was declared, with the old ones in their order among them.
+fn commands(meta: &Meta, old: &[(Place, String)], new: &[(Place, String)]) -> Result<(), String> {
+    if !meta.changes.contains(&Facet::Words) || meta.changes.contains(&Facet::Commands) {
+        return same("commands", Facet::Commands, meta, old, new);
+    }
+    let mut rest = new.iter();
+    match old.iter().find(|word| !rest.any(|one| one == *word)) {
+        Some(lost) => Err(format!("a word of the commands is gone, or in another order: {lost:?}")),
+        None => Ok(()),
+    }
 }
 
 fn same_set(what: &str, old: &BTreeMap<String, usize>, new: &BTreeMap<String, usize>) -> Result<(), String> {
@@ -69,30 +84,35 @@ impl Summary {
     fn of(meta: &Meta, (source, parsed): (&Source, &Parsed)) -> Summary {
         let facts = Facts::new(source, &parsed.file);
         let mut out = Summary { changes: meta.changes, comments: comments(source, parsed), ..Summary::default() };
+        let global = parsed.file.instructions().take_while(|(_, one)| one.keyword != Keyword::From);
+        out.config.extend(global.map(|(_, one)| (0, spoken(one))));
         for (index, stage) in facts.stages.iter().enumerate() {
-            out.stages.extend(facts.instruction(stage.item).map(spoken));
+            out.stages.extend(facts.instruction(stage.item).map(from));
             out.layers.push(stage.layers());
-            let mut place = Place { stage: index, behind: 0 };
+            let mut config = Config::new(meta.changes, index, parsed.file.escape);
             for step in &stage.steps {
-                out.step(&facts, step.item, step.instruction, &mut place);
+                let place = Place { stage: index, behind: config.behind };
+                out.step(&facts, step, place, &mut config);
             }
+            out.config.extend(config.end());
         }
         out
     }
 
-    fn step(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: &mut Place) {
-        match instruction.keyword {
-            Keyword::Run => self.run(facts, item, instruction, *place),
+    fn step(&mut self, facts: &Facts, step: &Step, place: Place, config: &mut Config) {
+        match step.instruction.keyword {
+            Keyword::Run => {
+                config.acted();
+                self.run(facts, step.item, step.instruction, place);
+            }
             Keyword::Copy | Keyword::Add => {
-                place.behind += usize::from(!self.changes.contains(&Facet::Files));
-                self.files.push((*place, self.copied(facts, instruction)));
+                config.acted();
+                let moves = usize::from(!self.changes.contains(&Facet::Files));
+                config.behind += moves;
+                let place = Place { behind: place.behind + moves, ..place };
+                self.files.push((place, self.copied(facts, step.instruction)));
             }
-            Keyword::User if self.changes.contains(&Facet::User) => {}
-            keyword => {
-                place.behind += usize::from(decides_what_runs(keyword));
-                let order = if decides_what_runs(keyword) { place.behind } else { 0 };
-                self.config.push((order, format!("{}: {}", place.stage, spoken_with_bodies(facts, instruction))));
-            }
+            _ => config.step(facts, step),
         }
     }
 
@@ -111,7 +131,7 @@ impl Summary {
             Some(ShellText { text, shell: Shell::Script(script) }) => {
                 let mut tokens = Tokens { text: text.text(), out: Vec::new() };
                 tokens.list(&script.list);
-                self.commands.extend(tokens.out.into_iter().map(|token| (place, format!("{flags:?} {token}"))));
+                self.ran(&flags, tokens.out, place);
             }
             _ => {
                 self.opaque += 1;
@@ -121,14 +141,36 @@ impl Summary {
     }
 }
 
-fn decides_what_runs(keyword: Keyword) -> bool {
-    matches!(keyword, Keyword::Env | Keyword::Arg | Keyword::User | Keyword::Workdir | Keyword::Shell | Keyword::Volume)
+impl Summary {
+    /// Notes the commands of a RUN as closely as the transform promises to keep them.
+    fn ran(&mut self, flags: &[&str], tokens: Vec<String>, place: Place) {
+        if self.changes.contains(&Facet::Words) {
+            self.commands.extend(flags.iter().map(|flag| (place, (*flag).to_owned())));
+            let words = tokens.iter().flat_map(|token| token.split_whitespace());
+            self.commands.extend(words.map(|word| (place, word.to_owned())));
+            return;
+        }
+        for token in tokens {
+            let mut words: Vec<&str> = token.split_whitespace().collect();
+            words.sort_unstable();
+            let said = if self.changes.contains(&Facet::Order) { words.join(" ") } else { token };
+            self.commands.push((place, format!("{flags:?} {said}")));
+        }
+    }
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
 fn spoken(instruction: &Instruction) -> String {
     let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
     format!("{:?} {flags:?} {}", instruction.keyword, &instruction.line.text()[instruction.rest.clone()])
+}
+
+/// A FROM without its spelling.
+fn from(instruction: &Instruction) -> String {
+    let Args::From { image, alias } = &instruction.args else { return spoken(instruction) };
+    let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
+    let alias = alias.as_ref().map(|alias| &alias.text);
+    format!("From {flags:?} {} {alias:?}", image.text)
 }
 
 fn spoken_with_bodies(facts: &Facts, instruction: &Instruction) -> String {

@@ -11,7 +11,7 @@ pub use package::PackageChange;
 use crate::facts::effects::{WRAPPERS, base, unwrap};
 use crate::facts::{Effects, Family, Interpreter, ShellText, Truth};
 use crate::knowledge::commands::{self, Trait};
-use crate::shell::{self, AndOr, CommandKind, Connector, List, Pipeline, Shell, Simple, Terminator, Word};
+use crate::shell::{self, AndOr, CommandKind, Connector, List, Pipeline, Script, Shell, Simple, Terminator, Word};
 
 /// What a step does, in order.
 #[derive(Debug, Default)]
@@ -27,9 +27,13 @@ pub enum Change {
     Packages(PackageChange),
     /// To a user or a group.
     Account(AccountChange),
-    /// A file is removed, moved away or replaced; a path, which may hold glob characters.
-    File(String),
-    /// A command of which it is not known what it brings.
+    /// A file or folder is removed or moved away; a path, which may hold glob characters.
+    Removed(String),
+    /// Another file may stand in the place of this one.
+    Replaced(String),
+    /// A command that may bring files, but makes no accounts.
+    Files,
+    /// A command of which it is not known what it does.
     Other,
 }
 
@@ -38,14 +42,14 @@ impl Changes {
     pub fn of(text: &ShellText, interpreter: Interpreter) -> Changes {
         let posix = matches!(interpreter.family, Family::Posix | Family::Bash | Family::Ksh);
         match &text.shell {
-            Shell::Script(script) if posix => of_list(text.text.text(), &script.list, interpreter),
+            Shell::Script(script) if posix => of_script(text.text.text(), script, interpreter),
             _ => Changes { all: not_understood(text.text.text()) },
         }
     }
 
     /// Reads the words of an exec form.
     pub fn of_words(words: &[String]) -> Changes {
-        let mut walk = Walk::default();
+        let mut walk = Walk { runs: true, ..Walk::default() };
         let args: Vec<Arg> = words.iter().map(|word| Some(word.clone())).collect();
         walk.program(&args, true);
         Changes { all: walk.out }
@@ -65,13 +69,12 @@ fn not_understood(text: &str) -> Vec<(Change, bool)> {
     out
 }
 
-fn of_list(text: &str, list: &List, interpreter: Interpreter) -> Changes {
-    let mut walk = Walk { text, errexit: interpreter.errexit == Truth::Yes, ..Walk::default() };
-    walk.list(list, true, true);
-    if let Shell::Script(script) = shell::parse(text) {
-        let removed = Effects::of(text, &script, interpreter.family, None).removed;
-        walk.out.extend(removed.into_iter().filter_map(|(_, path)| Some((Change::File(path?), false))));
-    }
+fn of_script(text: &str, script: &Script, interpreter: Interpreter) -> Changes {
+    let errexit = interpreter.errexit == Truth::Yes;
+    let mut walk = Walk { text, errexit, runs: true, ..Walk::default() };
+    walk.list(&script.list, true, true);
+    let removed = Effects::of(text, script, interpreter.family, None).removed;
+    walk.out.extend(removed.into_iter().filter_map(|(_, path)| Some((Change::Removed(path?), false))));
     Changes { all: walk.out }
 }
 
@@ -83,6 +86,8 @@ struct Walk<'t> {
     text: &'t str,
     /// `set -e` is surely in force here.
     errexit: bool,
+    /// The command at hand surely runs, in the shell itself.
+    runs: bool,
     /// The shell may have ended, or its commands may be others than they seem.
     lost: bool,
     depth: usize,
@@ -104,18 +109,26 @@ impl Walk<'_> {
     fn and_or(&mut self, and_or: &AndOr, sure: bool, heeds: bool) {
         let after_or = and_or.rest.iter().rposition(|(connector, _, _)| *connector == Connector::Or);
         let count = and_or.rest.len();
+        let runs = self.runs;
         self.pipeline(&and_or.first, sure && after_or.is_none(), heeds && count == 0);
+        self.runs = false;
         for (index, (_, _, pipeline)) in and_or.rest.iter().enumerate() {
             let needed = after_or.is_none_or(|or| index > or);
             self.pipeline(pipeline, sure && needed, heeds && index + 1 == count);
         }
+        self.runs = runs;
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline, sure: bool, heeds: bool) {
         let count = pipeline.commands.len();
         for (index, command) in pipeline.commands.iter().enumerate() {
             let decides = index + 1 == count && !pipeline.negated;
+            let runs = self.runs;
+            let plain =
+                matches!(command.kind, CommandKind::Simple(_) | CommandKind::Brace(_) | CommandKind::Subshell(_));
+            self.runs &= count == 1 && plain;
             self.command(&command.kind, sure && decides, heeds && count == 1 && !pipeline.negated);
+            self.runs = runs;
         }
     }
 
@@ -170,6 +183,10 @@ impl Walk<'_> {
         match name {
             "set" => self.set(args),
             "exit" | "return" | "exec" | "trap" | "alias" => self.lost = true,
+            "." | "source" | "eval" => {
+                self.errexit = false;
+                self.out.push((Change::Other, false));
+            }
             "xargs" | "chroot" => self.through(args),
             "sh" | "bash" | "dash" | "ash" | "zsh" => self.inner_shell(args, sure),
             "rm" | "rmdir" | "unlink" => {}
@@ -184,7 +201,9 @@ impl Walk<'_> {
         } else if let Some(change) = account::read(name, args) {
             self.out.push((Change::Account(change), sure));
         } else if !commands::is(name, Trait::Inert) && !["cd", "export", "unset", "shift", "hash"].contains(&name) {
-            self.out.push((Change::Other, false));
+            let tame =
+                [Trait::LanguagePackages, Trait::Toolchain, Trait::Core].iter().any(|what| commands::is(name, *what));
+            self.out.push((if tame { Change::Files } else { Change::Other }, false));
         }
     }
 
@@ -199,11 +218,10 @@ impl Walk<'_> {
             if !arg.starts_with(['-', '+']) {
                 return;
             }
-            if arg.contains('e') {
-                self.errexit = on;
-            }
-            if arg.contains('o') && args.next().is_some_and(|option| option.as_deref() == Some("errexit")) {
-                self.errexit = on;
+            let named = arg.contains('o') && args.next().is_some_and(|option| option.as_deref() == Some("errexit"));
+            if arg.contains('e') || named {
+                // where it is not sure that this runs, only what it takes away counts
+                self.errexit = on && (self.runs || self.errexit);
             }
         }
     }
@@ -223,7 +241,7 @@ impl Walk<'_> {
         let text = args.iter().position(is_text).and_then(|at| args.get(at + 1)).and_then(Option::as_deref);
         match text.map(|text| (text, shell::parse(text))) {
             Some((text, Shell::Script(script))) if self.depth < 4 => {
-                let mut inner = Walk { text, depth: self.depth + 1, ..Walk::default() };
+                let mut inner = Walk { text, depth: self.depth + 1, runs: true, ..Walk::default() };
                 inner.list(&script.list, sure, true);
                 self.out.append(&mut inner.out);
             }
@@ -232,10 +250,10 @@ impl Walk<'_> {
         }
     }
 
-    /// The last argument is what is put in the place of what was there before.
+    /// What is put in the place of what was there before; a folder as the last argument gets a file of the first one's name.
     fn replaced(&mut self, args: &[Arg]) {
         let plain = args.iter().flatten().filter(|arg| !arg.starts_with('-'));
-        self.out.extend(plain.filter(|arg| arg.contains('/')).map(|arg| (Change::File(arg.clone()), false)));
-        self.out.push((Change::Other, false));
+        self.out.extend(plain.filter(|arg| arg.contains('/')).map(|arg| (Change::Replaced(arg.clone()), false)));
+        self.out.push((Change::Files, false));
     }
 }

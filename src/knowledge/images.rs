@@ -1,6 +1,7 @@
 //! Base images: what is in them and what their config says. The data is `images.tsv`, which tells its own format. What a row
 //! does not state is not known: neither there nor absent.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
@@ -180,12 +181,13 @@ pub fn find(reference: &str) -> Option<&'static Image> {
         return None;
     }
     // a digest without a tag can be of any variant
-    let digest_only = tag.is_empty() && reference.contains('@');
-    let rows = table().rows.get(short(name))?;
-    if digest_only && rows.len() > 1 {
-        return table().common.get(short(name));
+    let pinned = reference.contains('@');
+    let name = known_name(short(name))?;
+    let rows = table().rows.get(name)?;
+    if pinned && tag.is_empty() && rows.len() > 1 {
+        return Some(table().common.get(name)?.get_or_init(|| in_common(rows)));
     }
-    rows.iter().find(|row| row.tags.fits(&tag)).map(|row| &row.image)
+    rows.iter().find(|row| row.tags.fits(&tag, pinned)).map(|row| &row.image)
 }
 
 /// Name and tag of a reference; the digest is dropped, a missing tag is empty.
@@ -204,6 +206,7 @@ const SAME: &[&str] = &[
     "registry.hub.docker.com/",
     "registry-1.docker.io/",
     "public.ecr.aws/docker/",
+    "mcr.microsoft.com/mirror/docker/",
     "mirror.gcr.io/",
     "library/",
     "amd64/",
@@ -218,6 +221,16 @@ const SAME: &[&str] = &[
     "s390x/",
 ];
 
+/// The name under which the rows of an image stand: its own, that of a group (`gcr.io/distroless/*`), or another's.
+fn known_name(name: &str) -> Option<&'static str> {
+    let table = table();
+    let own = |name: &str| {
+        let name = table.aliases.get(name).copied().unwrap_or(name);
+        table.rows.get_key_value(name).map(|(name, _)| *name)
+    };
+    own(name).or_else(|| own(&format!("{}/*", name.rsplit_once('/')?.0)))
+}
+
 /// The name without what does not distinguish it on Docker's public registry.
 fn short(name: &str) -> &str {
     SAME.iter().fold(name, |name, prefix| name.strip_prefix(prefix).unwrap_or(name))
@@ -226,7 +239,9 @@ fn short(name: &str) -> &str {
 struct Table {
     rows: HashMap<&'static str, Vec<Row>>,
     /// What all rows of a name have in common.
-    common: HashMap<&'static str, Image>,
+    common: HashMap<&'static str, OnceLock<Image>>,
+    /// Names whose rows stand under another.
+    aliases: HashMap<&'static str, &'static str>,
 }
 
 struct Row {
@@ -239,16 +254,19 @@ fn table() -> &'static Table {
     TABLE.get_or_init(|| {
         let mut kinds: HashMap<&str, Image> = HashMap::new();
         let mut rows: HashMap<&str, Vec<Row>> = HashMap::new();
+        let mut aliases = HashMap::new();
         for (name, tags, fields) in lines() {
             let image = image_of(fields, &kinds);
-            if name.starts_with('@') {
+            if let Some(other) = fields.strip_prefix("as=") {
+                aliases.insert(name, other);
+            } else if name.starts_with('@') {
                 kinds.insert(name, image);
             } else {
                 rows.entry(name).or_default().push(Row { tags: Tags::read(tags), image });
             }
         }
-        let common = rows.iter().map(|(name, rows)| (*name, in_common(rows))).collect();
-        Table { rows, common }
+        let common = rows.keys().map(|name| (*name, OnceLock::new())).collect();
+        Table { rows, common, aliases }
     })
 }
 
@@ -414,38 +432,44 @@ enum Atom {
     /// The tag begins with a version that is at least, or below, this one.
     AtLeast(Vec<u32>),
     Below(Vec<u32>),
-    /// The tag is missing, or `latest`.
+    /// The tag is missing, or `latest`, and no digest pins it.
     Latest,
+    /// The tag does not start with a version, and no digest pins it.
+    Floats,
 }
 
 impl Tags {
     fn read(column: &'static str) -> Tags {
-        let atom = |text: &'static str| match text {
-            "latest" => Atom::Latest,
-            _ => match (text.strip_prefix('!'), text.strip_prefix(">="), text.strip_prefix('<')) {
-                (Some(word), _, _) => Atom::Not(word),
-                (_, Some(version), _) => Atom::AtLeast(numbers(version)),
-                (_, _, Some(version)) => Atom::Below(numbers(version)),
-                _ => Atom::Word(text),
-            },
-        };
         let conditions = column.split(' ').filter(|condition| *condition != "*");
-        Tags(conditions.map(|condition| condition.split('|').map(atom).collect()).collect())
+        Tags(conditions.map(|condition| condition.split('|').map(Atom::read).collect()).collect())
     }
 
-    fn fits(&self, tag: &str) -> bool {
-        self.0.iter().all(|alternatives| alternatives.iter().any(|atom| atom.fits(tag)))
+    fn fits(&self, tag: &str, pinned: bool) -> bool {
+        self.0.iter().all(|alternatives| alternatives.iter().any(|atom| atom.fits(tag, pinned)))
     }
 }
 
 impl Atom {
-    fn fits(&self, tag: &str) -> bool {
+    fn read(text: &'static str) -> Atom {
+        match (text, text.strip_prefix('!'), text.strip_prefix(">="), text.strip_prefix('<')) {
+            ("latest", ..) => Atom::Latest,
+            ("floats", ..) => Atom::Floats,
+            (_, Some(word), ..) => Atom::Not(word),
+            (_, _, Some(version), _) => Atom::AtLeast(numbers(version)),
+            (_, _, _, Some(version)) => Atom::Below(numbers(version)),
+            _ => Atom::Word(text),
+        }
+    }
+
+    /// `pinned`: a digest says which image it is, maybe one that the tag named long ago.
+    fn fits(&self, tag: &str, pinned: bool) -> bool {
         match self {
             Atom::Word(word) => has_word(tag, word),
             Atom::Not(word) => !has_word(tag, word),
-            Atom::AtLeast(version) => compare(tag, version).is_some_and(std::cmp::Ordering::is_ge),
-            Atom::Below(version) => compare(tag, version).is_some_and(std::cmp::Ordering::is_lt),
-            Atom::Latest => matches!(tag, "" | "latest"),
+            Atom::AtLeast(version) => compare(tag, version, pinned).is_some_and(Ordering::is_ge),
+            Atom::Below(version) => compare(tag, version, pinned).is_some_and(Ordering::is_lt),
+            Atom::Latest => matches!(tag, "" | "latest") && !pinned,
+            Atom::Floats => !tag.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit()) && !pinned,
         }
     }
 }
@@ -461,16 +485,22 @@ fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map_while(|part| part.parse().ok()).collect()
 }
 
-/// How the version at the start of a tag stands to another; `None` where there is none, or it is too short to tell.
-fn compare(tag: &str, version: &[u32]) -> Option<std::cmp::Ordering> {
+/// How the version at the start of a tag stands to another; `None` where there is none, or it can be either. A short one
+/// (`18`) is the newest of its line, unless a digest pins it.
+fn compare(tag: &str, version: &[u32], pinned: bool) -> Option<Ordering> {
     let start = tag.strip_prefix('v').unwrap_or(tag);
     let end = start.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(start.len());
-    let mine = numbers(&start[..end]);
+    let mine = numbers(start[..end].trim_end_matches('.'));
+    if mine.is_empty() {
+        return None;
+    }
     let len = mine.len().min(version.len());
     let order = mine[..len].cmp(&version[..len]);
-    // `18` can be any release of 18: it is not below 18.4, nor known to be above
-    let decided = order.is_ne() || mine.len() >= version.len();
-    (!mine.is_empty() && decided).then(|| order.then(mine.len().cmp(&version.len()).max(std::cmp::Ordering::Equal)))
+    match order.is_eq() && mine.len() < version.len() {
+        true if pinned => None,
+        true => Some(Ordering::Greater),
+        false => Some(order),
+    }
 }
 
 #[cfg(test)]
@@ -499,5 +529,262 @@ mod tests {
         for name in ["golang:1-windowsservercore", "mcr.microsoft.com/dotnet/sdk:8.0-nanoserver-1809", "acme/debian"] {
             assert_eq!(find(name), None, "{name}");
         }
+    }
+
+    fn tool(reference: &str, name: &str) -> Option<bool> {
+        find(reference).unwrap_or_else(|| panic!("{reference} is not known")).tool(name)
+    }
+
+    const KEYS: &[&str] = &[
+        "like",
+        "as",
+        "family",
+        "pm",
+        "libc",
+        "shell",
+        "workdir",
+        "user",
+        "users",
+        "groups",
+        "accounts",
+        "service",
+        "entrypoint",
+        "cmd",
+        "onbuild",
+        "has",
+        "lacks",
+        "maybe",
+    ];
+    const TOOLS: &[&str] = &[
+        "adduser",
+        "bash",
+        "busybox-adduser",
+        "bzip2",
+        "ca-certificates",
+        "curl",
+        "debian-adduser",
+        "gcc",
+        "git",
+        "gosu",
+        "gpg",
+        "groupadd",
+        "gzip",
+        "install",
+        "make",
+        "sh",
+        "sha256sum",
+        "su-exec",
+        "sudo",
+        "tar",
+        "tar-xz",
+        "unzip",
+        "useradd",
+        "wget",
+        "xz",
+    ];
+
+    type Line = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
+
+    /// Name, tags and fields of each row, as in the file.
+    fn rows() -> Vec<Line> {
+        let field = |field: &'static str| field.split_once('=').unwrap_or_else(|| panic!("`{field}` is no field"));
+        let each = |line: &'static str| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            assert!(columns.len() >= 3, "{line}");
+            (columns[0], columns[1], columns[2..].iter().map(|column| field(column)).collect())
+        };
+        include_str!("images.tsv").lines().filter(|line| !line.starts_with('#')).map(each).collect()
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_whole() {
+        let rows = rows();
+        let kinds = rows.iter().take_while(|row| row.0.starts_with('@')).count();
+        assert!(rows[kinds..].iter().all(|row| !row.0.starts_with('@')), "kinds come first");
+        assert!(rows[kinds..].is_sorted_by_key(|row| row.0), "sorted by name");
+        let mut seen = std::collections::HashSet::new();
+        assert!(rows.iter().all(|row| seen.insert((row.0, row.1))), "no tags twice");
+        for (index, (name, tags, fields)) in rows.iter().enumerate() {
+            let likes = fields.iter().filter(|(key, _)| *key == "like");
+            for (_, kind) in likes {
+                assert!(
+                    rows[..index.min(kinds)].iter().any(|row| row.0 == *kind),
+                    "{name}: {kind} is no kind before it"
+                );
+            }
+            if let [("as", other)] = fields.as_slice() {
+                assert!(
+                    *tags == "*" && rows.iter().any(|row| row.0 == *other && row.2[0].0 != "as"),
+                    "{name}: {other}"
+                );
+            }
+            let hidden = rows[..index].iter().any(|row| row.0 == *name && row.1 == "*");
+            assert!(!hidden, "{name} {tags}: a row before it takes all tags");
+        }
+    }
+
+    #[test]
+    fn each_value_of_the_table_is_known() {
+        for (name, _, fields) in rows() {
+            for (key, value) in fields {
+                assert!(KEYS.contains(&key), "{name}: {key}");
+                assert!(!value.is_empty(), "{name}: {key}");
+                let each = |known: &dyn Fn(&str) -> bool| value.split(',').all(known);
+                let fine = value == "?"
+                    || match key {
+                        "family" => named(FAMILIES, value).is_some(),
+                        "pm" => each(&|one| one == "none" || one == "?" || named(MANAGERS, one).is_some()),
+                        "libc" => named(LIBCS, value).is_some(),
+                        "service" => named(SERVICES, value).is_some(),
+                        "shell" => value.starts_with("[\"/"),
+                        "entrypoint" | "cmd" => value == "none" || (value.starts_with("[\"") && value.ends_with("\"]")),
+                        "accounts" => value == "whole",
+                        "onbuild" => value == "yes" || value == "no",
+                        "users" => each(&|one| one.split(':').count() == 4),
+                        "groups" => each(&|one| one.split(':').count() == 2),
+                        "has" | "lacks" | "maybe" => each(&|one| TOOLS.contains(&one)),
+                        _ => true,
+                    };
+                assert!(fine, "{name}: {key}={value}");
+            }
+        }
+    }
+
+    #[test]
+    fn mirrors_and_other_registries_are_found() {
+        for (reference, family) in [
+            ("public.ecr.aws/docker/library/python:3.12-alpine", Distribution::Alpine),
+            ("mirror.gcr.io/library/debian:12", Distribution::Debian),
+            ("mcr.microsoft.com/mirror/docker/library/ubuntu:22.04", Distribution::Ubuntu),
+            ("mcr.microsoft.com/dotnet/aspnet:8.0", Distribution::Debian),
+            ("mcr.microsoft.com/dotnet/sdk:10.0", Distribution::Ubuntu),
+            ("mcr.microsoft.com/dotnet/runtime:8.0-noble-chiseled", Distribution::Distroless),
+            ("mcr.microsoft.com/dotnet/aspnet:9.0-azurelinux3.0", Distribution::AzureLinux),
+            ("gcr.io/distroless/static-debian12:nonroot", Distribution::Distroless),
+            ("gcr.io/distroless/nodejs20-debian12", Distribution::Distroless),
+            ("cgr.dev/chainguard/python:latest-dev", Distribution::Wolfi),
+            ("registry.access.redhat.com/ubi9/python-311:1-50", Distribution::RedHat),
+            ("registry.access.redhat.com/ubi9-minimal", Distribution::RedHat),
+            ("public.ecr.aws/amazonlinux/amazonlinux:2023", Distribution::Amazon),
+            ("rust:1.79-slim-bookworm", Distribution::Debian),
+        ] {
+            let image = find(reference).unwrap_or_else(|| panic!("{reference} is not known"));
+            assert_eq!(image.family, Some(family), "{reference}");
+        }
+    }
+
+    #[test]
+    fn tools_of_variants_differ() {
+        for (reference, name, there) in [
+            ("python:3.12", "curl", Some(true)),
+            ("python:3.12-slim", "curl", Some(false)),
+            ("python:3.12-slim", "ca-certificates", Some(true)),
+            ("debian:bookworm-slim", "ca-certificates", Some(false)),
+            ("python:3.12-alpine", "curl", Some(false)),
+            ("python:3.12-alpine", "wget", Some(true)),
+            ("alpine:3.20", "busybox-adduser", Some(true)),
+            ("alpine:3.20", "useradd", Some(false)),
+            ("alpine:3.20", "tar-xz", Some(true)),
+            ("node:20-bookworm-slim", "wget", Some(false)),
+            ("node:8-slim", "wget", None),
+            ("debian:trixie-slim", "adduser", Some(false)),
+            ("debian:12", "debian-adduser", Some(true)),
+            ("debian:latest", "adduser", None),
+            ("golang:1.22", "git", Some(true)),
+            ("golang:1.22", "xz", None),
+            ("golang:1.22-alpine", "git", Some(false)),
+            ("openjdk:8-jdk-slim", "wget", Some(false)),
+            ("openjdk:8", "unzip", Some(true)),
+            ("php:8-fpm-alpine", "xz", Some(true)),
+            ("php:8.2-apache", "curl", Some(true)),
+            ("nginx:1.25", "curl", Some(true)),
+            ("nginx:1.15", "curl", None),
+            ("amazonlinux:2023", "useradd", Some(false)),
+            ("registry.access.redhat.com/ubi9/ubi-minimal:9.4", "tar", Some(false)),
+            ("registry.access.redhat.com/ubi9/ubi:9.4", "tar", Some(true)),
+            ("gcr.io/distroless/base", "sh", Some(false)),
+            ("gcr.io/distroless/base:debug", "sh", Some(true)),
+            ("busybox", "adduser", Some(true)),
+        ] {
+            assert_eq!(tool(reference, name), there, "{name} in {reference}");
+        }
+    }
+
+    #[test]
+    fn users_of_variants_differ() {
+        let ids = |reference: &str, name: &str| {
+            let account = find(reference).unwrap().account(name)?;
+            Some((account.uid, account.gid))
+        };
+        let known = |uid, gid| Some((Some(uid), Some(gid)));
+        assert_eq!(ids("node:20-alpine", "node"), known(1000, 1000));
+        assert_eq!(ids("node:4", "node"), None);
+        assert_eq!(ids("ubuntu:24.04", "ubuntu"), known(1000, 1000));
+        assert_eq!(ids("ubuntu", "ubuntu"), known(1000, 1000));
+        assert_eq!(ids("ubuntu:22.04", "ubuntu"), None);
+        assert_eq!(ids("php:8-apache", "www-data"), known(33, 33));
+        assert_eq!(ids("php:8-fpm-alpine", "www-data"), known(82, 82));
+        assert_eq!(ids("postgres:16", "postgres"), known(999, 999));
+        assert_eq!(ids("postgres:16-alpine", "postgres"), known(70, 70));
+        assert_eq!(ids("mcr.microsoft.com/dotnet/aspnet:8.0", "app"), known(1654, 1654));
+        assert_eq!(ids("mcr.microsoft.com/dotnet/aspnet:7.0", "app"), None);
+        assert_eq!(ids("oven/bun:1", "bun"), known(1000, 1000));
+        assert_eq!(find("gcr.io/distroless/static:nonroot").unwrap().user, Some("65532"));
+        assert_eq!(find("gcr.io/distroless/static").unwrap().user, Some("root"));
+        assert_eq!(find("haproxy:2.9").unwrap().user, Some("haproxy"));
+        assert_eq!(find("haproxy:1.8").unwrap().user, None);
+    }
+
+    #[test]
+    fn a_digest_takes_away_what_floats() {
+        assert_eq!(tool("debian@sha256:0", "curl"), Some(false));
+        assert_eq!(tool("debian@sha256:0", "adduser"), None);
+        assert_eq!(tool("node@sha256:0", "curl"), None, "it can be any variant");
+        assert_eq!(find("node@sha256:0").unwrap().family, None);
+        assert_eq!(tool("python:3@sha256:0", "unzip"), None, "it can be an old one");
+        assert_eq!(tool("python:3.12@sha256:0", "unzip"), Some(true));
+        assert_eq!(find("ubuntu:latest@sha256:0").unwrap().account("ubuntu"), None);
+    }
+
+    #[test]
+    fn what_an_image_runs_is_told() {
+        let needs = |reference: &str| find(reference).unwrap().service.unwrap().needs_root().is_some();
+        for reference in
+            ["nginx", "httpd:2.4", "php:8-apache", "php:8-fpm", "postgres", "mysql:8", "redis:7", "docker:dind"]
+        {
+            assert!(needs(reference), "{reference}");
+        }
+        for reference in ["debian", "python:3.12", "php:8-cli", "node:20", "memcached", "tomcat:10"] {
+            assert!(!needs(reference), "{reference}");
+        }
+        assert_eq!(find("debian").unwrap().entrypoint, Some(None));
+        assert_eq!(find("python:3.12").unwrap().cmd, Some(Some("[\"python3\"]")));
+        assert_eq!(find("nginx").unwrap().cmd, Some(Some("[\"nginx\",\"-g\",\"daemon off;\"]")));
+        assert_eq!(find("node:20-onbuild").unwrap().onbuild, Some(true));
+        assert_eq!(find("node:20").unwrap().onbuild, Some(false));
+    }
+
+    #[test]
+    fn package_managers_are_known_or_not() {
+        let has = |reference: &str, manager| find(reference).unwrap().has_manager(manager);
+        assert_eq!(has("centos:7", Manager::Yum), Some(true));
+        assert_eq!(has("centos:7", Manager::Dnf), Some(false));
+        assert_eq!(has("centos", Manager::Dnf), None);
+        assert_eq!(has("gcr.io/distroless/static", Manager::Apt), Some(false));
+        assert_eq!(has("debian", Manager::Apk), Some(false));
+    }
+
+    #[test]
+    fn versions_at_the_start_of_a_tag_are_compared() {
+        let holds = |condition: &'static str, tag: &str| Tags::read(condition).fits(tag, false);
+        assert!(holds(">=1.21", "1.25-alpine") && holds(">=1.21", "1.21.0") && !holds(">=1.21", "1.9"));
+        assert!(holds(">=3.6", "3") && !holds("<3.6", "3"), "a short tag is the newest of its line");
+        assert!(!holds(">=3.6", "alpine") && !holds("<3.6", "alpine"));
+        assert!(
+            holds("floats", "alpine") && !holds("latest", "alpine") && holds("latest", "") && !holds("floats", "3")
+        );
+        assert!(holds("alpine fpm", "8.1-fpm-alpine3.18") && !holds("alpine fpm", "8.1-fpm"));
+        assert!(!holds(">=18.04 <23.04|focal", "focal-20240101") && holds("<23.04|focal", "focal-20240101"));
+        assert!(!holds("slim", "slimmer") && holds("!slim", "3.9"));
     }
 }

@@ -27,6 +27,8 @@ pub enum AccountChange {
     },
     /// A user or group of this name is removed or becomes another.
     Doubt(String),
+    /// A user or group is made of which not even the name is known.
+    Another,
     /// Nobody knows.
     Unknown,
 }
@@ -53,7 +55,10 @@ pub(super) fn read(name: &str, args: &[Arg]) -> Option<AccountChange> {
         "newusers" | "vipw" => return Some(AccountChange::Unknown),
         _ => return None,
     };
-    let Some(line) = read_line(args, short) else { return Some(AccountChange::Unknown) };
+    let makes = matches!(name, "useradd" | "adduser" | "groupadd" | "addgroup");
+    let Some(line) = read_line(args, short) else {
+        return Some(if makes { AccountChange::Another } else { AccountChange::Unknown });
+    };
     match name {
         "useradd" if line.has(&["-D", "--defaults"]) => None,
         "useradd" => Some(user(&line)),
@@ -160,12 +165,12 @@ impl<'a> Line<'a> {
 
 /// The short options that mean something here, or to `usermod`.
 const SHORT: &[&str] = &[
-    "-u", "-g", "-d", "-h", "-r", "-S", "-s", "-G", "-c", "-D", "-H", "-a", "-L", "-U", "-p", "-f", "-o", "-N", "-m",
-    "-M",
+    "-l", "-k", "-K", "-e", "-u", "-g", "-d", "-h", "-r", "-S", "-s", "-G", "-c", "-D", "-H", "-a", "-L", "-U", "-p",
+    "-f", "-o", "-N", "-m", "-M",
 ];
 
 fn user(line: &Line) -> AccountChange {
-    let [name] = line.words.as_slice() else { return AccountChange::Unknown };
+    let [name] = line.words.as_slice() else { return AccountChange::Another };
     // `-f` of useradd tells when a password ends; a home of a base folder or another root is not read
     if line.has(&["-?", "--root", "--prefix", "--base-dir"]) {
         return AccountChange::Doubt((*name).to_owned());
@@ -183,12 +188,12 @@ fn user(line: &Line) -> AccountChange {
     }
 }
 
-/// busybox's or Debian's: their options do not collide. That of Red Hat is `useradd`, whose `-G`, `-h`, `-d` are read as far as
-/// they mean the same.
+/// busybox's or Debian's: their options do not collide. That of Red Hat is `useradd`; what it alone has is not read. busybox's
+/// `-g` is the comment, Red Hat's the group: it tells nothing.
 fn adduser(line: &Line) -> Option<AccountChange> {
     let [name] = line.words.as_slice() else {
         // `adduser USER GROUP` changes no number
-        return (line.words.len() != 2).then_some(AccountChange::Unknown);
+        return (line.words.len() != 2).then_some(AccountChange::Another);
     };
     let system = line.has(&["--system", "-S", "-r"]);
     if line.has(&["--group"]) && !line.has(&["--system"]) {
@@ -205,7 +210,7 @@ fn adduser(line: &Line) -> Option<AccountChange> {
     Some(AccountChange::User {
         name: (*name).to_owned(),
         uid: line.number(&["-u", "--uid"]),
-        group: line.text(&["-G", "--ingroup", "--gid", "-g"]),
+        group: line.text(&["-G", "--ingroup", "--gid"]),
         home,
         system,
     })
@@ -214,6 +219,6 @@ fn adduser(line: &Line) -> Option<AccountChange> {
 fn group(line: &Line) -> AccountChange {
     match line.words.as_slice() {
         [name] => AccountChange::Group { name: (*name).to_owned(), gid: line.number(&["-g", "--gid"]) },
-        _ => AccountChange::Unknown,
+        _ => AccountChange::Another,
     }
 }
