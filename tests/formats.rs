@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
-const BUSY: &str = "FROM debian:12\nRUN echo a & sleep 1\nRUN apt-get update\nRUN make\n";
+const BUSY: &str = "FROM debian:12\nRUN echo a & sleep 1\nRUN echo one\nRUN make\n";
 
 /// A bit of everything.
 fn everything() -> Room {

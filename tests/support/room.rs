@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use tempfile::TempDir;
 
-pub const MERGEABLE: &str = "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n";
+/// Something that merge-runs alone has to do with.
+pub const MERGEABLE: &str = "FROM debian:12\nRUN echo one\nRUN echo two\n";
 pub const DONE: &str = "FROM debian:12\nRUN make\n";
 
 /// A folder with files in it, to run the program in.
