@@ -10,3 +10,4 @@ pub mod manifests;
 pub mod packages;
 pub mod programs;
 pub mod recommends;
+pub mod roles;

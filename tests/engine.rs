@@ -2,27 +2,16 @@
 //! `debian:12` (a stand-in will do).
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/images.rs"]
+mod images;
+
 #[cfg(unix)]
 use dfopt::context::Folder;
 #[cfg(unix)]
 use dfopt::facts::{ContextView, Entry, Truth};
+use images::{docker, engine};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-
-fn docker(args: &[&str]) -> Option<String> {
-    let output = Command::new("docker").args(args).stderr(Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// Whether there is an engine; says so where there is none.
-fn engine() -> bool {
-    let there = docker(&["image", "inspect", "debian:12"]).is_some();
-    if !there {
-        eprintln!("skipped: no container engine with `debian:12` (set DOCKER_HOST)");
-    }
-    there
-}
 
 /// A context on which ignore files can go wrong.
 #[cfg(unix)]
@@ -83,7 +72,7 @@ fn told(context: &Folder, folder: &str, out: &mut Vec<String>) {
 #[cfg(unix)]
 #[test]
 fn a_context_holds_what_the_builder_gets() {
-    if !engine() {
+    if !engine("debian:12") {
         return;
     }
     // the ignore file, and that of the Dockerfile

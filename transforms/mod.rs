@@ -19,6 +19,7 @@ pub mod gem_no_document;
 pub mod legacy_key_value;
 pub mod maintainer_to_label;
 pub mod merge_runs;
+pub mod non_root_user;
 pub mod npm_clean;
 pub mod pip_no_cache;
 pub mod sort_packages;
@@ -58,6 +59,8 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &gem_no_document::GemNoDocument,
     // Behind what adds names to a list.
     &sort_packages::SortPackages,
+    // When all that COPY brings stands where it will, and before RUNs are joined, so that the one that makes the user can be.
+    &non_root_user::NonRootUser,
     // Before all that asks what one RUN leaves for the next: an install that is joined to its update needs no other, and a
     // removal goes behind the last install of the whole chain. What later transforms put into neighbours is joined in the next round.
     &merge_runs::MergeRuns,

@@ -41,6 +41,7 @@ use session::Session;
 use smoke::Smoke;
 use std::collections::HashSet;
 use std::fs;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 /// Something is not the same.
@@ -109,7 +110,11 @@ impl<'a> Job<'a> {
         }
         let mut reports = Vec::new();
         for path in &found.files {
-            let Ok(report) = self.file(session, path) else { return INTERRUPTED };
+            let Ok(report) = self.file(session, path) else {
+                let what = "stopped, and what was made is removed";
+                output.complain(&say(output.error_paint(), &visible_path(path), Kind::Note, what));
+                return INTERRUPTED;
+            };
             if self.args.format == Format::Text {
                 output.print(report::text(&report, output.paint()).as_bytes());
             }
@@ -204,7 +209,11 @@ impl Rewriter<'_> {
         if let Some(against) = &self.job.against {
             return Some((against.clone(), Outcome::default()));
         }
-        let outcome = crate::optimize(self.source, &self.job.options, self.view);
+        let rewritten = AssertUnwindSafe(|| crate::optimize(self.source, &self.job.options, self.view));
+        let Ok(outcome) = panic::catch_unwind(rewritten) else {
+            report.message = Some("a bug in dfopt: it panicked on this file".to_owned());
+            return None;
+        };
         if let Some(error) = outcome.errors.first() {
             let at = self.source.line_col(error.span.start as usize);
             report.message = Some(visible_str(&format!("{}:{}: {}", at.line, at.column, error.message)));

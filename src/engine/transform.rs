@@ -99,13 +99,15 @@ pub enum Facet {
     Words,
     /// The order of the words of a command.
     Order,
+    /// Shell commands are added; those that ran before run as before, in their order.
+    Added,
     /// The files that COPY and ADD bring, and between which commands.
     Files,
     /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
     Owners,
     /// The image config of a stage: user, environment, entry point, ...
     Config,
-    /// The user of a stage (USER), and nothing else of its config.
+    /// The user that a stage ends with (USER), and nothing else of its config; what is built runs as the same user as before.
     User,
     /// Who made the image: MAINTAINER and the label `org.opencontainers.image.authors`, and nothing else of its config.
     Author,

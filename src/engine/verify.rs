@@ -43,7 +43,8 @@ fn same<T: PartialEq + Debug>(what: &str, facet: Facet, meta: &Meta, old: &[T], 
 
 /// The commands are the same; or more, where more was declared, with the old ones in their order among them.
 fn commands(meta: &Meta, old: &[(Place, String)], new: &[(Place, String)]) -> Result<(), String> {
-    if !meta.changes.contains(&Facet::Words) || meta.changes.contains(&Facet::Commands) {
+    let more = [Facet::Words, Facet::Added].iter().any(|facet| meta.changes.contains(facet));
+    if !more || meta.changes.contains(&Facet::Commands) {
         return same("commands", Facet::Commands, meta, old, new);
     }
     let mut rest = new.iter();
@@ -103,7 +104,7 @@ impl Summary {
         match step.instruction.keyword {
             Keyword::Run => {
                 config.acted();
-                self.run(facts, step.item, step.instruction, place);
+                self.run(facts, step, place);
             }
             Keyword::Copy | Keyword::Add => {
                 config.acted();
@@ -112,7 +113,12 @@ impl Summary {
                 let place = Place { behind: place.behind + moves, ..place };
                 self.files.push((place, self.copied(facts, step.instruction)));
             }
-            _ => config.step(facts, step),
+            keyword => {
+                if keyword == Keyword::Workdir && self.changes.contains(&Facet::User) {
+                    self.config.push((0, format!("{}: a folder of {:?}", place.stage, step.before.user)));
+                }
+                config.step(facts, step);
+            }
         }
     }
 
@@ -125,8 +131,12 @@ impl Summary {
         spoken_with_bodies(facts, &instruction)
     }
 
-    fn run(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: Place) {
-        let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
+    fn run(&mut self, facts: &Facts, step: &Step, place: Place) {
+        let Step { item, instruction, .. } = *step;
+        // where USER may change, its place does not tell who runs a command
+        let user = self.changes.contains(&Facet::User).then(|| format!("{:?}", step.before.user));
+        let flags = instruction.flags.iter().map(|flag| flag.text.as_str());
+        let flags: Vec<&str> = user.as_deref().into_iter().chain(flags).collect();
         match facts.shell_text(item) {
             Some(ShellText { text, shell: Shell::Script(script) }) => {
                 let mut tokens = Tokens { text: text.text(), out: Vec::new() };
@@ -135,7 +145,7 @@ impl Summary {
             }
             _ => {
                 self.opaque += 1;
-                self.commands.push((place, spoken_with_bodies(facts, instruction)));
+                self.commands.push((place, format!("{flags:?} {}", spoken_with_bodies(facts, instruction))));
             }
         }
     }
@@ -146,17 +156,27 @@ impl Summary {
     fn ran(&mut self, flags: &[&str], tokens: Vec<String>, place: Place) {
         if self.changes.contains(&Facet::Words) {
             self.commands.extend(flags.iter().map(|flag| (place, (*flag).to_owned())));
-            let words = tokens.iter().flat_map(|token| token.split_whitespace());
+            let words = tokens.iter().flat_map(|token| pieces(token));
             self.commands.extend(words.map(|word| (place, word.to_owned())));
             return;
         }
         for token in tokens {
-            let mut words: Vec<&str> = token.split_whitespace().collect();
+            let mut words = pieces(&token);
             words.sort_unstable();
             let said = if self.changes.contains(&Facet::Order) { words.join(" ") } else { token };
             self.commands.push((place, format!("{flags:?} {said}")));
         }
     }
+}
+
+/// Words, and what separates commands, each on its own.
+fn pieces(token: &str) -> Vec<&str> {
+    let separates = |c: char| matches!(c, ';' | '(' | ')' | '&' | '|');
+    let parts = token.split_inclusive(separates).flat_map(|part| {
+        let end = part.len() - part.chars().next_back().filter(|c| separates(*c)).map_or(0, char::len_utf8);
+        [&part[..end], &part[end..]]
+    });
+    parts.flat_map(str::split_whitespace).collect()
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
@@ -242,5 +262,54 @@ impl Tokens<'_> {
             }
             _ => self.say(&self.text[command.span.range()]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Level;
+    use crate::syntax::parse;
+
+    static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
+    static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
+    const PLAIN: Meta = Meta {
+        id: "",
+        summary: "",
+        page: "",
+        ceiling: Level::Safe,
+        needs: &[],
+        changes: &[],
+        intends: &[],
+        refusals: &[],
+        options: &[],
+        hadolint: &[],
+        checks: &[],
+        since: "",
+    };
+
+    fn fine(meta: &Meta, old: &str, new: &str) -> bool {
+        let (old, new) = (Source::new(format!("FROM a\nRUN {old}\n")), Source::new(format!("FROM a\nRUN {new}\n")));
+        let (before, after) = (parse(&old), parse(&new));
+        check(meta, (&old, &before), (&new, &after)).is_ok()
+    }
+
+    #[test]
+    fn words_may_come_and_none_may_go() {
+        assert!(fine(&WORDS, "a b && c", "a -x b && c && d"));
+        assert!(fine(&WORDS, "a b", "--mount=type=cache,target=/x a b"));
+        assert!(!fine(&WORDS, "a b && c", "a && c"), "a word is gone");
+        assert!(!fine(&WORDS, "a b", "b a"), "another order");
+        assert!(!fine(&WORDS, "--network=none a", "a"), "a flag is gone");
+        assert!(!fine(&WORDS, "a || c", "a && c"), "an operator is gone");
+        assert!(fine(&WORDS, "if a; then b c; fi", "if a; then b c d; fi"));
+    }
+
+    #[test]
+    fn the_order_of_words_may_change_and_nothing_else() {
+        assert!(fine(&ORDER, "a b c && d", "a c b && d"));
+        assert!(!fine(&ORDER, "a b c", "a b"));
+        assert!(fine(&ORDER, "if a; then b d c; fi", "if a; then b c d; fi"));
+        assert!(!fine(&ORDER, "a b && c", "c && a b"));
     }
 }

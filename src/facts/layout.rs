@@ -109,11 +109,13 @@ pub fn taken_away(facts: &Facts, start: usize, last: usize) -> Span {
 }
 
 /// The white space before continued lines: what instructions like the one at an item mostly have, else all, else four spaces.
+/// What is wider than eight columns is aligned to something in its line, what is narrower than two comes from `&&`: no examples.
 pub fn indent(facts: &Facts, item: usize) -> String {
     let keyword = facts.instruction(item).map(|one| one.keyword);
     let all = facts.file.instructions().filter(|(_, one)| one.heredocs.is_empty());
     let lines = all.flat_map(|(item, one)| continued_lines(facts, item).map(|line| (Some(one.keyword), line.indent)));
-    let lines: Vec<(Option<Keyword>, &str)> = lines.collect();
+    let width = |indent: &str| indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum::<usize>();
+    let lines: Vec<(Option<Keyword>, &str)> = lines.filter(|(_, indent)| (2..=8).contains(&width(indent))).collect();
     let own: Vec<&str> = lines.iter().filter(|(one, _)| *one == keyword).map(|(_, indent)| *indent).collect();
     let any: Vec<&str> = lines.iter().map(|(_, indent)| *indent).collect();
     usual(&own).or_else(|| usual(&any)).unwrap_or("    ").to_owned()

@@ -6,7 +6,7 @@ use crate::facts::seats::{self, Seat};
 use crate::facts::{Base, Facts, Family, Interpreter, Known, Stage, Step, Truth};
 use crate::knowledge::managers::{self, Action, Program};
 use crate::shell::{Command, List, Script, Shell, Simple, Terminator, Word};
-use crate::syntax::{Instruction, Logical};
+use crate::syntax::{Instruction, Keyword, Logical};
 use crate::text::Span;
 use std::borrow::Cow;
 
@@ -149,7 +149,10 @@ impl<'f> Work<'f> {
         }
         let alone = List { entries: vec![crate::shell::Entry { and_or: last.and_or.clone(), end: None }] };
         let watched = self.shell.errexit != Truth::No || self.text.text().contains("set ");
-        if watched && !effects::is_plain_chain(&alone) && !simple_only(&alone) {
+        let text = self.text.text();
+        // a function or a substitution is a group too
+        let calm = simple_only(&alone) && !text[last.and_or.span.range()].contains(['`', '(']) && !defines(self.script);
+        if watched && !calm && (defines(self.script) || !effects::is_plain_chain(&alone)) {
             return Err(NoTail::Errexit);
         }
         Ok(self.file_offset_behind(last.and_or.span.end))
@@ -181,6 +184,15 @@ impl<'f> Work<'f> {
     }
 }
 
+/// Whether a text defines a function.
+fn defines(script: &Script) -> bool {
+    let mut found = false;
+    script.for_each_command(&mut |command| {
+        found |= matches!(command.kind, crate::shell::CommandKind::Function { .. });
+    });
+    found
+}
+
 /// Whether a list holds nothing but simple commands, in any order of `&&`, `||` and pipes.
 fn simple_only(list: &List) -> bool {
     list.pipelines()
@@ -189,13 +201,19 @@ fn simple_only(list: &List) -> bool {
 }
 
 impl<'a> Facts<'a> {
-    /// The RUNs that were understood, each with its stage and its place in there: those whose layers reach the image, or all.
-    pub fn works(&self, all: bool) -> Vec<(usize, usize, Work<'_>)> {
+    /// The RUNs that hold one of `marks` and were understood, each with its stage and its place in there: those whose layers
+    /// reach the image, or all. The shell texts of others are not read.
+    pub fn works(&self, all: bool, marks: &[&str]) -> Vec<(usize, usize, Work<'_>)> {
         let shipped = self.shipped();
         let stages = self.stages.iter().enumerate().filter(|(index, _)| all || shipped.contains(index));
         let steps =
             stages.flat_map(|(index, stage)| stage.steps.iter().enumerate().map(move |step| (index, stage, step)));
-        steps.filter_map(|(index, stage, (at, step))| Some((index, at, self.work(stage, step)?))).collect()
+        let marked = |item: usize| {
+            let text = self.source.slice(self.file.items[item].span);
+            marks.iter().any(|mark| text.contains(mark))
+        };
+        let runs = steps.filter(|(_, _, (_, step))| step.instruction.keyword == Keyword::Run && marked(step.item));
+        runs.filter_map(|(index, stage, (at, step))| Some((index, at, self.work(stage, step)?))).collect()
     }
 
     /// The reference of the image at the root of a stage.
@@ -210,7 +228,7 @@ impl<'a> Facts<'a> {
     /// The RUN at a step, where a shell that is not a stranger runs it and its text was understood.
     pub fn work<'f>(&'f self, stage: &Stage<'a>, step: &Step<'a>) -> Option<Work<'f>> {
         let instruction = step.instruction;
-        if instruction.keyword != crate::syntax::Keyword::Run || instruction.opaque.is_some() {
+        if instruction.keyword != Keyword::Run || instruction.opaque.is_some() {
             return None;
         }
         let shell = self.interpreter(stage, step);

@@ -326,7 +326,7 @@ fn shell_wants(manager: Manager, text: &str, words: &[shell::Word], piped: bool)
     let given = all.iter().skip(1).any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('c'));
     let builtin = matches!(all.first().map(String::as_str), Some("su" | "eval" | "xargs"));
     let runs_file = line.contains(".sh") || (!given && !builtin && (piped || all.len() > 1));
-    runs_file.then(|| Wants::Unseen(line))
+    runs_file.then_some(Wants::Unseen(line))
 }
 
 fn asks_for_packages(text: &str, words: &[shell::Word]) -> bool {

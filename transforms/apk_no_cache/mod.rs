@@ -63,7 +63,7 @@ impl Transform for ApkNoCache {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (stage, step, work) in facts.works(false) {
+        for (stage, step, work) in facts.works(false, &["apk"]) {
             for call in work.calls.iter().filter(|call| call.program.family == Manager::Apk) {
                 match call.action {
                     Action::Install | Action::Upgrade => option(facts, stage, &work, call, out),
@@ -83,6 +83,13 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findi
         || call.option(&["-s"]).is_some()
         || call.has_long(&["--simulate"])
     {
+        return;
+    }
+    // an upgrade without an index does nothing, and must go on doing so
+    let before =
+        |one: &Call| one.does(Manager::Apk, Action::Refresh) && one.seat.must && one.span.end < call.span.start;
+    let indexed = work.calls.iter().any(before) || reach::fetches_for_itself(call);
+    if call.action == Action::Upgrade && !indexed {
         return;
     }
     let at = work.in_file(call.span);

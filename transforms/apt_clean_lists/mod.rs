@@ -22,7 +22,7 @@ use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::layout::Style;
-use crate::facts::packages::{Manager, NoTail, Work};
+use crate::facts::packages::{Call, Manager, NoTail, Work};
 use crate::facts::reach::{self, Wants};
 use crate::knowledge::managers::Action;
 
@@ -65,7 +65,7 @@ impl Transform for AptCleanLists {
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let style = std::cell::OnceCell::new();
-        for (stage, step, work) in facts.works(false) {
+        for (stage, step, work) in facts.works(false, &["apt"]) {
             let Some(fetched) = leaves_lists(&work) else { continue };
             let at = work.instruction.keyword_span.to(work.in_file(crate::text::Span::at(fetched)));
             match place(facts, stage, step, &work) {
@@ -89,9 +89,10 @@ fn leaves_lists(work: &Work) -> Option<usize> {
     apt().find(|call| matches!(call.action, Action::Install | Action::Upgrade))?;
     let update = apt().filter(|call| call.action == Action::Refresh).map(|call| call.span.start as usize).max();
     let fetched = update.max(reach::fetches_by_script(text))?;
-    let gone = ["/var/lib/apt", "/var/lib/{", "apt-get distclean", "apt distclean"]
-        .iter()
-        .any(|mark| text[fetched..].contains(mark));
+    let distclean =
+        |call: &Call| call.verb.as_ref().is_some_and(|(verb, _)| matches!(verb.as_str(), "distclean" | "dist-clean"));
+    let gone = ["/var/lib/apt", "/var/lib/{"].iter().any(|mark| text[fetched..].contains(mark))
+        || apt().any(|call| distclean(call) && call.span.start as usize > fetched);
     (!gone).then_some(fetched)
 }
 

@@ -56,7 +56,7 @@ impl Transform for AptNoRecommends {
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let all = facts.options.get("stages").is_some_and(|value| value == "all");
         let wanted = speaks_of_recommends(facts.source.text());
-        for (stage, _, work) in facts.works(all) {
+        for (stage, _, work) in facts.works(all, &["apt"]) {
             for call in work.calls.iter().filter(|call| is_open(call)) {
                 match &wanted {
                     Some(line) => out.refuse(work.in_file(call.span), &WANTED, format!("`{line}` speaks of them")),
@@ -90,7 +90,7 @@ fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Finding
     let option = if call.program.name == "aptitude" { " --without-recommends" } else { " --no-install-recommends" };
     let mut edits = vec![Edit::insert(work.file_offset_behind(place), option)];
     let (mut level, mut title) = (Level::Aggressive, "install without recommended packages".to_owned());
-    if let Some(beside) = judged(facts, stage, call) {
+    if let Some(beside) = judged(facts, stage, work, call) {
         level = Level::Recommended;
         let last = call.words.iter().map(|word| word.span.end).max().unwrap_or(place);
         if !beside.is_empty() {
@@ -103,7 +103,7 @@ fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Finding
 }
 
 /// What must be named in the command so that nothing that programs need is lost; `None` where that is not known.
-fn judged(facts: &Facts, stage: usize, call: &Call) -> Option<Vec<&'static str>> {
+fn judged(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<Vec<&'static str>> {
     if !matches!(facts.family(stage), Some(Distribution::Debian | Distribution::Ubuntu)) {
         return None;
     }
@@ -121,7 +121,12 @@ fn judged(facts: &Facts, stage: usize, call: &Call) -> Option<Vec<&'static str>>
         }
         beside.extend(needs.keep.iter().chain(needs.named.iter().filter(spoken)));
     }
-    beside.retain(|name| !words.contains(name));
+    // what an earlier command of the text surely installs is there
+    let earlier = work.calls.iter().filter(|one| one.span.end < call.span.start && one.seat.must);
+    let installs = earlier.filter(|one| one.does(Manager::Apt, Action::Install));
+    let named = installs.flat_map(|one| &one.words).filter_map(|word| word.text.as_deref());
+    let there: Vec<&str> = words.iter().copied().chain(named).collect();
+    beside.retain(|name| !there.contains(name));
     beside.sort_unstable();
     beside.dedup();
     Some(beside)

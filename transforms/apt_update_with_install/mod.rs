@@ -58,7 +58,7 @@ impl Transform for AptUpdateWithInstall {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (stage, step, work) in facts.works(true) {
+        for (stage, step, work) in facts.works(true, &["apt"]) {
             let mut apt = work.calls.iter().filter(|call| call.program.family == Manager::Apt);
             let first = apt.find(|call| matches!(call.action, Action::Install | Action::Upgrade | Action::Refresh));
             match first {

@@ -47,7 +47,7 @@ impl Transform for AssumeYes {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (_, _, work) in facts.works(true) {
+        for (_, _, work) in facts.works(true, &["apt", "dnf", "yum", "zypper"]) {
             for call in work.calls.iter().filter(|call| asks(call)) {
                 look(facts, &work, call, out);
             }
@@ -81,7 +81,10 @@ fn asks(call: &Call) -> bool {
         && (twice || level || call.options.iter().any(|opt| opt.name.contains("qq")));
     let hidden =
         call.words.iter().any(|word| word.text.is_none()) && call.words.first().is_some_and(|word| word.text.is_none());
-    changes && !call.has_long(&shows) && !call.has(answers) && !quiet && !hidden
+    // without a package, these have nothing to do
+    let named = ["install", "in", "remove", "purge", "rm", "erase"];
+    let idle = call.words.is_empty() && call.verb.as_ref().is_some_and(|(verb, _)| named.contains(&verb.as_str()));
+    changes && !idle && !call.has_long(&shows) && !call.has(answers) && !quiet && !hidden
 }
 
 fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {

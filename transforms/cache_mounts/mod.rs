@@ -60,13 +60,14 @@ impl Transform for CacheMounts {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (stage, step, work) in facts.works(true) {
+        for (stage, step, work) in facts.works(true, &["apt", "pip", "npm"]) {
             let mounts: Vec<String> =
                 [apt(facts, stage, step, &work), pip(facts, stage, step, &work), npm(facts, stage, step, &work)]
                     .into_iter()
                     .flatten()
                     .collect();
-            if mounts.is_empty() {
+            let there = |mount: &String| work.instruction.flags.iter().any(|flag| flag.text == *mount);
+            if mounts.iter().all(there) {
                 continue;
             }
             let at = work.instruction.keyword_span;
@@ -98,7 +99,7 @@ fn apt(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> 
     let mut calls = work.calls.iter().filter(|call| call.program.family == Manager::Apt);
     let first = calls.next()?;
     let installs = calls.any(|call| call.action == Action::Install);
-    let kept = !work.text.text().contains("/var/lib/apt");
+    let kept = ["/var/lib/apt", "distclean", "dist-clean"].iter().all(|mark| !work.text.text().contains(mark));
     let done = || {
         facts.lists_are_done(Manager::Apt, stage, step).is_ok()
             && facts.taken_out(stage, &["/var/lib/apt/lists"]).is_none()

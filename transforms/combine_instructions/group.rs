@@ -4,8 +4,8 @@ use super::*;
 use crate::edit::{Edit, EditSet};
 use crate::engine::{KEPT, Refusal, Rewrite};
 use crate::facts::{keep, layout, value};
-use crate::syntax::{Args, Instruction, ItemKind, Pair};
-use crate::text::Span;
+use crate::syntax::{self, Args, Instruction, ItemKind, Pair};
+use crate::text::{Source, Span};
 use std::collections::HashSet;
 
 /// Longest instruction that is made, in bytes.
@@ -79,15 +79,18 @@ impl<'f> Group<'f> {
             return Err((&DUPLICATE, format!("both set `{name}`")));
         }
         let values = pairs.iter().filter_map(|pair| pair.value.as_ref()).filter(|_| one.keyword == Keyword::Env);
-        match values.into_iter().find_map(|value| self.reference(escape, &value.text)) {
-            Some(name) => Err((&REFERENCE, format!("its value refers to `{name}`, which the one before sets"))),
-            None => Ok(()),
+        if let Some(name) = values.into_iter().find_map(|value| self.reference(escape, &value.text)) {
+            return Err((&REFERENCE, format!("its value refers to `{name}`, which the one before sets")));
+        }
+        match self.members.last().is_some_and(|(_, last)| reads_as_both(escape, last, one)) {
+            true => Ok(()),
+            false => Err((&UNREADABLE, UNREADABLE.summary.to_owned())),
         }
     }
 
-    /// A variable that the group sets and a value refers to. What can't be read stops the build; it may refer to anything.
+    /// A variable that the group sets and a value refers to.
     fn reference(&self, escape: char, text: &str) -> Option<String> {
-        let Some(pieces) = value::read(text, escape) else { return Some(text.to_owned()) };
+        let pieces = value::read(text, escape)?;
         let mut found = None;
         value::each_name(&pieces, &mut |name| {
             if self.names.contains(name) {
@@ -136,6 +139,24 @@ fn form(one: &Instruction) -> Option<bool> {
         Args::Words { json, words } if !words.is_empty() => Some(*json),
         _ => None,
     }
+}
+
+/// Whether all values can be read, and both instructions in one line are read as their pairs: a quote that is not closed
+/// would go on in the second.
+fn reads_as_both(escape: char, left: &Instruction, right: &Instruction) -> bool {
+    let texts = |pairs: &[Pair]| -> Vec<(String, Option<String>)> {
+        pairs.iter().map(|pair| (pair.name.text.clone(), pair.value.as_ref().map(|value| value.text.clone()))).collect()
+    };
+    let rest = |one: &Instruction| one.line.text()[one.rest.clone()].to_owned();
+    let both = [texts(pairs_of(left)), texts(pairs_of(right))].concat();
+    let text = format!("# escape={escape}\nFROM scratch\nENV {} {}\n", rest(left), rest(right));
+    let source = Source::new(text);
+    let parsed = syntax::parse(&source);
+    let found = parsed.file.instructions().nth(1).map(|(_, one)| texts(pairs_of(one)));
+    let readable = |(_, value): &(String, Option<String>)| {
+        value.as_ref().is_some_and(|value| value::read(value, escape).is_some())
+    };
+    parsed.errors.is_empty() && found.as_ref() == Some(&both) && both.iter().all(readable)
 }
 
 fn pairs_of(one: &Instruction) -> &[Pair] {

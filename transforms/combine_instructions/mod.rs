@@ -7,12 +7,13 @@
 //! # Soundness
 //! Two neighbours are one instruction with the arguments of both, in order, if
 //!  1. frontends agree on both, and both are in the form that takes several: pairs with `=`, or both words, or both JSON;
-//!  2. no value of the second ENV refers to a variable that the first one sets: all values of one ENV see the environment from
+//!  2. all values can be read: a quote that is not closed would go on in the second;
+//!  3. no value of the second ENV refers to a variable that the first one sets: all values of one ENV see the environment from
 //!     before it;
-//!  3. no name comes twice: which one wins is clear, what it then refers to is not;
-//!  4. names are plain: a name with a variable in it may be any name;
-//!  5. nothing stands between them: another instruction, a blank line or a comment parts them, as the author wanted;
-//!  6. no comment inside is lost, and none that a tool reads comes to stand above more than before.
+//!  4. no name comes twice: which one wins is clear, what it then refers to is not;
+//!  5. names are plain: a name with a variable in it may be any name;
+//!  6. nothing stands between them: another instruction, a blank line or a comment parts them, as the author wanted;
+//!  7. no comment inside is lost, and none that a tool reads comes to stand above more than before.
 //!
 //! Each argument keeps its bytes, and the lines that it is continued on.
 //!
@@ -36,6 +37,7 @@ refusals! {
     PRAGMA "pragma" "the comment above the first is one that a tool reads, and speaks of that alone"
     REFERENCE "reference" "a value of the second refers to a variable that the first sets"
     TOO_LONG "too-long" "together they would be longer than one instruction should be"
+    UNREADABLE "unreadable" "BuildKit can't read a value of one of them, and the build stops here"
 }
 
 static META: Meta = Meta {

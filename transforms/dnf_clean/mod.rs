@@ -70,7 +70,7 @@ impl Transform for DnfClean {
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let style = std::cell::OnceCell::new();
-        for (stage, step, work) in facts.works(false) {
+        for (stage, step, work) in facts.works(false, &["dnf", "yum", "zypper"]) {
             let Some(call) = leaves_cache(&work) else { continue };
             let at = work.in_file(call.span);
             match place(facts, stage, step, &work, call) {
@@ -98,9 +98,9 @@ fn is_ours(call: &Call) -> bool {
 
 /// The last command of a RUN that fills a cache that stays.
 fn leaves_cache<'w>(work: &'w Work) -> Option<&'w Call> {
-    let fills =
-        |call: &&Call| is_ours(call) && matches!(call.action, Action::Install | Action::Upgrade | Action::Refresh);
-    let last = work.calls.iter().rfind(fills)?;
+    let does = |call: &&Call, actions: &[Action]| is_ours(call) && actions.contains(&call.action);
+    work.calls.iter().find(|call| does(call, &[Action::Install, Action::Upgrade]))?;
+    let last = work.calls.iter().rfind(|call| does(call, &[Action::Install, Action::Upgrade, Action::Refresh]))?;
     let behind = &work.text.text()[last.span.end as usize..];
     let cleaned =
         work.calls.iter().any(|call| is_ours(call) && call.action == Action::Clean && call.span.start > last.span.end);

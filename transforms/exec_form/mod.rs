@@ -14,9 +14,10 @@
 //!  5. CMD: there is no ENTRYPOINT, which would be given other words than today;
 //!  6. ENTRYPOINT: there is no CMD, here or in a stage made from this one, which would become arguments.
 //!
-//! It is `recommended` where being the first process changes nothing or is what the program is made for: it is known to handle
-//! signals and its children, or the shell replaced itself by the program before (`exec`, bash, busybox), or it is a shell
-//! without arguments, or a HEALTHCHECK, which is never the first process. Else it is `aggressive`.
+//! A CMD is `recommended` where being the first process changes nothing or is what the program is made for: it is known to
+//! handle signals and its children, or the shell replaced itself by the program before (`exec`, bash, busybox), or it is a
+//! shell without arguments; so is a HEALTHCHECK, which is never the first process. Else it is `aggressive`, and so is an
+//! ENTRYPOINT: nobody knows who starts the image with arguments, which the shell has kept from the program so far.
 //!
 //! Sources: the Dockerfile reference, POSIX XCU 2.9.1.1 (scripts without `#!`), `signal(7)` and `pid_namespaces(7)`, and runs
 //! of both forms.
@@ -118,21 +119,24 @@ fn rewrite(facts: &Facts, index: usize, step: &Step) -> Result<Rewrite, Reason> 
         return say(&COMMENT);
     }
     let Some(edits) = words::edits(found, &started) else { return say(&WORDS) };
-    let first = one.keyword != Keyword::Healthcheck;
-    let tame = !first || started.replaced || program.fares_well || shell_replaces_itself(facts, index);
+    let tame = match one.keyword {
+        Keyword::Healthcheck => true,
+        Keyword::Entrypoint => false,
+        _ => started.replaced || program.fares_well || shell_replaces_itself(facts, index),
+    };
     Ok(described(one, edits, if tame { Level::Recommended } else { Level::Aggressive }))
 }
 
 fn described(one: &Instruction, edits: EditSet, level: Level) -> Rewrite {
     let name = one.keyword.name();
     let mut notes = Vec::new();
-    match (one.keyword, level) {
-        (Keyword::Healthcheck, _) => {}
-        (_, Level::Aggressive) => notes.push(
-            "it becomes the first process: signals that it does not handle are ignored, and nobody waits for orphans"
-                .to_owned(),
-        ),
-        _ => notes.push("the environment no longer holds `PWD`, which the shell set".to_owned()),
+    if one.keyword != Keyword::Healthcheck {
+        notes.push("the environment no longer holds `PWD`, which the shell set".to_owned());
+    }
+    if level == Level::Aggressive {
+        let what =
+            "it becomes the first process: signals that it does not handle are ignored, nobody waits for orphans";
+        notes.push(what.to_owned());
     }
     if one.keyword == Keyword::Entrypoint {
         notes.push("arguments of `docker run` now reach the program".to_owned());

@@ -46,7 +46,7 @@ impl Transform for GemNoDocument {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (stage, _, work) in facts.works(false) {
+        for (stage, _, work) in facts.works(false, &["gem"]) {
             for call in work.calls.iter().filter(|call| call.does(Manager::Gem, Action::Install)) {
                 look(facts, stage, &work, call, out);
             }

@@ -66,7 +66,7 @@ impl Transform for NpmClean {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (stage, step, work) in facts.works(false) {
+        for (stage, step, work) in facts.works(false, &["npm", "yarn"]) {
             for manager in [Manager::Npm, Manager::Yarn, Manager::Pnpm] {
                 if let Some(call) = leaves_cache(&work, manager) {
                     look(facts, (stage, step), &work, call, out);

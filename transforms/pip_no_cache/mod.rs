@@ -56,7 +56,7 @@ impl Transform for PipNoCache {
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
         let all = facts.options.get("stages").is_some_and(|value| value == "all");
-        for (stage, step, work) in facts.works(all) {
+        for (stage, step, work) in facts.works(all, &["pip"]) {
             for call in work.calls.iter().filter(|call| call.does(Manager::Pip, Action::Install)) {
                 look(facts, (stage, step), &work, call, out);
             }
@@ -99,12 +99,19 @@ fn is_off(facts: &Facts, stage: usize, step: usize, work: &Work) -> bool {
         || ["PIP_NO_CACHE_DIR", "no-cache-dir =", "no-cache-dir="].iter().any(|mark| work.text.text().contains(mark))
 }
 
-/// A command in the stages that have the folder that speaks of it, other than to remove it by force.
+/// An instruction in the stages that have the folder that speaks of it, other than to remove it by force.
 fn used(facts: &Facts, stage: usize) -> Option<String> {
     let stages = facts.family_of(stage);
-    let steps = stages.iter().flat_map(|stage| &facts.stages[*stage].steps);
-    let runs = steps.filter(|step| step.instruction.keyword == Keyword::Run);
-    runs.flat_map(|step| speaks(step.instruction.line.text())).next()
+    let mut steps = stages.iter().flat_map(|stage| &facts.stages[*stage].steps);
+    steps.find_map(|step| {
+        let text = step.instruction.line.text();
+        match step.instruction.keyword {
+            Keyword::Run => speaks(text),
+            // what is copied into the folder is there to be used
+            Keyword::Copy | Keyword::Add | Keyword::Volume => text.contains(".cache").then(|| text.to_owned()),
+            _ => None,
+        }
+    })
 }
 
 fn speaks(text: &str) -> Option<String> {

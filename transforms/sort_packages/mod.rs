@@ -48,7 +48,7 @@ impl Transform for SortPackages {
     }
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
-        for (_, _, work) in facts.works(true) {
+        for (_, _, work) in facts.works(true, &["apt", "apk", "dnf", "yum", "zypper"]) {
             let ours = |call: &&Call| {
                 matches!(call.program.family, Manager::Apt | Manager::Apk | Manager::Dnf | Manager::Zypper)
                     && call.action == Action::Install
@@ -108,6 +108,9 @@ fn in_the_way(facts: &Facts, work: &Work, call: &Call, at: crate::text::Span) ->
     match (odd, option) {
         (Some(word), _) => Some((&NOT_PLAIN, format!("`{}` is more than a package's name", line(&word.span)))),
         (_, Some(option)) => Some((&NOT_PLAIN, format!("`{}` stands between the packages", option.name))),
+        _ if facts.source.slice(at).contains(['<', '>']) => {
+            Some((&NOT_PLAIN, "a redirection stands between the packages".to_owned()))
+        }
         _ if call.has_long(&release) => Some((&RELEASE, RELEASE.summary.to_owned())),
         _ if facts.source.slice(at).lines().any(|line| line.trim_start().starts_with('#')) => {
             Some((&COMMENT, COMMENT.summary.to_owned()))

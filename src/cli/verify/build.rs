@@ -127,6 +127,7 @@ fn keep(log: &Path) -> Option<PathBuf> {
 
 /// What to pass, by what the engines say where it is missing.
 const ADVICE: &[(&[&str], &str)] = &[
+    (&["buildx component is missing"], "docker builds by its plugin `buildx`: install it (`docker-buildx`)"),
     (&["network bridge not found"], "this engine has no network of its own: pass `--network host`"),
     (
         &["secret not found", "no such secret", ": secret", "secret "],

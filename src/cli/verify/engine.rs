@@ -292,14 +292,16 @@ fn about(value: &Value) -> Option<About> {
         None => value.get("Config"),
     };
     let mut config = config?.as_object()?.clone();
-    // podman tells it beside the config
-    if let Some(check) = value.get("HealthCheck").filter(|check| !check.is_null()) {
-        config.insert("Healthcheck".to_owned(), check.clone());
-    }
+    podmans(value, &mut config);
     let part = |upper: &str, lower: &str| {
         let value = value.get(upper).or_else(|| buildah?.get(lower));
         value.and_then(Value::as_str).unwrap_or("unknown").to_owned()
     };
+    // beside the config, where MAINTAINER puts it
+    let author = value.get("Author").or_else(|| buildah?.get("author")).and_then(Value::as_str);
+    if let Some(author) = author.filter(|author| !author.is_empty()) {
+        config.insert("Author".to_owned(), author.into());
+    }
     let platform = format!("{}/{}", part("Os", "os"), part("Architecture", "architecture"));
     let layers = match buildah {
         Some(docker) => docker.get("rootfs").and_then(|root| root.get("diff_ids")),
@@ -310,6 +312,25 @@ fn about(value: &Value) -> Option<About> {
         size: value.get("Size").and_then(Value::as_u64),
         layers: layers.and_then(Value::as_array).map_or(0, Vec::len),
     })
+}
+
+/// Podman tells the health check beside the config, and SHELL and ONBUILD only in the history.
+fn podmans(value: &Value, config: &mut serde_json::Map<String, Value>) {
+    let check = ["HealthCheck", "Healthcheck"].iter().find_map(|name| value.get(*name));
+    if let Some(check) = check.filter(|check| !check.is_null()) {
+        config.insert("Healthcheck".to_owned(), check.clone());
+    }
+    let steps = value.get("History").and_then(Value::as_array).into_iter().flatten();
+    let steps = steps.filter_map(|step| step.get("created_by")?.as_str()?.split_once("#(nop) "));
+    let steps: Vec<&str> = steps.map(|(_, step)| step.trim()).collect();
+    let those = |keyword: &'static str| steps.iter().filter_map(move |step| step.strip_prefix(keyword));
+    if let Some(shell) = those("SHELL ").next_back() {
+        config.entry("Shell").or_insert_with(|| shell.into());
+    }
+    let triggers: Vec<&str> = those("ONBUILD ").collect();
+    if !triggers.is_empty() {
+        config.entry("OnBuild").or_insert_with(|| triggers.into());
+    }
 }
 
 #[cfg(any(target_os = "linux", target_os = "macos"))]
@@ -363,17 +384,21 @@ mod tests {
 
     #[test]
     fn images_are_understood_in_each_dialect() {
-        let docker = json!({"Os": "linux", "Architecture": "arm64", "Size": 5, "Config": {"User": "app"},
+        let docker = json!({"Os": "linux", "Architecture": "arm64", "Size": 5, "Author": "me", "Config": {"User": "app"},
                             "RootFS": {"Layers": ["a", "b"]}});
         let read = about(&docker).unwrap();
         assert_eq!((read.size, read.layers, read.config["User"].as_str()), (Some(5), 2, "app"));
-        assert_eq!(read.config["Platform"], "linux/arm64");
+        assert_eq!((read.config["Platform"].as_str(), read.config["Author"].as_str()), ("linux/arm64", "me"));
         let buildah = json!({"Docker": {"os": "linux", "architecture": "arm64", "config": {"User": "app"},
                              "rootfs": {"diff_ids": ["a"]}}});
         let read = about(&buildah).unwrap();
         assert_eq!((read.size, read.layers, read.config["Platform"].as_str()), (None, 1, "linux/arm64"));
-        let podman = json!({"Config": {}, "HealthCheck": {"Test": ["CMD", "x"]}});
-        assert!(about(&podman).unwrap().config.contains_key("Healthcheck"));
+        let history = json!([{"created_by": "/bin/sh -c #(nop) SHELL [\"/bin/bash\",\"-c\"]"}, {"comment": "x"},
+                             {"created_by": "/bin/bash -c #(nop) ONBUILD RUN x"}, {"created_by": "/bin/sh -c SHELL x"}]);
+        let podman = json!({"Config": {}, "Healthcheck": {"Test": ["CMD", "x"]}, "History": history});
+        let read = about(&podman).unwrap().config;
+        assert_eq!((read["Shell"].as_str(), read["OnBuild"].as_str()), (r#"["/bin/bash","-c"]"#, r#"["RUN x"]"#));
+        assert!(read.contains_key("Healthcheck"));
         assert!(about(&json!({})).is_none());
     }
 

@@ -238,13 +238,13 @@ impl Plan<'_> {
         let Some((smoke, test)) = &self.smoke else { return Ok(None) };
         progress.say("running the smoke test");
         let network = self.network.as_deref();
-        let before = smoke.run(self.session, before, network)?;
+        let before = smoke.run(self.session, before, network, true)?;
         if matches!(smoke, Smoke::Http { .. }) && !before.starts_with("status") {
             let test = visible_str(test);
             let why = format!("the smoke test `{test}` says nothing, since already the original fails it: {before}");
             return Err(Failure::Failed(why));
         }
-        let after = smoke.run(self.session, after, network)?;
+        let after = smoke.run(self.session, after, network, false)?;
         Ok(Some(SmokeOutcome { test: test.clone(), same: before == after, before, after }))
     }
 }

@@ -2,7 +2,7 @@
 //! both images; the same is needed.
 
 use crate::cli::verify::engine::Engine;
-use crate::cli::verify::process::Failure;
+use crate::cli::verify::process::{Failure, last_lines};
 use crate::cli::verify::session::{Image, Session};
 use crate::cli::visible::visible_str;
 use serde::Serialize;
@@ -71,16 +71,21 @@ impl Smoke {
         Ok(Smoke::Command(["/bin/sh", "-c", text].map(str::to_owned).to_vec()))
     }
 
-    /// Tests an image.
-    pub fn run(&self, session: &Session, image: &Image, network: Option<&str>) -> Result<String, Failure> {
+    /// Tests an image, the original `first`.
+    pub fn run(&self, session: &Session, image: &Image, network: Option<&str>, first: bool) -> Result<String, Failure> {
         match self {
-            Smoke::Command(words) => command(session, image, network, words),
+            Smoke::Command(words) => command((session, image), network, words, first),
             Smoke::Http { port, path } => http(session, image, network, *port, path),
         }
     }
 }
 
-fn command(session: &Session, image: &Image, network: Option<&str>, words: &[String]) -> Result<String, Failure> {
+fn command(
+    (session, image): (&Session, &Image),
+    network: Option<&str>,
+    words: &[String],
+    first: bool,
+) -> Result<String, Failure> {
     let container = session.container();
     let engine = &session.engine;
     let args = engine.run_args(&image.tag, &container.name, network, words);
@@ -97,8 +102,12 @@ fn command(session: &Session, image: &Image, network: Option<&str>, words: &[Str
         said
     })?;
     match said.code {
-        // the engine itself, not the command
-        Some(125) | None => Err(Failure::Failed(format!("the smoke test cannot be run: {}", said.stderr.trim()))),
+        // the engine itself, or a command that is not there: the same for both would show nothing
+        Some(125..=127) | None if first => Err(Failure::Failed(format!(
+            "the smoke test cannot be run in the original: {}",
+            last_lines(&said.stderr, 5)
+        ))),
+        None => Ok("a signal".to_owned()),
         Some(code) => Ok(format!("exit code {code}")),
     }
 }
