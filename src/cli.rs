@@ -1,15 +1,21 @@
 //! The command line: arguments, files, reports. The only part of dfopt beside the language server that does I/O.
 //!
 //! `args` says what can be asked for, `discover` finds the files, `template` tells which are not Dockerfiles yet, `read` and
-//! `write` touch the disk, `run` takes each file through `optimize` on several threads, and `diff`, `report` and `visible`
-//! turn an outcome into bytes. `verify` proves rewrites by real builds. `output` alone writes to standard output and standard
-//! error, but for the line of `verify` that moves.
+//! `write` touch the disk, `config` and `editorconfig` find what is in force, `run` takes each file through `optimize` on
+//! several threads, and `diff`, `report`, `format` and `visible` turn an outcome into bytes. `verify` proves rewrites by real
+//! builds. `output` alone writes to standard output and standard error, but for the lines of `progress` and `verify` that move.
 
 mod args;
 mod catalog;
+mod config;
 mod diff;
 mod discover;
+mod editorconfig;
+mod format;
+mod interrupt;
+mod manual;
 mod output;
+mod progress;
 mod read;
 mod report;
 mod run;
@@ -18,9 +24,10 @@ mod verify;
 mod visible;
 mod write;
 
-use args::{Args, Command};
+use args::{Args, Command, ConfigArgs, RunArgs};
 use clap::Parser;
 use output::Output;
+use std::env;
 use std::process::ExitCode;
 
 /// Everything went well; with `--check`, nothing would change.
@@ -61,12 +68,47 @@ fn dispatch(args: &Args, output: &mut Output) -> u8 {
             Ok(code) => return code,
             Err(message) => return complain(output, &message),
         },
-        None => match run::Job::new(&args.run, output) {
-            Ok(job) => return job.run(&args.run.paths, output),
+        Some(Command::Config(args)) => match in_force(args) {
+            Ok(page) => output.print(page.as_bytes()),
+            Err(message) => return complain(output, &message),
+        },
+        Some(Command::Completions { shell }) => output.print(&manual::completions(*shell)),
+        Some(Command::Man { folder: None }) => output.print(&manual::page()),
+        Some(Command::Man { folder: Some(folder) }) => match manual::write(folder) {
+            Ok(names) => output.print(names.as_bytes()),
+            Err(message) => return complain(output, &message),
+        },
+        None => match rewrite(&args.run, output) {
+            Ok(code) => return code,
             Err(message) => return complain(output, &message),
         },
     }
     FINE
+}
+
+fn rewrite(args: &RunArgs, output: &mut Output) -> Result<u8, String> {
+    let current = env::current_dir().unwrap_or_default();
+    let mut configs = config::Configs::new(&args.settings, current)?;
+    let job = run::Job::new(args, output)?;
+    Ok(job.run(&args.paths, &mut configs, output))
+}
+
+fn in_force(args: &ConfigArgs) -> Result<String, String> {
+    if args.schema {
+        let schema = serde_json::to_string_pretty(&crate::config::schema::schema());
+        return schema.map(|text| text + "\n").map_err(|error| error.to_string());
+    }
+    let current = env::current_dir().unwrap_or_default();
+    let path = if args.path.is_dir() { args.path.join("Dockerfile") } else { args.path.clone() };
+    let force = config::Configs::new(&args.settings, current.clone())?.in_force(&path);
+    let force = force.map_err(|broken| {
+        let name = config::shown(&broken.path, &current);
+        let line = |p: &crate::config::Problem| {
+            format!("{name}:{}:{}: {}", p.line, p.column, visible::visible_str(&p.message))
+        };
+        broken.problems().iter().map(line).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(config::page(&path, &force, &current))
 }
 
 fn complain(output: &mut Output, message: &str) -> u8 {

@@ -4,6 +4,7 @@
 //! and gives back an [`engine::Outcome`], which the command line and the editors' server render.
 
 pub mod cli;
+pub mod config;
 pub mod context;
 pub mod edit;
 pub mod engine;
@@ -15,7 +16,7 @@ pub mod text;
 #[path = "../transforms/mod.rs"]
 pub mod transforms;
 
-use engine::{Options, Outcome};
+use engine::{Fix, Options, Outcome};
 use facts::ContextView;
 use text::Source;
 
@@ -23,4 +24,9 @@ use text::Source;
 /// ([`facts::NoContext`]).
 pub fn optimize(source: &Source, options: &Options, context: &dyn ContextView) -> Outcome {
     engine::run(transforms::PIPELINE, source, options, context)
+}
+
+/// The fixes of an outcome of [`optimize`] that may be made one without another, and all together.
+pub fn separate(source: &Source, options: &Options, context: &dyn ContextView, outcome: &Outcome) -> Vec<Fix> {
+    engine::separate(transforms::PIPELINE, source, options, context, outcome)
 }

@@ -39,7 +39,7 @@ impl Paint {
 }
 
 /// What kind of message a line on standard error is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Something is wrong with what was given.
     Error,
@@ -47,6 +47,17 @@ pub enum Kind {
     Bug,
     /// Nothing is wrong.
     Note,
+}
+
+/// What went wrong with a file.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// Whose fault it is.
+    pub kind: Kind,
+    /// Line and column, where there is a place.
+    pub at: Option<(u32, u32)>,
+    /// What, why, what to do; safe for a terminal.
+    pub message: String,
 }
 
 /// A line for standard error: `place: kind: message`.
@@ -271,6 +282,8 @@ pub struct Tally {
     pub failed: usize,
     /// How many are templates.
     pub templates: usize,
+    /// How many the configuration keeps out.
+    pub excluded: usize,
     /// How many faults of dfopt came to light.
     pub bugs: usize,
     /// How many rewrites were refused.
@@ -299,6 +312,7 @@ impl Tally {
         self.changed += other.changed;
         self.failed += other.failed;
         self.templates += other.templates;
+        self.excluded += other.excluded;
         self.bugs += other.bugs;
         self.refused += other.refused;
         self.offered.iter_mut().zip(other.offered).for_each(|(mine, theirs)| *mine += theirs);
@@ -315,6 +329,7 @@ pub fn summary(tally: &Tally, why: bool) -> String {
     let rest = [
         (tally.refused, format!("{} left alone{hint}", tally.refused)),
         (tally.templates, format!("{} skipped", plural(tally.templates, "template"))),
+        (tally.excluded, format!("{} excluded", tally.excluded)),
         (tally.failed, format!("{} with errors", tally.failed)),
     ];
     parts.extend(rest.into_iter().filter(|(n, _)| *n > 0).map(|(_, part)| part));

@@ -21,9 +21,9 @@ mod session;
 mod smoke;
 mod tree;
 
+use crate::cli::config::check_context;
 use crate::cli::output::Output;
 use crate::cli::report::{Kind, say};
-use crate::cli::run::check_context;
 use crate::cli::visible::{visible_path, visible_str};
 use crate::cli::{ERROR, FINE, catalog, discover, read, template};
 use crate::context::Folder;
