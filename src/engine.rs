@@ -98,26 +98,25 @@ fn run_within(
     if !parsed.errors.is_empty() {
         return Outcome { text: source.text().to_owned(), errors: parsed.errors, ..Outcome::default() };
     }
-    let before = layers(source, &parsed);
+    let text = Text { source: source.clone(), parsed };
+    let before = layers(&text);
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
-    let mut run = Run {
-        options,
-        context,
-        within,
-        source: source.clone(),
-        parsed,
-        history: Vec::new(),
-        trail: Trail::default(),
-        outcome: Outcome::default(),
-    };
-    run.settle(pipeline);
-    let after = layers(&run.source, &run.parsed);
-    let fixes = run.trail.fixes(run.source.text());
-    Outcome { text: run.source.text().to_owned(), fixes, layers: (before, after), ..run.outcome }
+    let mut run =
+        Run { options, context, within, history: Vec::new(), trail: Trail::default(), outcome: Outcome::default() };
+    let text = run.settle(pipeline, text);
+    let after = layers(&text);
+    let fixes = run.trail.fixes(text.source.text());
+    Outcome { text: text.source.text().to_owned(), fixes, layers: (before, after), ..run.outcome }
 }
 
-fn layers(source: &Source, parsed: &Parsed) -> usize {
-    let facts = Facts::new(source, &parsed.file);
+/// A text, read.
+struct Text {
+    source: Source,
+    parsed: Parsed,
+}
+
+fn layers(text: &Text) -> usize {
+    let facts = Facts::new(&text.source, &text.parsed.file);
     facts.shipped().iter().map(|stage| facts.stages[*stage].layers()).sum()
 }
 
@@ -126,15 +125,13 @@ struct Run<'a> {
     context: &'a dyn ContextView,
     /// The parts of the source that may be edited; all where there are none.
     within: Option<&'a [Span]>,
-    source: Source,
-    parsed: Parsed,
     history: Vec<EditSet>,
     trail: Trail,
     outcome: Outcome,
 }
 
 impl Run<'_> {
-    fn settle(&mut self, pipeline: &[&dyn Transform]) {
+    fn settle(&mut self, pipeline: &[&dyn Transform], mut text: Text) -> Text {
         let wanted: Vec<&dyn Transform> =
             pipeline.iter().copied().filter(|transform| self.options.wants(transform.meta())).collect();
         for _ in 0..MAX_ROUNDS {
@@ -143,58 +140,63 @@ impl Run<'_> {
             self.outcome.offered.clear();
             self.outcome.advice.clear();
             let mut changed = false;
-            for transform in &wanted {
-                changed |= self.pass(*transform);
+            let mut rest = wanted.iter().copied();
+            while let Some(new) = self.until_changed(&text, &mut rest) {
+                text = new;
+                changed = true;
             }
             if !changed {
-                return;
+                return text;
             }
         }
         let what = format!("the file still changes after {MAX_ROUNDS} rounds");
         self.outcome.bugs.push(Bug { id: "pipeline", what });
+        text
     }
 
-    /// One transform, once. Says whether the text changed.
-    fn pass(&mut self, transform: &dyn Transform) -> bool {
-        let meta = transform.meta();
-        let mut facts = Facts::with(&self.source, &self.parsed.file, self.context);
+    /// One transform after the other, up to one that changes the text: what it became. They share their facts, which are
+    /// worked out when first asked for.
+    fn until_changed<'t>(&mut self, text: &Text, rest: &mut impl Iterator<Item = &'t dyn Transform>) -> Option<Text> {
+        let mut facts = Facts::with(&text.source, &text.parsed.file, self.context);
         if facts.kept.off {
-            return false;
+            return None;
         }
-        facts.options = self.options.transform.get(meta.id).cloned().unwrap_or_default();
         if let Some(indent) = self.options.indent.as_ref().filter(|indent| is_blank(indent)) {
             facts.indent.clone_from(indent);
         }
+        rest.find_map(|transform| {
+            facts.options = self.options.transform.get(transform.meta().id).cloned().unwrap_or_default();
+            self.pass(transform, text, &facts)
+        })
+    }
+
+    /// One transform, once. The new text where it changes.
+    fn pass(&mut self, transform: &dyn Transform, text: &Text, facts: &Facts) -> Option<Text> {
+        let meta = transform.meta();
         let mut findings = Findings::default();
-        transform.find(&facts, &mut findings);
+        transform.find(facts, &mut findings);
         if let Some(within) = self.within {
             findings.rewrites.retain(|rewrite| self.lies_in(within, rewrite));
         }
-        let (chosen, edits) = choose(&facts, meta, self.options.level, &mut findings);
+        let (chosen, edits) = choose(facts, meta, self.options.level, &mut findings);
         let done: Vec<Applied> = chosen.iter().map(|index| self.applied(meta, &findings.rewrites[*index])).collect();
         self.report(meta, &findings, &chosen);
         if edits.is_empty() {
-            return false;
+            return None;
         }
-        let source = self.source.with_text(edits.apply(self.source.text()));
+        let source = text.source.with_text(edits.apply(text.source.text()));
         let parsed = syntax::parse(&source);
-        match verify::check(meta, (&self.source, &self.parsed), (&source, &parsed)) {
-            Err(what) => {
-                let bug = Bug { id: meta.id, what };
-                if !self.outcome.bugs.contains(&bug) {
-                    self.outcome.bugs.push(bug);
-                }
-                false
+        if let Err(what) = verify::check(meta, (&text.source, &text.parsed), (&source, &parsed)) {
+            let bug = Bug { id: meta.id, what };
+            if !self.outcome.bugs.contains(&bug) {
+                self.outcome.bugs.push(bug);
             }
-            Ok(()) => {
-                self.follow(&findings, &chosen);
-                self.outcome.applied.extend(done);
-                self.history.push(edits);
-                self.source = source;
-                self.parsed = parsed;
-                true
-            }
+            return None;
         }
+        self.follow(&findings, &chosen);
+        self.outcome.applied.extend(done);
+        self.history.push(edits);
+        Some(Text { source, parsed })
     }
 
     /// Whether all edits of a rewrite fall on some parts of the source.
