@@ -1,8 +1,8 @@
 //! The command line: arguments, files, reports. The only part of dfopt beside the language server that does I/O.
 //!
-//! `args` says what can be asked for, `discover` finds the files, `template` tells which are not Dockerfiles yet, `read` and
-//! `write` touch the disk, `run` takes each file through `optimize` on several threads, and `diff`, `report` and `visible`
-//! turn an outcome into bytes. `output` alone writes to standard output and standard error.
+//! `args` says what can be asked for, `discover` finds the files, `read` and `write` touch the disk, `run` takes each file
+//! through `optimize` on several threads, and `diff`, `report` and `visible` turn an outcome into bytes. `output` alone writes
+//! to standard output and standard error. The language server, the other edge, is not known here: `main` hands it in.
 
 mod args;
 mod catalog;
@@ -12,7 +12,6 @@ mod output;
 mod read;
 mod report;
 mod run;
-mod template;
 mod visible;
 mod write;
 
@@ -28,8 +27,8 @@ const WOULD_CHANGE: u8 = 1;
 /// Bad arguments, a file that cannot be read or parsed, or a fault of dfopt.
 const ERROR: u8 = 2;
 
-/// Runs the command line with the process's arguments.
-pub fn main() -> ExitCode {
+/// Runs the command line with the process's arguments; `serve` is what talks to editors, which is not known here.
+pub fn main(serve: fn() -> ExitCode) -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
@@ -39,6 +38,9 @@ pub fn main() -> ExitCode {
         }
     };
     args.run.color.as_choice().write_global();
+    if matches!(args.command, Some(Command::Lsp { .. })) {
+        return serve();
+    }
     let mut output = Output::new();
     let code = dispatch(&args, &mut output);
     ExitCode::from(output.finish(code))
@@ -51,6 +53,8 @@ fn dispatch(args: &Args, output: &mut Output) -> u8 {
             Ok(page) => output.print(page.as_bytes()),
             Err(message) => return complain(output, &message),
         },
+        // talks over standard output itself, and was started before
+        Some(Command::Lsp { .. }) => {}
         None => match run::Job::new(&args.run, output) {
             Ok(job) => return job.run(&args.run.paths, output),
             Err(message) => return complain(output, &message),

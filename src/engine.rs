@@ -2,11 +2,13 @@
 //! ones there are (the pipeline is an argument), and does no I/O.
 
 pub mod level;
+pub mod look;
 pub mod outcome;
 pub mod transform;
 pub mod verify;
 
 pub use level::Level;
+pub use look::{Look, Offer};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use transform::{Facet, Findings, KEPT, Meta, Need, Refusal, Rewrite, Transform};
 

@@ -35,6 +35,12 @@ pub enum Command {
         /// The transform, as `dfopt list` names it
         id: String,
     },
+    /// Talk to an editor: the Language Server Protocol over standard input and output (for a file of that name, ./lsp)
+    Lsp {
+        /// What many editors add; there is no other way to talk
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
 }
 
 /// What to do with which files.
