@@ -19,7 +19,7 @@ fn text() -> String {
             out,
             "FROM debian:12 AS stage{stage}\nARG VERSION=1.{stage}\nENV PATH=/opt/bin:$PATH \\\n    LANG=C.UTF-8"
         );
-        for step in 0..12 {
+        for step in 0..14 {
             let _ = write!(
                 out,
                 "# step {step}\nRUN apt-get update \\\n    && apt-get install -y --no-install-recommends curl=$VERSION \\\n    \

@@ -1,23 +1,30 @@
 //! The command line: arguments, files, reports. The only part of dfopt beside the language server that does I/O.
 //!
-//! `args` says what can be asked for, `discover` finds the files, `read` and `write` touch the disk, `run` takes each file
-//! through `optimize` on several threads, and `diff`, `report` and `visible` turn an outcome into bytes. `output` alone writes
-//! to standard output and standard error. The language server, the other edge, is not known here: `main` hands it in.
+//! `args` says what can be asked for, `discover` finds the files, `config` tells what is in force, `read` and `write` touch the
+//! disk, `run` takes each file through `optimize` on several threads, and `diff`, `report`, `format` and `visible` turn an
+//! outcome into bytes. `output` alone writes to standard output and standard error, but for the line of `progress` that
+//! moves. The language server, the other edge, is not known here: `main` hands it in.
 
 mod args;
 mod catalog;
+mod config;
 mod diff;
 mod discover;
+mod format;
+mod interrupt;
+mod manual;
 mod output;
+mod progress;
 mod read;
 mod report;
 mod run;
 mod visible;
 mod write;
 
-use args::{Args, Command};
+use args::{Args, Command, ConfigArgs, RunArgs};
 use clap::Parser;
 use output::Output;
+use std::env;
 use std::process::ExitCode;
 
 /// Everything went well; with `--check`, nothing would change.
@@ -55,12 +62,47 @@ fn dispatch(args: &Args, output: &mut Output) -> u8 {
         },
         // talks over standard output itself, and was started before
         Some(Command::Lsp { .. }) => {}
-        None => match run::Job::new(&args.run, output) {
-            Ok(job) => return job.run(&args.run.paths, output),
+        Some(Command::Config(args)) => match in_force(args) {
+            Ok(page) => output.print(page.as_bytes()),
+            Err(message) => return complain(output, &message),
+        },
+        Some(Command::Completions { shell }) => output.print(&manual::completions(*shell)),
+        Some(Command::Man { folder: None }) => output.print(&manual::page()),
+        Some(Command::Man { folder: Some(folder) }) => match manual::write(folder) {
+            Ok(names) => output.print(names.as_bytes()),
+            Err(message) => return complain(output, &message),
+        },
+        None => match rewrite(&args.run, output) {
+            Ok(code) => return code,
             Err(message) => return complain(output, &message),
         },
     }
     FINE
+}
+
+fn rewrite(args: &RunArgs, output: &mut Output) -> Result<u8, String> {
+    let current = env::current_dir().unwrap_or_default();
+    let mut configs = config::configs(&args.settings, current)?;
+    let job = run::Job::new(args, output)?;
+    Ok(job.run(&args.paths, &mut configs, output))
+}
+
+fn in_force(args: &ConfigArgs) -> Result<String, String> {
+    if args.schema {
+        let schema = serde_json::to_string_pretty(&crate::config::schema::schema());
+        return schema.map(|text| text + "\n").map_err(|error| error.to_string());
+    }
+    let current = env::current_dir().unwrap_or_default();
+    let path = if args.path.is_dir() { args.path.join("Dockerfile") } else { args.path.clone() };
+    let force = config::configs(&args.settings, current.clone())?.in_force(&path);
+    let force = force.map_err(|broken| {
+        let name = config::shown(&broken.path, &current);
+        let line = |p: &crate::config::Problem| {
+            format!("{name}:{}:{}: {}", p.line, p.column, visible::visible_str(&p.message))
+        };
+        broken.problems().iter().map(line).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(config::page(&path, &force, &current))
 }
 
 fn complain(output: &mut Output, message: &str) -> u8 {

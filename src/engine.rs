@@ -4,12 +4,14 @@
 pub mod level;
 pub mod look;
 pub mod outcome;
+pub mod trail;
 pub mod transform;
 pub mod verify;
 
 pub use level::Level;
 pub use look::{Look, Offer};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
+pub use trail::Fix;
 pub use transform::{Facet, Findings, KEPT, Meta, Need, Refusal, Rewrite, Transform};
 
 use crate::edit::{Edit, EditSet};
@@ -17,6 +19,7 @@ use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, ItemKind, Parsed};
 use crate::text::{Source, Span};
 use std::collections::BTreeMap;
+use trail::Trail;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +34,9 @@ pub struct Options {
     pub transform: BTreeMap<String, BTreeMap<String, String>>,
     /// What must not be assumed; transforms that need it do not run, and without [`Need::Context`] no context is read.
     pub denied: Vec<Need>,
+    /// The white space before a continued line where the file shows no style of its own; four spaces where it is not given,
+    /// or is no white space.
+    pub indent: Option<String>,
 }
 
 impl Options {
@@ -48,17 +54,67 @@ pub const MAX_ROUNDS: usize = 8;
 /// Runs the pipeline over a text until nothing changes. The result is the source's text where BuildKit could not build it,
 /// where the author asked for it (`# dfopt: off`), and where nothing applies.
 pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options, context: &dyn ContextView) -> Outcome {
+    run_within(pipeline, source, options, context, None)
+}
+
+/// The fixes of an outcome of [`run`] that may be made one without another. All together they give its text; each alone
+/// gives a text that the transforms come to where they may edit nothing else. Those for which that can't be shown are one.
+pub fn separate(
+    pipeline: &[&dyn Transform],
+    source: &Source,
+    options: &Options,
+    context: &dyn ContextView,
+    outcome: &Outcome,
+) -> Vec<Fix> {
+    let alone = |fix: &Fix| {
+        let spans: Vec<Span> = fix.edits.edits().iter().map(|edit| edit.span).collect();
+        let run = run_within(pipeline, source, options, context, Some(&spans));
+        run.text == fix.edits.apply(source.text())
+    };
+    if outcome.fixes.len() < 2 {
+        return outcome.fixes.clone();
+    }
+    let (mut apart, rest): (Vec<Fix>, Vec<Fix>) = outcome.fixes.iter().cloned().partition(alone);
+    if rest.is_empty() {
+        return apart;
+    }
+    let rest = trail::together(rest);
+    if !apart.is_empty() && !alone(&rest) {
+        return vec![trail::together(outcome.fixes.clone())];
+    }
+    apart.push(rest);
+    apart.sort_by_key(|fix| fix.rewrites.first().copied());
+    apart
+}
+
+/// With spans of the source: nothing outside of them is edited.
+fn run_within(
+    pipeline: &[&dyn Transform],
+    source: &Source,
+    options: &Options,
+    context: &dyn ContextView,
+    within: Option<&[Span]>,
+) -> Outcome {
     let parsed = syntax::parse(source);
     if !parsed.errors.is_empty() {
         return Outcome { text: source.text().to_owned(), errors: parsed.errors, ..Outcome::default() };
     }
     let before = layers(source, &parsed);
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
-    let mut run =
-        Run { options, context, source: source.clone(), parsed, history: Vec::new(), outcome: Outcome::default() };
+    let mut run = Run {
+        options,
+        context,
+        within,
+        source: source.clone(),
+        parsed,
+        history: Vec::new(),
+        trail: Trail::default(),
+        outcome: Outcome::default(),
+    };
     run.settle(pipeline);
     let after = layers(&run.source, &run.parsed);
-    Outcome { text: run.source.text().to_owned(), layers: (before, after), ..run.outcome }
+    let fixes = run.trail.fixes(run.source.text());
+    Outcome { text: run.source.text().to_owned(), fixes, layers: (before, after), ..run.outcome }
 }
 
 fn layers(source: &Source, parsed: &Parsed) -> usize {
@@ -69,9 +125,12 @@ fn layers(source: &Source, parsed: &Parsed) -> usize {
 struct Run<'a> {
     options: &'a Options,
     context: &'a dyn ContextView,
+    /// The parts of the source that may be edited; all where there are none.
+    within: Option<&'a [Span]>,
     source: Source,
     parsed: Parsed,
     history: Vec<EditSet>,
+    trail: Trail,
     outcome: Outcome,
 }
 
@@ -104,8 +163,14 @@ impl Run<'_> {
             return false;
         }
         facts.options = self.options.transform.get(meta.id).cloned().unwrap_or_default();
+        if let Some(indent) = self.options.indent.as_ref().filter(|indent| is_blank(indent)) {
+            facts.indent.clone_from(indent);
+        }
         let mut findings = Findings::default();
         transform.find(&facts, &mut findings);
+        if let Some(within) = self.within {
+            findings.rewrites.retain(|rewrite| self.lies_in(within, rewrite));
+        }
         let (chosen, edits) = choose(&facts, meta, self.options.level, &mut findings);
         let done: Vec<Applied> = chosen.iter().map(|index| self.applied(meta, &findings.rewrites[*index])).collect();
         self.report(meta, &findings, &chosen);
@@ -123,6 +188,7 @@ impl Run<'_> {
                 false
             }
             Ok(()) => {
+                self.follow(&findings, &chosen);
                 self.outcome.applied.extend(done);
                 self.history.push(edits);
                 self.source = source;
@@ -130,6 +196,22 @@ impl Run<'_> {
                 true
             }
         }
+    }
+
+    /// Whether all edits of a rewrite fall on some parts of the source.
+    fn lies_in(&self, within: &[Span], rewrite: &Rewrite) -> bool {
+        let origins = rewrite.edits.edits().iter().map(|edit| self.trail.origin(edit.span));
+        origins.into_iter().all(|origin| within.iter().any(|span| span.contains(origin)))
+    }
+
+    fn follow(&mut self, findings: &Findings, chosen: &[usize]) {
+        let first = self.outcome.applied.len();
+        let rewrites = chosen.iter().enumerate().map(|(n, index)| (first + n, &findings.rewrites[*index]));
+        let edits = rewrites.flat_map(|(n, rewrite)| rewrite.edits.edits().iter().map(move |edit| (edit.clone(), n)));
+        let mut edits: Vec<(Edit, usize)> = edits.collect();
+        // the order in which an edit set makes them
+        edits.sort_by_key(|(edit, _)| (edit.span.start, edit.span.end));
+        self.trail.edit(&edits);
     }
 
     fn report(&mut self, meta: &'static Meta, findings: &Findings, chosen: &[usize]) {
@@ -166,6 +248,11 @@ impl Run<'_> {
         let start = back(span.start);
         Span { start, end: back(span.end).max(start) }
     }
+}
+
+/// Indentation, and nothing else: it goes into files.
+fn is_blank(indent: &str) -> bool {
+    !indent.is_empty() && indent.chars().all(|c| matches!(c, ' ' | '\t'))
 }
 
 /// The rewrites that are made now: within the level, not kept by the author, not in each other's way; and their edits.

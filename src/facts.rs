@@ -51,6 +51,8 @@ pub struct Facts<'a> {
     pub kept: Kept,
     /// The options of the transform that is asked.
     pub options: BTreeMap<String, String>,
+    /// The white space before a continued line, for a file that shows no style of its own.
+    pub indent: String,
     /// The build context.
     pub context: &'a dyn ContextView,
     scripts: Vec<OnceLock<Option<ShellText>>>,
@@ -81,6 +83,7 @@ impl<'a> Facts<'a> {
             stages: stages::read(file),
             kept: Kept::read(source, file),
             options: BTreeMap::new(),
+            indent: "    ".to_owned(),
             context,
             scripts,
             changes: file.items.iter().map(|_| OnceLock::new()).collect(),

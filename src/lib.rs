@@ -4,12 +4,14 @@
 //! and gives back an [`engine::Outcome`], which the command line and the editors' server render.
 
 pub mod cli;
+pub mod config;
 pub mod context;
 pub mod edit;
 pub mod engine;
 pub mod facts;
 pub mod knowledge;
 pub mod lsp;
+pub mod project;
 pub mod shell;
 pub mod syntax;
 pub mod template;
@@ -17,7 +19,7 @@ pub mod text;
 #[path = "../transforms/mod.rs"]
 pub mod transforms;
 
-use engine::{Look, Options, Outcome};
+use engine::{Fix, Look, Options, Outcome};
 use facts::ContextView;
 use text::Source;
 
@@ -30,4 +32,9 @@ pub fn optimize(source: &Source, options: &Options, context: &dyn ContextView) -
 /// What can be said of a text as it stands, for those who choose from it: each rewrite by itself, at whatever level.
 pub fn look(source: &Source, options: &Options, context: &dyn ContextView) -> Look {
     engine::look::look(transforms::PIPELINE, source, options, context)
+}
+
+/// The fixes of an outcome of [`optimize`] that may be made one without another, and all together.
+pub fn separate(source: &Source, options: &Options, context: &dyn ContextView, outcome: &Outcome) -> Vec<Fix> {
+    engine::separate(transforms::PIPELINE, source, options, context, outcome)
 }

@@ -2,91 +2,12 @@
 
 #![allow(clippy::unwrap_used)]
 
-use assert_cmd::Command;
+#[path = "support/room.rs"]
+mod room;
+
+use room::{DONE, MERGEABLE, Room, code, snapshot, stderr, stdout};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
-use tempfile::TempDir;
-
-const MERGEABLE: &str = "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n";
-const DONE: &str = "FROM debian:12\nRUN make\n";
-
-/// A folder with files in it, to run the program in.
-struct Room(TempDir);
-
-impl Room {
-    fn new(files: &[(&str, &str)]) -> Room {
-        let room = Room(TempDir::new().unwrap());
-        for (name, text) in files {
-            room.write(name, text.as_bytes());
-        }
-        room
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) {
-        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
-        fs::write(self.path(name), bytes).unwrap();
-    }
-
-    fn read(&self, name: &str) -> Vec<u8> {
-        fs::read(self.path(name)).unwrap()
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::cargo_bin("dfopt").unwrap();
-        command.current_dir(self.0.path()).args(args);
-        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
-            command.env_remove(name);
-        }
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        self.command(args).output().unwrap()
-    }
-
-    fn filter(&self, args: &[&str], input: &[u8]) -> Output {
-        self.command(args).write_stdin(input).output().unwrap()
-    }
-
-    /// Runs another program here, and gives what it said where it failed.
-    fn tool(&self, program: &str, args: &[&str], input: &[u8]) -> Result<(), String> {
-        let out = Command::new(program).current_dir(self.0.path()).args(args).write_stdin(input).output().unwrap();
-        match out.status.success() {
-            true => Ok(()),
-            false => Err(format!("{}{}", stdout(&out), stderr(&out))),
-        }
-    }
-}
-
-fn code(out: &Output) -> i32 {
-    out.status.code().unwrap()
-}
-
-fn stdout(out: &Output) -> String {
-    String::from_utf8_lossy(&out.stdout).into_owned()
-}
-
-fn stderr(out: &Output) -> String {
-    String::from_utf8_lossy(&out.stderr).into_owned()
-}
-
-/// Everything that was said, for a snapshot.
-fn said(out: &Output) -> String {
-    format!("exit code: {}\n----- stdout -----\n{}----- stderr -----\n{}", code(out), stdout(out), stderr(out))
-}
-
-fn snapshot(name: &str, out: &Output) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/cli"));
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, said(out)));
-}
+use std::process::Stdio;
 
 // ---- what is printed
 
@@ -381,7 +302,7 @@ fn a_reader_that_goes_away_is_no_error() {
     for args in [&["--diff"][..], &["--jobs", "1"], &["--color", "always"]] {
         let program = assert_cmd::cargo::cargo_bin("dfopt");
         let mut child = std::process::Command::new(program)
-            .current_dir(room.0.path())
+            .current_dir(room.path("."))
             .args(args)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -400,7 +321,7 @@ fn a_full_disk_behind_standard_output_is_an_error() {
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let program = assert_cmd::cargo::cargo_bin("dfopt");
     let mut command = std::process::Command::new(program);
-    let out = command.current_dir(room.0.path()).arg("--diff").stdout(full).output().unwrap();
+    let out = command.current_dir(room.path(".")).arg("--diff").stdout(full).output().unwrap();
     assert_eq!(code(&out), 2);
     assert!(stderr(&out).starts_with("standard output: error: cannot be written: no space left"), "{}", stderr(&out));
 }
@@ -464,7 +385,7 @@ fn diffs_of_oddly_named_files_apply() {
 #[test]
 fn paths_in_diffs_count_from_the_current_folder() {
     let room = Room::new(&[("Dockerfile", MERGEABLE), ("sub/x", "")]);
-    let absolute = fs::canonicalize(room.0.path()).unwrap().join("Dockerfile");
+    let absolute = fs::canonicalize(room.path(".")).unwrap().join("Dockerfile");
     assert!(stdout(&room.run(&["--diff", absolute.to_str().unwrap()])).starts_with("--- a/Dockerfile\n"));
     assert!(stdout(&room.run(&["--diff", "sub/../Dockerfile"])).starts_with("--- a/Dockerfile\n"));
 }
@@ -496,7 +417,7 @@ fn writing_keeps_what_the_file_is() {
     assert_eq!(room.read("twin"), room.read("Dockerfile.twin"));
     assert_ne!(room.read("twin"), MERGEABLE.as_bytes());
     assert!(
-        fs::read_dir(room.0.path()).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().starts_with(".dfopt"))
+        fs::read_dir(room.path(".")).unwrap().all(|e| !e.unwrap().file_name().to_string_lossy().starts_with(".dfopt"))
     );
 }
 
@@ -529,4 +450,36 @@ fn modes_are_respected() {
     assert_eq!(room.read("b/Dockerfile"), MERGEABLE.as_bytes(), "a file that is read-only is left alone");
     assert!(stderr(&out).contains("b/Dockerfile: error: cannot be written: permission denied"), "{}", stderr(&out));
     assert!(stderr(&out).contains("c/Dockerfile: error: cannot be read: permission denied"), "{}", stderr(&out));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_leaves_whole_files_and_nothing_else() {
+    let room = Room::new(&[]);
+    for n in 0..3000 {
+        room.write(&format!("{n:04}/Dockerfile"), MERGEABLE.as_bytes());
+    }
+    let program = assert_cmd::cargo::cargo_bin("dfopt");
+    let mut child = std::process::Command::new(program)
+        .args(["--write", "--jobs", "2"])
+        .current_dir(room.path("."))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while room.read("0000/Dockerfile") == MERGEABLE.as_bytes() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    room.tool("kill", &["-TERM", &child.id().to_string()], b"").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let (mut old, mut new) = (0, 0);
+    for n in 0..3000 {
+        match room.read(&format!("{n:04}/Dockerfile")) {
+            text if text == MERGEABLE.as_bytes() => old += 1,
+            text if text == room.read("0000/Dockerfile") => new += 1,
+            text => panic!("a torn file: {}", String::from_utf8_lossy(&text)),
+        }
+        assert_eq!(fs::read_dir(room.path(&format!("{n:04}"))).unwrap().count(), 1, "something was left behind");
+    }
+    assert!(old > 0 && new > 0, "it was interrupted in between: {old} old, {new} new");
 }

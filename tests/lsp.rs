@@ -369,6 +369,56 @@ fn what_changes_on_the_disk_counts() {
     client.end();
 }
 
+// ---- dfopt.toml
+
+#[test]
+fn the_project_says_what_is_wanted_and_the_editor_has_the_last_word() {
+    let (dir, uri) = room(&[("a/Dockerfile", MERGEABLE), ("dfopt.toml", "skip = [\"merge-runs\"]\n")]);
+    let mut client = Client::start(modern(), Value::Null);
+    client.open(&uri, 1, MERGEABLE);
+    assert_eq!(format(&mut client, &uri).unwrap(), json!([]));
+    assert_eq!(client.marks(&uri).1, Vec::<Value>::new());
+    fs::write(dir.path().join("dfopt.toml"), "exclude = [\"a/\"]\n").unwrap();
+    assert_eq!(format(&mut client, &uri).unwrap(), Value::Null);
+    fs::write(dir.path().join("dfopt.toml"), "skp = []\n").unwrap();
+    assert_eq!(format(&mut client, &uri).unwrap(), Value::Null, "it is not understood");
+    client.tell("workspace/didChangeWatchedFiles", json!({ "changes": [] }));
+    let marks = client.marks(&uri).1;
+    let message = marks[0]["message"].as_str().unwrap();
+    assert!(message.contains("dfopt.toml:1:1: ") && message.contains("did you mean `skip`?"), "{message}");
+    fs::write(dir.path().join("dfopt.toml"), "level = \"recommended\"\n").unwrap();
+    fs::write(dir.path().join(".editorconfig"), "root = true\n[*]\nindent_style = tab\n").unwrap();
+    let edits = format(&mut client, &uri).unwrap();
+    assert_eq!(apply(MERGEABLE, &edits, true), MERGED.replace("    ", "\t"));
+    let all = actions(&mut client, &uri, Some("source"));
+    assert_eq!(all[0]["title"], "make all recommended rewrites (dfopt)");
+    client.tell("workspace/didChangeConfiguration", json!({ "settings": { "dfopt": { "level": "safe" } } }));
+    assert_eq!(actions(&mut client, &uri, Some("source"))[0]["title"], "make all safe rewrites (dfopt)");
+    client.end();
+}
+
+#[test]
+fn a_level_that_nobody_set_is_safe() {
+    let (_dir, uri) = room(&[("Dockerfile", MERGEABLE), ("dfopt.toml", "deny = [\"network\"]\n")]);
+    let mut client = Client::start(modern(), Value::Null);
+    client.open(&uri, 1, MERGEABLE);
+    assert_eq!(actions(&mut client, &uri, Some("source"))[0]["title"], "make all safe rewrites (dfopt)");
+    client.end();
+}
+
+#[test]
+fn the_project_may_name_the_context() {
+    let add = "FROM debian:12\nADD a.txt /x/\n";
+    let toml = "[context]\n\"docker/\" = \".\"\n";
+    let (_dir, uri) = room(&[("docker/Dockerfile", add), ("a.txt", "x"), ("dfopt.toml", toml)]);
+    for (settings, changes) in [(json!({}), true), (json!({ "context": "none" }), false)] {
+        let mut client = Client::start(modern(), settings);
+        client.open(&uri, 1, add);
+        assert_eq!(apply(add, &format(&mut client, &uri).unwrap(), true) != add, changes);
+        client.end();
+    }
+}
+
 // ---- clients that misbehave
 
 #[test]

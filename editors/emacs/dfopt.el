@@ -13,7 +13,8 @@
                    (if (fboundp 'dockerfile-mode) 'dockerfile-mode 'dockerfile-ts-mode)))
 
 (add-to-list 'eglot-server-programs '((dockerfile-mode dockerfile-ts-mode) . ("dfopt" "lsp")))
-(setq-default eglot-workspace-configuration '((:dfopt . (:level "safe"))))
+;; docs/editors.md has all settings
+(setq-default eglot-workspace-configuration '((:dfopt . (:enable t))))
 
 (defun dfopt-format-on-save ()
   "Start the language server, and format before each save."

@@ -1,7 +1,8 @@
 -- dfopt in Neovim, for versions from 0.7: put this file into ~/.config/nvim/plugin/. From 0.11 on, the shorter way of
 -- docs/editors.md does the same.
 
-local settings = { dfopt = { level = "safe" } }
+-- docs/editors.md has them all
+local settings = { dfopt = { diagnostics = { refusals = false } } }
 local group = vim.api.nvim_create_augroup("dfopt", {})
 local client
 

@@ -3,7 +3,7 @@
 use crate::engine::{Level, Need};
 use anstream::ColorChoice;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ pub struct Args {
     pub command: Option<Command>,
 }
 
-/// What does not look at files.
+/// What rewrites no files.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// List all transforms (for a file of that name, write ./list)
@@ -41,13 +41,40 @@ pub enum Command {
         #[arg(long, hide = true)]
         stdio: bool,
     },
+    /// Show what is in force for a file, and where it comes from (for a file of that name, write ./config)
+    Config(ConfigArgs),
+    /// Print what a shell needs to complete dfopt's arguments (for a file of that name, write ./completions)
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write all of them into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder
+        folder: Option<PathBuf>,
+    },
+}
+
+/// For which file, and what is said about it besides.
+#[derive(Debug, clap::Args)]
+pub struct ConfigArgs {
+    /// A Dockerfile, there or not; a folder stands for the Dockerfile in it
+    #[arg(value_name = "PATH", default_value = "Dockerfile", value_hint = ValueHint::FilePath)]
+    pub path: PathBuf,
+    /// What is in force.
+    #[command(flatten)]
+    pub settings: SettingArgs,
+    /// Print the JSON schema of dfopt.toml instead
+    #[arg(long)]
+    pub schema: bool,
 }
 
 /// What to do with which files.
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
     /// Dockerfiles, folders to search, or - for standard input to standard output [default: the current folder]
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
 
     /// Print a plain unified diff, for `git apply` or `patch -p1`
@@ -59,26 +86,13 @@ pub struct RunArgs {
     /// Exit with 1 if anything would change, and name those files
     #[arg(long)]
     pub check: bool,
+    /// In which form to report, for other programs; with --check, the exit code tells as well
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["diff", "write"])]
+    pub format: Option<Format>,
 
-    /// How far rewrites may go
-    #[arg(long, value_name = "LEVEL", default_value = "recommended", value_parser = level_parser())]
-    pub level: Level,
-    /// Run only these transforms
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    pub only: Vec<String>,
-    /// Do not run these transforms
-    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
-    pub skip: Vec<String>,
-    /// Set an option of a transform, such as merge-runs.stages=all; its page tells them
-    #[arg(long, value_name = "ID.NAME=VALUE")]
-    pub set: Vec<String>,
-
-    /// The build context of all files, as given to `docker build` [default: the folder of each; none for -]
-    #[arg(long, value_name = "DIR")]
-    pub context: Option<PathBuf>,
-    /// Do not assume that BuildKit builds the file, that the build has network, or that the build context is the one here
-    #[arg(long, value_name = "NEED,...", value_delimiter = ',', value_parser = need_parser())]
-    pub deny: Vec<Need>,
+    /// What is in force.
+    #[command(flatten)]
+    pub settings: SettingArgs,
 
     /// Say also what was left alone and why, and what a higher level would do
     #[arg(long)]
@@ -95,6 +109,52 @@ pub struct RunArgs {
     /// The name that standard input goes by in messages and diffs
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<PathBuf>,
+}
+
+/// What is in force for the files, whatever is done with them.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct SettingArgs {
+    /// How far rewrites may go [default: recommended]
+    #[arg(long, value_name = "LEVEL", value_parser = level_parser())]
+    pub level: Option<Level>,
+    /// Run only these transforms
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Do not run these transforms
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Set an option of a transform, such as merge-runs.stages=all; its page tells them
+    #[arg(long, value_name = "ID.NAME=VALUE")]
+    pub set: Vec<String>,
+    /// The build context of all files, as given to `docker build` [default: the folder of each; none for -]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub context: Option<PathBuf>,
+    /// Do not assume that BuildKit builds the file, that the build has network, or that the build context is the one here
+    #[arg(long, value_name = "NEED,...", value_delimiter = ',', value_parser = need_parser())]
+    pub deny: Vec<Need>,
+    /// Read this file instead of the nearest dfopt.toml upwards from each Dockerfile
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// Read no dfopt.toml
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+}
+
+/// In which form to report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// All there is to say, for programs (docs/formats.md)
+    Json,
+    /// SARIF 2.1.0, with fixes
+    Sarif,
+    /// Annotations of a workflow of GitHub
+    Github,
+    /// A Code Quality report of GitLab
+    Gitlab,
+    /// Checkstyle's XML
+    Checkstyle,
+    /// A comment for a pull request, with the diff
+    Markdown,
 }
 
 fn level_parser() -> impl TypedValueParser<Value = Level> {
@@ -161,7 +221,7 @@ mod tests {
 
     #[test]
     fn needs_are_named() {
-        let denied = |args: &[&str]| Args::try_parse_from(args).map(|args| args.run.deny);
+        let denied = |args: &[&str]| Args::try_parse_from(args).map(|args| args.run.settings.deny);
         assert_eq!(denied(&["dfopt"]).unwrap(), []);
         assert_eq!(denied(&["dfopt", "--deny", "buildkit,network,context"]).unwrap(), Need::ALL);
         assert_eq!(denied(&["dfopt", "--deny", "network", "--deny=context"]).unwrap(), [Need::Network, Need::Context]);

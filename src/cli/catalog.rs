@@ -1,20 +1,13 @@
-//! What dfopt can do: `dfopt list`, `dfopt explain`, and the check of the names that users give.
+//! What dfopt can do: `dfopt list`, `dfopt explain`, and the check of the names in flags.
 
 use crate::cli::report::{BOLD, DIM, Paint};
 use crate::cli::visible::visible_str;
+use crate::config::names;
 use crate::engine::Meta;
-use crate::transforms::PIPELINE;
-
-/// How alike two names must be to be suggested for each other, from 0 to 1.
-const ALIKE: f32 = 0.6;
-
-fn metas() -> impl Iterator<Item = &'static Meta> {
-    PIPELINE.iter().map(|transform| transform.meta())
-}
 
 /// All transforms, one a line, in the order in which they run.
 pub fn list(paint: Paint) -> Vec<u8> {
-    let rows: Vec<&Meta> = metas().collect();
+    let rows: Vec<&Meta> = names::metas().collect();
     let wide = |width: fn(&Meta) -> usize| rows.iter().map(|meta| width(meta)).max().unwrap_or(0);
     let (id, level) = (wide(|meta| meta.id.len()), wide(|meta| meta.ceiling.name().len()));
     let row = |meta: &&Meta| {
@@ -27,16 +20,12 @@ pub fn list(paint: Paint) -> Vec<u8> {
 
 /// The page of a transform.
 pub fn explain(id: &str) -> Result<&'static str, String> {
-    metas().find(|meta| meta.id == id).map(|meta| meta.page).ok_or_else(|| unknown(id, &ids()))
+    names::transform(id).map(|meta| meta.page).map_err(shown)
 }
 
 /// Whether all of these are transforms.
 pub fn check_ids<'a>(given: impl IntoIterator<Item = &'a String>) -> Result<(), String> {
-    let known = ids();
-    match given.into_iter().find(|id| !known.contains(&id.as_str())) {
-        Some(id) => Err(unknown(id, &known)),
-        None => Ok(()),
-    }
+    given.into_iter().try_for_each(|id| names::transform(id).map(drop)).map_err(shown)
 }
 
 /// Reads `id.name=value` against the options that transforms have.
@@ -44,45 +33,23 @@ pub fn check_ids<'a>(given: impl IntoIterator<Item = &'a String>) -> Result<(), 
 /// # Errors
 /// The transform, the option or the value does not exist; those that do are named.
 pub fn option(set: &str) -> Result<(String, String, String), String> {
-    let shown = visible_str(set);
     let parts = set.split_once('=').and_then(|(path, value)| Some((path.split_once('.')?, value)));
-    let Some(((id, name), value)) = parts else { return Err(format!("`{shown}` sets nothing: write `ID.NAME=VALUE`")) };
-    let meta = metas().find(|meta| meta.id == id).ok_or_else(|| unknown(id, &ids()))?;
-    let Some((_, about, _)) = meta.options.iter().find(|(known, _, _)| *known == name) else {
-        let known: Vec<&str> = meta.options.iter().map(|(name, _, _)| *name).collect();
-        return Err(format!("`{id}` has no option `{}`; it has: {}", visible_str(name), known.join(", ")));
+    let Some(((id, name), value)) = parts else {
+        return Err(shown(format!("`{set}` sets nothing: write `ID.NAME=VALUE`")));
     };
-    // the values stand in backquotes in the option's description
-    let values: Vec<&str> = about.split('`').skip(1).step_by(2).collect();
-    match values.contains(&value) {
-        true => Ok((id.to_owned(), name.to_owned(), value.to_owned())),
-        false => {
-            Err(format!("`{}` is no value of `{id}.{name}`; it can be: {}", visible_str(value), values.join(", ")))
-        }
-    }
+    let meta = names::transform(id).map_err(shown)?;
+    names::check_value(meta, name, value).map_err(shown)?;
+    Ok((id.to_owned(), name.to_owned(), value.to_owned()))
 }
 
-fn ids() -> Vec<&'static str> {
-    metas().map(|meta| meta.id).collect()
-}
-
-fn unknown(id: &str, known: &[&str]) -> String {
-    let near = similar::get_close_matches(id, known, 1, ALIKE);
-    let hint = near.first().map_or(String::new(), |near| format!("did you mean `{near}`? "));
-    format!("there is no transform `{}`: {hint}`dfopt list` names them all", visible_str(id))
+/// A message that holds what a user wrote, safe for a terminal.
+fn shown(message: String) -> String {
+    visible_str(&message)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_nearest_name_is_suggested() {
-        let known = ["merge-runs", "sort-packages", "apt-cache"];
-        assert!(unknown("merge-run", &known).contains("did you mean `merge-runs`?"));
-        assert!(unknown("mergeruns", &known).contains("did you mean `merge-runs`?"));
-        assert!(!unknown("frobnicate", &known).contains("did you mean"));
-    }
 
     #[test]
     fn options_are_checked() {
@@ -94,7 +61,7 @@ mod tests {
 
     #[test]
     fn names_are_checked() {
-        for id in ids() {
+        for id in names::metas().map(|meta| meta.id) {
             assert!(check_ids(&[id.to_owned()]).is_ok());
             assert!(explain(id).is_ok());
         }

@@ -156,6 +156,14 @@ fn quoted(path: &[u8]) -> Vec<u8> {
 /// A path as a diff names it: from the current folder on, without `.` and `..`. What lies outside keeps its whole path
 /// from the root, so that `patch -d / -p1` finds it.
 pub fn diff_path(path: &Path, current: &Path) -> Vec<u8> {
+    let whole = whole_path(path, current);
+    let inside = whole.strip_prefix(current).unwrap_or(&whole);
+    let normal: PathBuf = inside.components().filter(|c| matches!(c, Component::Normal(_))).collect();
+    super::visible::os_bytes(normal.as_os_str())
+}
+
+/// A path from the root on, without `.` and `..`.
+pub fn whole_path(path: &Path, current: &Path) -> PathBuf {
     let mut whole = PathBuf::new();
     for component in current.join(path).components() {
         match component {
@@ -164,9 +172,7 @@ pub fn diff_path(path: &Path, current: &Path) -> Vec<u8> {
             other => whole.push(other),
         }
     }
-    let inside = whole.strip_prefix(current).unwrap_or(&whole);
-    let normal: PathBuf = inside.components().filter(|c| matches!(c, Component::Normal(_))).collect();
-    super::visible::os_bytes(normal.as_os_str())
+    whole
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use std::path::Path;
 /// Why there is no text: the place in the file where there is one, and what is wrong.
 #[derive(Debug)]
 pub struct ReadError {
-    /// `line:column`, or nothing.
-    pub place: Option<String>,
+    /// Line and column, or nothing.
+    pub place: Option<(u32, u32)>,
     /// What, why, what to do.
     pub message: String,
 }
@@ -54,7 +54,7 @@ pub fn text(bytes: &[u8]) -> Result<Source, ReadError> {
 
 fn source_error(error: &SourceError) -> ReadError {
     let place = match error {
-        SourceError::Nul(at) => Some(format!("{}:{}", at.line, at.column)),
+        SourceError::Nul(at) => Some((at.line, at.column)),
         _ => None,
     };
     ReadError { place, message: error.to_string() }

@@ -6,11 +6,11 @@
 use crate::cli::diff::{Diff, Hunk, Line, Sign};
 use crate::cli::visible::visible;
 use crate::engine::{Applied, Level, Outcome};
+pub use crate::project::reason;
 use crate::text::{Source, Span};
 use anstyle::{AnsiColor, Style};
 use std::collections::HashSet;
 use std::fmt::Display;
-use std::io;
 
 /// For names.
 pub const BOLD: Style = Style::new().bold();
@@ -39,7 +39,7 @@ impl Paint {
 }
 
 /// What kind of message a line on standard error is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Something is wrong with what was given.
     Error,
@@ -47,6 +47,17 @@ pub enum Kind {
     Bug,
     /// Nothing is wrong.
     Note,
+}
+
+/// What went wrong with a file.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// Whose fault it is.
+    pub kind: Kind,
+    /// Line and column, where there is a place.
+    pub at: Option<(u32, u32)>,
+    /// What, why, what to do; safe for a terminal.
+    pub message: String,
 }
 
 /// A line for standard error: `place: kind: message`.
@@ -58,14 +69,6 @@ pub fn say(paint: Paint, place: &str, kind: Kind, message: &str) -> String {
     };
     let place = if place.is_empty() { String::new() } else { format!("{}: ", paint.apply(BOLD, place)) };
     format!("{place}{}: {message}\n", paint.apply(style, name))
-}
-
-/// Why the system refused, in lower case and without its number.
-pub fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// A text that speaks of a file, carried bytes restored, safe for a terminal.
@@ -271,6 +274,8 @@ pub struct Tally {
     pub failed: usize,
     /// How many are templates.
     pub templates: usize,
+    /// How many the configuration keeps out.
+    pub excluded: usize,
     /// How many faults of dfopt came to light.
     pub bugs: usize,
     /// How many rewrites were refused.
@@ -299,6 +304,7 @@ impl Tally {
         self.changed += other.changed;
         self.failed += other.failed;
         self.templates += other.templates;
+        self.excluded += other.excluded;
         self.bugs += other.bugs;
         self.refused += other.refused;
         self.offered.iter_mut().zip(other.offered).for_each(|(mine, theirs)| *mine += theirs);
@@ -315,6 +321,7 @@ pub fn summary(tally: &Tally, why: bool) -> String {
     let rest = [
         (tally.refused, format!("{} left alone{hint}", tally.refused)),
         (tally.templates, format!("{} skipped", plural(tally.templates, "template"))),
+        (tally.excluded, format!("{} excluded", tally.excluded)),
         (tally.failed, format!("{} with errors", tally.failed)),
     ];
     parts.extend(rest.into_iter().filter(|(n, _)| *n > 0).map(|(_, part)| part));
@@ -349,6 +356,7 @@ fn plural(n: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io;
 
     #[test]
     fn the_summary_says_only_what_there_is() {

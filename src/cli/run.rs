@@ -1,14 +1,17 @@
 //! From paths to an exit code: each file is read, optimized and rendered on one of several threads; what they have to say
 //! is printed in the order of the paths, whatever the order in which they get ready. One bad file does not stop the others.
 
-use crate::cli::args::{Color, RunArgs};
+use crate::cli::args::{Color, Format, RunArgs};
+use crate::cli::config::{self, Configs, InForce, Loaded};
 use crate::cli::diff::{self, Diff};
+use crate::cli::format::{self, Document, Fate};
 use crate::cli::output::Output;
+use crate::cli::progress::Progress;
 use crate::cli::read::{self, ReadError};
-use crate::cli::report::{self, Kind, Looked, Paint, Tally, say};
+use crate::cli::report::{self, Kind, Looked, Paint, Tally, Trouble, say};
 use crate::cli::visible::{path_bytes, visible, visible_path};
 use crate::cli::write::{self, WriteError};
-use crate::cli::{ERROR, FINE, WOULD_CHANGE, catalog, discover};
+use crate::cli::{ERROR, FINE, WOULD_CHANGE, discover, interrupt};
 use crate::context::Folder;
 use crate::engine::{Bug, Options, Outcome};
 use crate::facts::{ContextView, NoContext};
@@ -19,7 +22,7 @@ use std::num::NonZeroUsize;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::{env, io, thread};
 
 /// What `optimize` is to this module; tests bring their own.
@@ -36,6 +39,8 @@ enum Shape {
     Diff,
     /// The files themselves.
     Write,
+    /// A report for other programs.
+    Format(Format),
 }
 
 /// What the user asked for, ready to run.
@@ -44,10 +49,7 @@ pub struct Job {
     check: bool,
     why: bool,
     quiet: bool,
-    options: Options,
     jobs: usize,
-    /// The build context of all files; that of a file is its own folder where there is none.
-    context: Option<PathBuf>,
     stdin_name: Option<PathBuf>,
     current: PathBuf,
     paint: Paint,
@@ -65,39 +67,42 @@ struct Rendered {
     stdout: Vec<u8>,
     stderr: String,
     tally: Tally,
+    troubles: Vec<Trouble>,
+    skipped: Option<Fate>,
+}
+
+/// A file and what is in force for it, or the configuration that is broken.
+struct Target {
+    path: PathBuf,
+    force: Result<InForce, Arc<Loaded>>,
+}
+
+/// What is asked about one text.
+struct Asked<'a> {
+    path: &'a Path,
+    /// The path, safe for a terminal.
+    name: String,
+    options: &'a Options,
+    context: &'a dyn ContextView,
 }
 
 impl Job {
     /// Checks what the arguments alone can't.
     pub fn new(args: &RunArgs, output: &Output) -> Result<Job, String> {
-        catalog::check_ids(args.only.iter().chain(&args.skip))?;
         check_stdin(args)?;
-        args.context.as_deref().map_or(Ok(()), check_context)?;
         let shape = match args {
             RunArgs { write: true, .. } => Shape::Write,
             RunArgs { diff: true, .. } => Shape::Diff,
+            RunArgs { format: Some(format), .. } => Shape::Format(*format),
             RunArgs { check: true, .. } => Shape::Names,
             _ => Shape::Report,
         };
-        let mut options = Options {
-            level: args.level,
-            only: args.only.clone(),
-            skip: args.skip.clone(),
-            denied: args.deny.clone(),
-            ..Options::default()
-        };
-        for set in &args.set {
-            let (id, name, value) = catalog::option(set)?;
-            options.transform.entry(id).or_default().insert(name, value);
-        }
         Ok(Job {
             shape,
             check: args.check,
             why: args.why,
             quiet: args.quiet,
-            options,
             jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
-            context: args.context.clone(),
             stdin_name: args.stdin_filename.clone(),
             current: env::current_dir().unwrap_or_default(),
             paint: output.paint(),
@@ -109,21 +114,71 @@ impl Job {
     }
 
     /// Does it, and gives the exit code.
-    pub fn run(&self, paths: &[PathBuf], output: &mut Output) -> u8 {
-        if paths.iter().any(|path| is_stdin(path)) {
-            let rendered = self.stdin(read::limited(io::stdin().lock()));
-            return self.code(&emit(rendered, output));
+    pub fn run(&self, paths: &[PathBuf], configs: &mut Configs, output: &mut Output) -> u8 {
+        if self.shape == Shape::Write {
+            interrupt::clean_up();
         }
+        let mut document = match self.shape {
+            Shape::Format(format) => Some(Document::new(format)),
+            _ => None,
+        };
+        output.print(&document.as_ref().map_or(Vec::new(), Document::begin));
+        let tally = match paths.iter().any(|path| is_stdin(path)) {
+            true => {
+                let path = self.stdin_name.clone().unwrap_or_else(|| PathBuf::from("Dockerfile"));
+                let target = Target { force: configs.in_force(&path), path };
+                let mut tally = self.broken(std::slice::from_ref(&target), document.as_mut(), output);
+                let rendered = self.stdin(read::limited(io::stdin().lock()), &target);
+                tally.add(&emit(rendered, document.as_mut(), output));
+                tally
+            }
+            false => self.found(paths, configs, document.as_mut(), output),
+        };
+        output.print(&document.as_ref().map_or(Vec::new(), |document| document.end(&tally)));
+        self.code(&tally)
+    }
+
+    fn found(
+        &self,
+        paths: &[PathBuf],
+        configs: &mut Configs,
+        mut document: Option<&mut Document>,
+        output: &mut Output,
+    ) -> Tally {
         let found = match paths {
             [] => discover::discover(&[PathBuf::from(".")]),
             paths => discover::discover(paths),
         };
-        let mut tally = self.not_found(paths, &found, output);
-        tally.add(&self.files(&found.files, output));
-        if self.shape == Shape::Report && !self.quiet && tally.files > 0 {
+        let mut tally = self.not_found(paths, &found, document.as_deref_mut(), output);
+        let target = |path: PathBuf| Target { force: configs.in_force(&path), path };
+        let targets: Vec<Target> = found.files.into_iter().map(target).collect();
+        tally.add(&self.broken(&targets, document.as_deref_mut(), output));
+        tally.add(&self.files(&targets, document, output));
+        if self.shape == Shape::Report && !self.quiet && tally.files + tally.excluded > 0 {
             output.print(report::summary(&tally, self.why).as_bytes());
         }
-        self.code(&tally)
+        tally
+    }
+
+    /// Tells of configurations that could not be understood, each once.
+    fn broken(&self, targets: &[Target], mut document: Option<&mut Document>, output: &mut Output) -> Tally {
+        let mut told: Vec<&Arc<Loaded>> = Vec::new();
+        let mut tally = Tally::default();
+        for loaded in targets.iter().filter_map(|target| target.force.as_ref().err()) {
+            if told.iter().any(|known| Arc::ptr_eq(known, loaded)) {
+                continue;
+            }
+            told.push(loaded);
+            let name = config::shown(&loaded.path, &self.current);
+            let mut out = Rendered::default();
+            for problem in loaded.problems() {
+                let at = (problem.line > 0).then_some((problem.line, problem.column));
+                self.fail(&name, at, &visible(problem.message.as_bytes()), &mut out);
+            }
+            self.troubled(&loaded.path, &mut out);
+            tally.add(&emit(out, document.as_deref_mut(), output));
+        }
+        tally
     }
 
     fn code(&self, tally: &Tally) -> u8 {
@@ -136,25 +191,41 @@ impl Job {
 
     /// Tells of the paths that stand for nothing. That the current folder holds no Dockerfile is an error only for who
     /// asked for that folder.
-    fn not_found(&self, asked: &[PathBuf], found: &discover::Found, output: &mut Output) -> Tally {
+    fn not_found(
+        &self,
+        asked: &[PathBuf],
+        found: &discover::Found,
+        mut document: Option<&mut Document>,
+        output: &mut Output,
+    ) -> Tally {
         let mut tally = Tally::default();
         for error in &found.errors {
-            let kind = if asked.is_empty() && error.empty_folder { Kind::Note } else { Kind::Error };
-            if !(self.quiet && matches!(kind, Kind::Note)) {
-                output.complain(&self.say(&visible_path(&error.path), kind, &error.message));
+            let name = visible_path(&error.path);
+            let mut out = Rendered::default();
+            match asked.is_empty() && error.empty_folder {
+                true if self.quiet => {}
+                true => out.stderr = self.say(&name, Kind::Note, &error.message),
+                false => {
+                    self.fail(&name, None, &error.message, &mut out);
+                    self.troubled(&error.path, &mut out);
+                }
             }
-            tally.failed += usize::from(matches!(kind, Kind::Error));
+            tally.add(&emit(out, document.as_deref_mut(), output));
         }
         tally
     }
 
-    fn files(&self, files: &[PathBuf], output: &mut Output) -> Tally {
+    fn files(&self, targets: &[Target], mut document: Option<&mut Document>, output: &mut Output) -> Tally {
         let mut tally = Tally::default();
-        let workers = self.jobs.min(files.len());
+        let progress = Progress::new(targets.len(), self.quiet);
+        let mut hand_on = |rendered: Rendered| {
+            progress.step(|| tally.add(&emit(rendered, document.as_deref_mut(), output)));
+            self.pointless(output)
+        };
+        let workers = self.jobs.min(targets.len());
         if workers <= 1 {
-            for path in files {
-                tally.add(&emit(self.file(path), output));
-                if self.pointless(output) {
+            for target in targets {
+                if hand_on(self.file(target)) {
                     break;
                 }
             }
@@ -165,13 +236,10 @@ impl Job {
         thread::scope(|scope| {
             for _ in 0..workers {
                 let (send, next, stop) = (send.clone(), &next, &stop);
-                scope.spawn(move || self.work(files, next, stop, &send));
+                scope.spawn(move || self.work(targets, next, stop, &send));
             }
             drop(send);
-            in_order(receive, |rendered| {
-                tally.add(&emit(rendered, output));
-                stop.store(self.pointless(output), Ordering::Relaxed);
-            });
+            in_order(receive, |rendered| stop.store(hand_on(rendered), Ordering::Relaxed));
         });
         tally
     }
@@ -181,90 +249,110 @@ impl Job {
         output.closed() && self.shape != Shape::Write
     }
 
-    fn work(&self, files: &[PathBuf], next: &AtomicUsize, stop: &AtomicBool, send: &mpsc::Sender<(usize, Rendered)>) {
+    fn work(&self, targets: &[Target], next: &AtomicUsize, stop: &AtomicBool, send: &mpsc::Sender<(usize, Rendered)>) {
         while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(path) = files.get(index) else { return };
-            if send.send((index, self.file(path))).is_err() {
+            let Some(target) = targets.get(index) else { return };
+            if send.send((index, self.file(target))).is_err() {
                 return;
             }
         }
     }
 
-    fn file(&self, path: &Path) -> Rendered {
+    fn file(&self, target: &Target) -> Rendered {
         let mut out = Rendered::default();
-        let context = self.folder(path);
-        if let Some(looked) = self.look((path, visible_path(path)), &context, read::file(path), &mut out) {
-            self.render(path, &looked, &mut out);
+        let path = &target.path;
+        let Some(force) = self.force(target, &mut out) else { return out };
+        let context = folder(path, force.context.as_deref());
+        let asked = Asked { path, name: visible_path(path), options: &force.options, context: &context };
+        match self.look(&asked, read::file(path), &mut out) {
+            Some(looked) => self.render(&asked, &looked, &mut out),
+            None => self.troubled(path, &mut out),
         }
         out
     }
 
-    /// The build context of a file: as `docker build` would have it, the folder of the file where none was given.
-    fn folder(&self, path: &Path) -> Folder {
-        let own = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let root = self.context.as_deref().or(own).unwrap_or(Path::new("."));
-        Folder::new(root, Some(path))
+    /// What is in force for a file that is to be looked at.
+    fn force<'t>(&self, target: &'t Target, out: &mut Rendered) -> Option<&'t InForce> {
+        let Ok(force) = &target.force else {
+            // its configuration was told of
+            out.tally.files = 1;
+            out.tally.failed = 1;
+            return None;
+        };
+        let Some(line) = force.excluded else { return Some(force) };
+        out.tally.excluded = 1;
+        out.skipped = Some(Fate::Excluded);
+        self.troubled(&target.path, out);
+        let file = force.file.as_deref().unwrap_or(Path::new(crate::config::FILE_NAME));
+        if !self.quiet && self.why {
+            let by = config::shown(file, &self.current);
+            out.stderr =
+                self.say(&visible_path(&target.path), Kind::Note, &format!("left alone: {by}:{line} excludes it"));
+        }
+        None
     }
 
     /// What can't be rewritten passes through: a filter that loses a text is worse than one that does nothing.
-    fn stdin(&self, bytes: io::Result<Vec<u8>>) -> Rendered {
+    fn stdin(&self, bytes: io::Result<Vec<u8>>, target: &Target) -> Rendered {
         let mut out = Rendered::default();
-        let name = self.stdin_name.as_ref().map_or("<stdin>".to_owned(), |name| visible_path(name));
-        let path = self.stdin_name.clone().unwrap_or_else(|| PathBuf::from("Dockerfile"));
-        let read = match &bytes {
-            Ok(bytes) => read::text(bytes).map(|source| (bytes.clone(), source)),
-            Err(error) => Err(ReadError::unreadable(error)),
-        };
-        let context = self.context.as_ref().map(|root| Folder::new(root, self.stdin_name.as_deref()));
-        let context = context.as_ref().map_or(&NoContext as &dyn ContextView, |folder| folder);
-        let looked = self.look((&path, name), context, read, &mut out);
-        match (looked, self.shape) {
-            (Some(looked), Shape::Report) => out.stdout = self.text(&looked.new),
-            (Some(looked), _) => self.render(&path, &looked, &mut out),
-            (None, Shape::Report) => out.stdout = self.text(&bytes.unwrap_or_default()),
-            (None, _) => {}
+        let looked = self.force(target, &mut out).and_then(|force| {
+            let read = match &bytes {
+                Ok(bytes) => read::text(bytes).map(|source| (bytes.clone(), source)),
+                Err(error) => Err(ReadError::unreadable(error)),
+            };
+            let context = force.context.as_ref().map(|root| Folder::new(root, self.stdin_name.as_deref()));
+            let context = context.as_ref().map_or(&NoContext as &dyn ContextView, |folder| folder);
+            let name = self.stdin_name.as_ref().map_or("<stdin>".to_owned(), |name| visible_path(name));
+            let asked = Asked { path: &target.path, name, options: &force.options, context };
+            let looked = self.look(&asked, read, &mut out);
+            match &looked {
+                Some(looked) if self.shape != Shape::Report => self.render(&asked, looked, &mut out),
+                None => self.troubled(&target.path, &mut out),
+                _ => {}
+            }
+            looked
+        });
+        if self.shape == Shape::Report {
+            out.stdout = self.text(&looked.map_or(bytes.unwrap_or_default(), |looked| looked.new));
         }
         out
     }
 
     /// Reads no more than the outcome; `None` where there is none to render, which `out` then says.
-    fn look(
-        &self,
-        (path, name): (&Path, String),
-        context: &dyn ContextView,
-        read: Read,
-        out: &mut Rendered,
-    ) -> Option<Looked> {
+    fn look(&self, asked: &Asked, read: Read, out: &mut Rendered) -> Option<Looked> {
         out.tally.files = 1;
+        let Asked { path, name, .. } = asked;
         let (old, source) = match read {
             Ok(read) => read,
             Err(error) => {
-                let place = error.place.map_or(name.clone(), |place| format!("{name}:{place}"));
-                out.fail(&self.say(&place, Kind::Error, &error.message));
+                self.fail(name, error.place, &error.message, out);
                 return None;
             }
         };
         if let Some(reason) = template::reason(path, source.text()) {
             out.tally.templates = 1;
+            out.skipped = Some(Fate::Template);
             if !self.quiet {
                 let message =
                     format!("a template ({}), left alone; run dfopt on what it becomes", visible(reason.as_bytes()));
-                out.stderr += &self.say(&name, Kind::Note, &message);
+                out.stderr += &self.say(name, Kind::Note, &message);
             }
             return None;
         }
-        let outcome = self.outcome(&source, context, &name, out)?;
+        let outcome = self.outcome(&source, asked, out)?;
         let new = source.with_text(outcome.text.clone()).to_bytes();
-        Some(Looked { name, old, source, outcome, new })
+        Some(Looked { name: name.clone(), old, source, outcome, new })
     }
 
-    fn outcome(&self, source: &Source, context: &dyn ContextView, name: &str, out: &mut Rendered) -> Option<Outcome> {
-        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(|| (self.optimize)(source, &self.options, context)))
-        else {
+    fn outcome(&self, source: &Source, asked: &Asked, out: &mut Rendered) -> Option<Outcome> {
+        let Asked { name, options, context, .. } = asked;
+        let optimize = || (self.optimize)(source, options, *context);
+        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(optimize)) else {
             out.tally.bugs += 1;
-            out.stderr +=
-                &self.say(name, Kind::Bug, &format!("it panicked, and the file was left alone; {}", please()));
+            let message = format!("it panicked, and the file was left alone; {}", please());
+            out.stderr += &self.say(name, Kind::Bug, &message);
+            out.troubles.push(Trouble { kind: Kind::Bug, at: None, message });
             return None;
         };
         for Bug { id, what } in &outcome.bugs {
@@ -272,18 +360,27 @@ impl Job {
             let message = format!("`{id}`: {what}; its work was thrown away, the rest is sound; {}", please());
             out.tally.bugs += 1;
             out.stderr += &self.say(name, Kind::Bug, &message);
+            out.troubles.push(Trouble { kind: Kind::Bug, at: None, message });
         }
         for error in &outcome.errors {
             let at = source.line_col(error.span.start as usize);
-            let place = format!("{name}:{}:{}", at.line, at.column);
-            out.fail(&self.say(&place, Kind::Error, &report::shown(source, &error.message)));
+            self.fail(name, Some((at.line, at.column)), &report::shown(source, &error.message), out);
         }
         outcome.errors.is_empty().then_some(outcome)
     }
 
-    fn render(&self, path: &Path, looked: &Looked, out: &mut Rendered) {
+    fn render(&self, asked: &Asked, looked: &Looked, out: &mut Rendered) {
+        let path = asked.path;
         out.tally.count(&looked.outcome, looked.changed());
         match self.shape {
+            Shape::Format(format) => {
+                let fixes = crate::separate(&looked.source, asked.options, asked.context, &looked.outcome);
+                let path = format::path(path, &self.current);
+                let looked = format::Seen { looked, fixes: &fixes };
+                let file =
+                    format::File { path, fate: Fate::Read, troubles: &out.troubles, seen: Some(looked), why: self.why };
+                out.stdout = format.file(&file);
+            }
             Shape::Diff => out.stdout = self.diff(path, looked),
             Shape::Write if looked.changed() => self.write(path, looked, out),
             Shape::Report if !self.quiet => out.stdout = report::file(looked, self.why, self.paint).into_bytes(),
@@ -314,9 +411,25 @@ impl Job {
                     }
                     WriteError::Io(error) => format!("cannot be written: {}", report::reason(&error)),
                 };
-                out.fail(&self.say(&looked.name, Kind::Error, &message));
+                self.fail(&looked.name, None, &message, out);
             }
         }
+    }
+
+    /// The part of a document for a file that there is nothing else to say of.
+    fn troubled(&self, path: &Path, out: &mut Rendered) {
+        if let Shape::Format(format) = self.shape {
+            let path = format::path(path, &self.current);
+            let fate = out.skipped.unwrap_or(Fate::Failed);
+            out.stdout = format.file(&format::File { path, fate, troubles: &out.troubles, seen: None, why: self.why });
+        }
+    }
+
+    fn fail(&self, name: &str, at: Option<(u32, u32)>, message: &str, out: &mut Rendered) {
+        let place = at.map_or(name.to_owned(), |(line, column)| format!("{name}:{line}:{column}"));
+        out.tally.failed = 1;
+        out.stderr += &self.say(&place, Kind::Error, message);
+        out.troubles.push(Trouble { kind: Kind::Error, at, message: message.to_owned() });
     }
 
     fn text(&self, bytes: &[u8]) -> Vec<u8> {
@@ -338,11 +451,10 @@ impl Job {
 
 type Read = Result<(Vec<u8>, Source), ReadError>;
 
-impl Rendered {
-    fn fail(&mut self, line: &str) {
-        self.tally.failed = 1;
-        self.stderr += line;
-    }
+/// The build context of a file: as `docker build` would have it, the folder of the file where none was given.
+fn folder(path: &Path, given: Option<&Path>) -> Folder {
+    let own = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Folder::new(given.or(own).unwrap_or(Path::new(".")), Some(path))
 }
 
 fn please() -> String {
@@ -371,17 +483,11 @@ fn check_stdin(args: &RunArgs) -> Result<(), String> {
     }
 }
 
-/// A context that is not there is a mistake; one without a single file is not.
-fn check_context(root: &Path) -> Result<(), String> {
-    let read = std::fs::read_dir(root).map(drop);
-    read.map_err(|error| {
-        let (root, why) = (visible_path(root), report::reason(&error));
-        format!("`--context {root}` is no folder that can be read: {why}; give the folder that `docker build` gets")
-    })
-}
-
-fn emit(rendered: Rendered, output: &mut Output) -> Tally {
-    output.print(&rendered.stdout);
+fn emit(rendered: Rendered, document: Option<&mut Document>, output: &mut Output) -> Tally {
+    match document {
+        Some(document) => output.print(&document.part(&rendered.stdout)),
+        None => output.print(&rendered.stdout),
+    }
     output.complain(&rendered.stderr);
     rendered.tally
 }
@@ -413,9 +519,7 @@ mod tests {
             check: shape == Shape::Names,
             why: true,
             quiet: false,
-            options: Options::default(),
             jobs: 1,
-            context: None,
             stdin_name: Some(PathBuf::from("Dockerfile")),
             current: PathBuf::from("/"),
             paint: Paint(false),
@@ -426,8 +530,18 @@ mod tests {
         }
     }
 
+    fn target(path: &Path, context: Option<&Path>) -> Target {
+        let force = InForce { context: context.map(Path::to_owned), ..InForce::default() };
+        Target { path: path.to_owned(), force: Ok(force) }
+    }
+
     fn filter(job: &Job, input: &[u8]) -> (u8, String, String) {
-        let out = job.stdin(Ok(input.to_vec()));
+        filter_in(job, input, None)
+    }
+
+    fn filter_in(job: &Job, input: &[u8], context: Option<&Path>) -> (u8, String, String) {
+        let path = job.stdin_name.clone().unwrap_or(PathBuf::from("Dockerfile"));
+        let out = job.stdin(Ok(input.to_vec()), &target(&path, context));
         (job.code(&out.tally), String::from_utf8_lossy(&out.stdout).into_owned(), out.stderr)
     }
 
@@ -511,8 +625,11 @@ mod tests {
         let job = job(Shape::Report, talkative);
         let bytes = b"one\ntwo\nsix\n".to_vec();
         let read = read::text(&bytes).map(|source| (bytes, source));
-        let looked = job.look((Path::new("Dockerfile"), "Dockerfile".to_owned()), &NoContext, read, &mut out).unwrap();
-        job.render(Path::new("Dockerfile"), &looked, &mut out);
+        let options = Options::default();
+        let (path, name) = (Path::new("Dockerfile"), "Dockerfile".to_owned());
+        let asked = Asked { path, name, options: &options, context: &NoContext };
+        let looked = job.look(&asked, read, &mut out).unwrap();
+        job.render(&asked, &looked, &mut out);
         let wanted = "Dockerfile
   some-id (safe) line 2: shorten `two`
     because
@@ -548,8 +665,8 @@ mod tests {
         fs::write(&path, "FROM a\n").unwrap();
         fs::write(room.path().join(".dockerignore"), "x\n").unwrap();
         let told = |context: Option<&Path>| {
-            let job = Job { context: context.map(Path::to_owned), ..job(Shape::Diff, telling) };
-            String::from_utf8(job.file(&path).stdout).unwrap()
+            let job = job(Shape::Diff, telling);
+            String::from_utf8(job.file(&target(&path, context)).stdout).unwrap()
         };
         assert!(told(None).ends_with("+Some(\"Dockerfile\") Some(\"Dockerfile\")\n"), "{}", told(None));
         let given = told(Some(room.path()));
@@ -561,8 +678,8 @@ mod tests {
         let room = tempfile::tempdir().unwrap();
         fs::write(room.path().join("x"), "").unwrap();
         let told = |context: Option<PathBuf>, stdin_name: Option<PathBuf>| {
-            let job = Job { context, stdin_name, ..job(Shape::Report, telling) };
-            filter(&job, b"FROM a\n").1
+            let job = Job { stdin_name, ..job(Shape::Report, telling) };
+            filter_in(&job, b"FROM a\n", context.as_deref()).1
         };
         let root = || Some(room.path().to_owned());
         let name = || Some(room.path().join("Dockerfile"));

@@ -2,14 +2,15 @@
 //!
 //! The new text goes into a temporary file (`.dfopt-…`) in the same folder, which gets the mode, the owner and the extended
 //! attributes of the old file, is brought to the disk, and takes the old one's place in one step. A process that is killed or
-//! a disk that is full leaves the old file as it was. A symbolic link stays one: its target is replaced.
+//! a disk that is full leaves the old file as it was; one that is interrupted takes the temporary file away. A symbolic link stays one: its target is replaced.
 //!
 //! Where the name must stay the file that it is, or no other file can take its place, the text is written into the file
 //! itself: one with several hard links, one in a folder that may not be written to, one that is mounted. That is not atomic;
-//! an error puts the old bytes back, but a process that is killed in that moment leaves a torn file.
+//! an error puts the old bytes back, but a process that is killed in that moment (not by Ctrl-C) leaves a torn file.
 //!
 //! A file that is no longer what was read is not touched, nor is one that the user may not write to.
 
+use crate::cli::interrupt::{Temporary, uninterrupted};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -37,18 +38,18 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), WriteError> {
     let meta = file.metadata()?;
     still(&target, old)?;
     if shared(&meta) {
-        return Ok(overwrite(file, old, new)?);
+        return Ok(uninterrupted(|| overwrite(file, old, new))?);
     }
-    let temporary = match beside(&target) {
-        Ok(temporary) => temporary,
-        Err(error) if is_barred(&error) => return Ok(overwrite(file, old, new)?),
+    let (_open, temporary) = match Temporary::make(|| beside(&target), NamedTempFile::path) {
+        Ok(made) => made,
+        Err(error) if is_barred(&error) => return Ok(uninterrupted(|| overwrite(file, old, new))?),
         Err(error) => return Err(error.into()),
     };
     fill(&temporary, &file, &meta, new)?;
     still(&target, old)?;
     match temporary.persist(&target) {
         Ok(_) => sync_folder(&target),
-        Err(error) if is_barred(&error.error) => overwrite(file, old, new)?,
+        Err(error) if is_barred(&error.error) => uninterrupted(|| overwrite(file, old, new))?,
         Err(error) => return Err(error.error.into()),
     }
     Ok(())

@@ -3,7 +3,9 @@
 
 use crate::edit::EditSet;
 use crate::engine::transform::KEPT;
-use crate::engine::{Advice, Applied, Bug, Findings, Meta, Need, Options, Refused, Transform, touches_kept, verify};
+use crate::engine::{
+    Advice, Applied, Bug, Findings, Meta, Need, Options, Refused, Transform, is_blank, touches_kept, verify,
+};
 use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, SyntaxError};
 use crate::text::{Source, Span};
@@ -61,6 +63,9 @@ pub fn look(pipeline: &[&dyn Transform], source: &Source, options: &Options, con
     let mut facts = Facts::with(source, &parsed.file, context);
     if facts.kept.off {
         return out;
+    }
+    if let Some(indent) = options.indent.as_ref().filter(|indent| is_blank(indent)) {
+        facts.indent.clone_from(indent);
     }
     for transform in pipeline.iter().filter(|transform| options.wants(transform.meta())) {
         let meta = transform.meta();

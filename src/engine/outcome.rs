@@ -1,7 +1,7 @@
 //! What came of a file: rendered by the command line, the language server and others. All places are in the text that
 //! was given, never in one in between.
 
-use crate::engine::Level;
+use crate::engine::{Fix, Level};
 use crate::syntax::SyntaxError;
 use crate::text::Span;
 
@@ -12,6 +12,9 @@ pub struct Outcome {
     pub text: String,
     /// What was done to get there, in the order of the pipeline.
     pub applied: Vec<Applied>,
+    /// The same as edits of the source, which give the text when all are made. Whether one may be made without the others
+    /// is not said here: `separate` tells.
+    pub fixes: Vec<Fix>,
     /// What could be done at a higher level.
     pub offered: Vec<Applied>,
     /// What was left alone, and why.

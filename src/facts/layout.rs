@@ -29,7 +29,8 @@ pub struct Style {
 }
 
 impl Style {
-    /// Reads the style from the continued lines of the file's RUNs; where there are none: four spaces, `&&` at the start.
+    /// Reads the style from the continued lines of the file's RUNs; where there are none: the indentation of the facts, `&&` at
+    /// the start.
     pub fn of(facts: &Facts) -> Style {
         let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run && one.heredocs.is_empty());
         let lines = runs.flat_map(|(item, _)| continued_lines(facts, item));
@@ -43,7 +44,7 @@ impl Style {
             true => &leading,
             false => &trailing,
         };
-        let indent = usual(sample).unwrap_or("    ").to_owned();
+        let indent = usual(sample).unwrap_or(&facts.indent).to_owned();
         Style { indent, leading: leads, escape: facts.file.escape, eol: facts.source.eol() }
     }
 

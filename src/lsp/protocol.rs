@@ -114,7 +114,8 @@ impl Client {
             out.push(json!({ "id": "dfopt-settings", "method": method, "registerOptions": options }));
         }
         if self.register_watchers {
-            let watchers = ["**/.dockerignore", "**/*.dockerignore", "**/.containerignore"];
+            let watchers =
+                ["**/.dockerignore", "**/*.dockerignore", "**/.containerignore", "**/dfopt.toml", "**/.editorconfig"];
             let watchers: Vec<Value> = watchers.iter().map(|glob| json!({ "globPattern": glob })).collect();
             let method = "workspace/didChangeWatchedFiles";
             out.push(json!({ "id": "dfopt-files", "method": method, "registerOptions": { "watchers": watchers } }));

@@ -61,16 +61,18 @@ pub struct Render<'a> {
     pub client: &'a Client,
     /// The text.
     pub document: &'a Document,
-    /// What is in force.
+    /// What the editor wants to see.
     pub settings: &'a Settings,
+    /// What formatting makes.
+    pub level: Level,
     /// The lines of the text.
     pub lines: Lines<'a>,
 }
 
 impl<'a> Render<'a> {
     /// Prepares to render.
-    pub fn new(client: &'a Client, document: &'a Document, settings: &'a Settings) -> Render<'a> {
-        Render { client, document, settings, lines: Lines::new(document.text(), client.encoding) }
+    pub fn new(client: &'a Client, document: &'a Document, settings: &'a Settings, level: Level) -> Render<'a> {
+        Render { client, document, settings, level, lines: Lines::new(document.text(), client.encoding) }
     }
 
     /// All that is marked in the text.
@@ -91,7 +93,7 @@ impl<'a> Render<'a> {
 
     /// What is offered at most, as the settings want it.
     pub fn offers<'b>(&self, look: &'b Look) -> impl Iterator<Item = &'b Offer> {
-        let most = self.settings.offer.max(self.settings.options.level);
+        let most = self.settings.offer.max(self.level);
         look.offers.iter().filter(move |offer| offer.rewrite.level <= most)
     }
 
@@ -104,13 +106,18 @@ impl<'a> Render<'a> {
         self.mark(Span::at(at), DiagnosticSeverity::ERROR, None, error.to_string())
     }
 
+    /// The mark of a text about which nothing can be said for now.
+    pub fn trouble(&self, message: &str) -> Diagnostic {
+        self.mark(Span::at(0), DiagnosticSeverity::WARNING, None, message.to_owned())
+    }
+
     fn error(&self, error: &SyntaxError) -> Diagnostic {
         self.mark(error.span, DiagnosticSeverity::ERROR, None, error.message.clone())
     }
 
     /// The mark of a rewrite: weaker where formatting would not make it.
     pub fn rewrite(&self, rewrite: &Applied) -> Diagnostic {
-        let made = rewrite.level <= self.settings.options.level;
+        let made = rewrite.level <= self.level;
         let severity = if made { DiagnosticSeverity::INFORMATION } else { DiagnosticSeverity::HINT };
         let mut message = lines(&[&rewrite.title, &rewrite.reason]);
         rewrite.notes.iter().for_each(|note| message += &format!("\nnote: {note}"));
@@ -148,7 +155,7 @@ impl<'a> Render<'a> {
     /// The action for one rewrite, without its edit.
     pub fn action(&self, offer: &Offer) -> CodeAction {
         let rewrite = &offer.rewrite;
-        let within = rewrite.level <= self.settings.options.level;
+        let within = rewrite.level <= self.level;
         let level = if within { String::new() } else { format!(", {}", rewrite.level) };
         CodeAction {
             title: format!("{} ({}{level})", rewrite.title, rewrite.id),
@@ -163,7 +170,7 @@ impl<'a> Render<'a> {
     /// The action for everything that formatting does, without its edit.
     pub fn fix_all(&self) -> CodeAction {
         CodeAction {
-            title: format!("make all {} rewrites (dfopt)", self.settings.options.level),
+            title: format!("make all {} rewrites (dfopt)", self.level),
             kind: Some(FIX_ALL),
             data: serde_json::to_value(Ticket::all(self.document)).ok(),
             ..CodeAction::default()

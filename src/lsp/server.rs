@@ -5,7 +5,7 @@
 //! while it waits is not answered with work. Marks are published when nothing else waits, so that a fast typist gets those
 //! of the last state.
 
-use crate::lsp::desk::{Desk, Looker, Nothing, Optimize};
+use crate::lsp::desk::{Desk, Looker, Nothing, Optimize, Task};
 use crate::lsp::document::Document;
 use crate::lsp::protocol::{
     Client, CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Diagnostic,
@@ -15,7 +15,7 @@ use crate::lsp::protocol::{
     ResponseError, ShowMessageParams, TextEdit, Uri, WillSaveTextDocumentParams, path_of, roots,
 };
 use crate::lsp::render::{Render, Ticket};
-use crate::lsp::settings::Settings;
+use crate::lsp::settings::{LEVEL, Settings};
 use crate::lsp::wire::{self, Incoming, Outgoing};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -286,7 +286,7 @@ impl Server {
         let item = params.text_document;
         let name = item.uri.as_str().to_owned();
         let document = Document::new(item.uri, item.version, item.text);
-        if let Err(Nothing::Template(reason)) = self.desk.look(&document) {
+        if let Err(Nothing::Template(reason)) = self.desk.task(&document) {
             let message = format!("{name}: a template ({reason}), left alone");
             self.tell("window/logMessage", MessageType::INFO, message);
         }
@@ -343,16 +343,19 @@ impl Server {
     }
 
     fn diagnostics(&self, document: &Document) -> Result<Vec<Diagnostic>, Nothing> {
-        let render = self.render(document).ok_or(Nothing::Off)?;
-        match self.desk.look(document) {
-            Ok((_, look)) => Ok(render.diagnostics(&look)),
+        let task = self.desk.task(document);
+        let render = self.render(document, task.as_ref().ok()).ok_or(Nothing::Off)?;
+        match task.and_then(|task| self.desk.look(&task)) {
+            Ok(look) => Ok(render.diagnostics(&look)),
             Err(Nothing::NoText(error)) => Ok(vec![render.no_text(&error)]),
+            Err(Nothing::Config(message)) => Ok(vec![render.trouble(&message)]),
             Err(nothing) => Err(nothing),
         }
     }
 
-    fn render<'a>(&'a self, document: &'a Document) -> Option<Render<'a>> {
-        Some(Render::new(&self.client, document, self.desk.settings.as_ref()?))
+    fn render<'a>(&'a self, document: &'a Document, task: Option<&Task>) -> Option<Render<'a>> {
+        let level = task.map_or(LEVEL, |task| task.options.level);
+        Some(Render::new(&self.client, document, self.desk.settings.as_ref()?, level))
     }
 
     // ---- requests
@@ -371,11 +374,12 @@ impl Server {
     /// The edits of formatting; nothing where the text is to be left alone.
     fn format(&mut self, uri: &Uri) -> Result<Option<Vec<TextEdit>>, Failure> {
         let document = self.document(uri)?;
-        let outcome = match self.desk.outcome(document) {
-            Ok((_, outcome)) => outcome,
+        let seen = self.desk.task(document).and_then(|task| Ok((self.desk.outcome(&task)?, task)));
+        let (outcome, task) = match seen {
+            Ok(seen) => seen,
             Err(nothing) => return failure(nothing).map(|()| None),
         };
-        let edits = self.render(document).map(|render| render.text_edits(&outcome.text));
+        let edits = self.render(document, Some(&task)).map(|render| render.text_edits(&outcome.text));
         for bug in &outcome.bugs {
             let message = format!("`{}`: {}; its work was thrown away, please report it", bug.id, bug.what);
             self.tell("window/logMessage", MessageType::ERROR, message);
@@ -386,7 +390,12 @@ impl Server {
     fn code_actions(&mut self, params: Value) -> Answer {
         let params: CodeActionParams = read(params)?;
         let document = self.document(&params.text_document.uri)?;
-        let Some(render) = self.render(document).filter(|_| self.client.code_actions) else { return Ok(Value::Null) };
+        let task = match self.desk.task(document) {
+            Ok(task) if self.client.code_actions => task,
+            Ok(_) => return Ok(Value::Null),
+            Err(nothing) => return failure(nothing).map(|()| Value::Null),
+        };
+        let Some(render) = self.render(document, Some(&task)) else { return Ok(Value::Null) };
         let wants = |kind: &CodeActionKind| match &params.context.only {
             Some(only) => only.iter().any(|wanted| is_kind(kind, wanted)),
             None => true,
@@ -394,10 +403,10 @@ impl Server {
         let mut actions = Vec::new();
         if wants(&CodeActionKind::QUICKFIX) {
             let at = render.lines.span(params.range);
-            self.quick_fixes(document, &render, (at.start, at.end), &mut actions)?;
+            self.quick_fixes(&task, &render, (at.start, at.end), &mut actions)?;
         }
         if wants(&FIX_ALL) {
-            actions.extend(self.fix_all(document, &render)?);
+            actions.extend(self.fix_all(&task, &render)?);
         }
         value(actions.into_iter().map(CodeActionOrCommand::from).collect::<Vec<_>>())
     }
@@ -405,13 +414,13 @@ impl Server {
     /// The actions for the rewrites that touch a place.
     fn quick_fixes(
         &self,
-        document: &Document,
+        task: &Task,
         render: &Render,
         (start, end): (u32, u32),
         out: &mut Vec<CodeAction>,
     ) -> Result<(), Failure> {
-        let (source, look) = match self.desk.look(document) {
-            Ok(seen) => seen,
+        let look = match self.desk.look(task) {
+            Ok(look) => look,
             Err(nothing) => return failure(nothing),
         };
         for offer in render.offers(&look) {
@@ -419,7 +428,7 @@ impl Server {
             if at.start <= end && start <= at.end {
                 let mut action = render.action(offer);
                 if !self.client.resolve {
-                    let Ok(new) = self.desk.alone(&source, offer) else { continue };
+                    let Ok(new) = self.desk.alone(&task.source, offer) else { continue };
                     action.edit = Some(render.edit(&new, &offer.rewrite));
                 }
                 out.push(action);
@@ -429,9 +438,9 @@ impl Server {
     }
 
     /// The action for all that formatting does, where it does something.
-    fn fix_all(&self, document: &Document, render: &Render) -> Result<Option<CodeAction>, Failure> {
-        let outcome = match self.desk.outcome(document) {
-            Ok((source, outcome)) if source.text() != outcome.text => outcome,
+    fn fix_all(&self, task: &Task, render: &Render) -> Result<Option<CodeAction>, Failure> {
+        let outcome = match self.desk.outcome(task) {
+            Ok(outcome) if task.source.text() != outcome.text => outcome,
             Ok(_) => return Ok(None),
             Err(nothing) => return failure(nothing).map(|()| None),
         };
@@ -447,14 +456,15 @@ impl Server {
         if document.version != ticket.version {
             return Err(gone());
         }
-        let render = self.render(document).ok_or_else(gone)?;
+        let left = |nothing| nothing_left(nothing, gone);
+        let task = self.desk.task(document).map_err(left)?;
+        let render = self.render(document, Some(&task)).ok_or_else(gone)?;
         let edit = if ticket.id.is_none() {
-            let (_, outcome) = self.desk.outcome(document).map_err(|nothing| nothing_left(nothing, gone))?;
-            render.edit_all(&outcome)
+            render.edit_all(&self.desk.outcome(&task).map_err(left)?)
         } else {
-            let (source, look) = self.desk.look(document).map_err(|nothing| nothing_left(nothing, gone))?;
+            let look = self.desk.look(&task).map_err(left)?;
             let offer = render.offers(&look).find(|offer| ticket.means(&offer.rewrite)).ok_or_else(gone)?;
-            let new = self.desk.alone(&source, offer).map_err(|nothing| nothing_left(nothing, gone))?;
+            let new = self.desk.alone(&task.source, offer).map_err(left)?;
             render.edit(&new, &offer.rewrite)
         };
         value(CodeAction { edit: Some(edit), ..action })
@@ -464,7 +474,7 @@ impl Server {
         let params: HoverParams = read(params)?;
         let params = params.text_document_position_params;
         let document = self.document(&params.text_document.uri)?;
-        let Some(render) = self.render(document) else { return Ok(Value::Null) };
+        let Some(render) = self.render(document, None) else { return Ok(Value::Null) };
         let marks = match self.diagnostics(document) {
             Ok(marks) => marks,
             Err(nothing) => return failure(nothing).map(|()| Value::Null),
@@ -513,7 +523,7 @@ fn panicked_message() -> String {
 fn failure(nothing: Nothing) -> Result<(), Failure> {
     let gone = || Failure(ErrorCode::ContentModified, "the text is not known any more; open the file again".to_owned());
     match nothing {
-        Nothing::Off | Nothing::Template(_) | Nothing::NoText(_) => Ok(()),
+        Nothing::Off | Nothing::Template(_) | Nothing::Excluded | Nothing::Config(_) | Nothing::NoText(_) => Ok(()),
         nothing => Err(nothing_left(nothing, gone)),
     }
 }

@@ -3,8 +3,8 @@
 //! A setting that can't be understood is an error and not passed over: a misspelt `skip` must not end in a rewrite that its
 //! author did not want.
 
-use crate::engine::{Level, Meta, Need, Options};
-use crate::transforms::PIPELINE;
+use crate::config::{self, Origin, Told, names};
+use crate::engine::{Level, Need};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
@@ -13,8 +13,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// Whether dfopt does anything at all.
     pub enable: bool,
-    /// What formatting may do, and with which transforms.
-    pub options: Options,
+    /// What formatting may do, and with which transforms, as far as the editor says; it weighs more than `dfopt.toml`.
+    pub said: config::Settings,
     /// Rewrites above that are not even offered.
     pub offer: Level,
     /// The build context of all files; that of a file is its own folder where there is none.
@@ -33,7 +33,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             enable: true,
-            options: Options { level: Level::Safe, ..Options::default() },
+            said: config::Settings::default(),
             offer: Level::Aggressive,
             context: None,
             format_on_save: false,
@@ -78,19 +78,33 @@ impl Settings {
     fn set(&mut self, name: &str, value: &Value) -> Result<(), String> {
         match name {
             "enable" => self.enable = switch(value)?,
-            "level" => self.options.level = text(value)?.parse()?,
+            "level" => self.said.level = Some(told(text(value)?.parse()?)),
             "offer" => self.offer = text(value)?.parse()?,
-            "only" => self.options.only = ids(value)?,
-            "skip" => self.options.skip = ids(value)?,
+            "only" => self.said.only = Some(ids(value)?).filter(|only| !only.is_empty()).map(told),
+            "skip" => self.said.skip = ids(value)?.into_iter().map(told).collect(),
             "deny" => {
-                self.options.denied = texts(value)?.iter().map(|name| name.parse()).collect::<Result<Vec<Need>, _>>()?
+                let needs: Result<Vec<Need>, _> = texts(value)?.iter().map(|name| name.parse()).collect();
+                self.said.deny = needs?.into_iter().map(told).collect();
             }
-            "set" => self.options.transform = options(value)?,
+            "set" => self.options(value)?,
             "context" => self.context = Some(text(value)?).filter(|path| !path.is_empty()).map(PathBuf::from),
             "formatOnSave" => self.format_on_save = switch(value)?,
             "diagnostics" => self.marks(value)?,
             name if CLIENT.contains(&name) => {}
             name => return Err(unknown(name, &KEYS)),
+        }
+        Ok(())
+    }
+
+    /// `{"merge-runs": {"stages": "all"}}`.
+    fn options(&mut self, value: &Value) -> Result<(), String> {
+        for (id, given) in object(value)? {
+            let meta = names::transform(id)?;
+            for (name, value) in object(given)? {
+                let value = text(value)?;
+                names::check_value(meta, name, value)?;
+                self.said.transforms.insert((id.clone(), name.clone()), told(value.to_owned()));
+            }
         }
         Ok(())
     }
@@ -108,6 +122,9 @@ impl Settings {
         Ok(())
     }
 }
+
+/// What counts where neither the editor nor `dfopt.toml` says how far to go: nobody is asked before a save.
+pub const LEVEL: Level = Level::Safe;
 
 fn switch(value: &Value) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| format!("`{value}` is neither `true` nor `false`"))
@@ -127,44 +144,17 @@ fn object(value: &Value) -> Result<&Map<String, Value>, String> {
 }
 
 fn ids(value: &Value) -> Result<Vec<String>, String> {
-    let names = texts(value)?;
-    names.iter().try_for_each(|name| meta(name).map(|_| ()))?;
-    Ok(names.iter().map(|name| (*name).to_owned()).collect())
+    let ids = texts(value)?;
+    ids.iter().try_for_each(|id| names::transform(id).map(drop))?;
+    Ok(ids.iter().map(|id| (*id).to_owned()).collect())
 }
 
-fn meta(id: &str) -> Result<&'static Meta, String> {
-    let metas = || PIPELINE.iter().map(|transform| transform.meta());
-    let known: Vec<&str> = metas().map(|meta| meta.id).collect();
-    metas().find(|meta| meta.id == id).ok_or_else(|| unknown(id, &known))
+fn told<T>(value: T) -> Told<T> {
+    Told::new(value, Origin::Flag("the editor's settings"))
 }
 
 fn unknown(name: &str, known: &[&str]) -> String {
-    let near = similar::get_close_matches(name, known, 1, 0.6);
-    let hint = near.first().map_or(String::new(), |near| format!("did you mean `{near}`? "));
-    format!("there is no `{name}`: {hint}there is `{}`", known.join("`, `"))
-}
-
-type OptionsOf = std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>;
-
-/// `{"merge-runs": {"stages": "all"}}`.
-fn options(value: &Value) -> Result<OptionsOf, String> {
-    let mut out = OptionsOf::new();
-    for (id, given) in object(value)? {
-        let meta = meta(id)?;
-        for (name, value) in object(given)? {
-            let known: Vec<&str> = meta.options.iter().map(|(name, _, _)| *name).collect();
-            let found = meta.options.iter().find(|(known, _, _)| known == name);
-            let (_, about, _) = found.ok_or_else(|| unknown(name, &known))?;
-            // the values stand in backquotes in the option's description
-            let values: Vec<&str> = about.split('`').skip(1).step_by(2).collect();
-            let value = text(value)?;
-            if !values.contains(&value) {
-                return Err(unknown(value, &values));
-            }
-            out.entry(id.clone()).or_default().insert(name.clone(), value.to_owned());
-        }
-    }
-    Ok(out)
+    format!("there is no `{name}`: {}there is `{}`", names::did_you_mean(name, known), known.join("`, `"))
 }
 
 #[cfg(test)]
@@ -175,7 +165,7 @@ mod tests {
     #[test]
     fn nothing_set_is_safe_and_offers_all() {
         let settings = Settings::read(&[&Value::Null, &json!({}), &json!({ "level": null })]).unwrap();
-        assert_eq!((settings.options.level, settings.offer), (Level::Safe, Level::Aggressive));
+        assert!(settings.said.level.is_none() && settings.said.only.is_none() && settings.offer == Level::Aggressive);
         assert!(settings.enable && settings.rewrites && settings.advice);
         assert!(!settings.refusals && !settings.format_on_save);
     }
@@ -189,7 +179,7 @@ mod tests {
             "path": "/bin/dfopt", "trace": { "server": "off" }
         })])
         .unwrap();
-        let options = &settings.options;
+        let options = settings.said.options();
         assert_eq!((options.level, settings.offer), (Level::Recommended, Level::Safe));
         assert_eq!(
             (&options.only[..], &options.skip[..]),
@@ -207,7 +197,7 @@ mod tests {
         let layers =
             [&json!({ "level": "aggressive", "enable": false }), &json!({ "level": "recommended", "enable": null })];
         let settings = Settings::read(&layers).unwrap();
-        assert!(settings.options.level == Level::Recommended && !settings.enable);
+        assert!(settings.said.options().level == Level::Recommended && !settings.enable);
     }
 
     #[test]
@@ -225,8 +215,8 @@ mod tests {
             (json!({ "diagnostics": { "refusal": true } }), "did you mean `refusals`?"),
             (json!({ "diagnostics": true }), "no object"),
             (json!({ "set": { "merge-runs": { "stage": "all" } } }), "did you mean `stages`?"),
-            (json!({ "set": { "merge-runs": { "stages": "some" } } }), "`shipped`"),
-            (json!({ "set": { "merge": {} } }), "there is no `merge`"),
+            (json!({ "set": { "merge-runs": { "stages": "some" } } }), "it can be: shipped"),
+            (json!({ "set": { "merge": {} } }), "there is no transform `merge`"),
         ] {
             let message = Settings::read(&[&wrong]).unwrap_err();
             assert!(message.contains(part), "{wrong}: {message}");
