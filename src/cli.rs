@@ -2,8 +2,9 @@
 //!
 //! `args` says what can be asked for, `discover` finds the files, `config` tells what is in force, `read` and `write` touch the
 //! disk, `run` takes each file through `optimize` on several threads, and `diff`, `report`, `format` and `visible` turn an
-//! outcome into bytes. `output` alone writes to standard output and standard error, but for the line of `progress` that
-//! moves. The language server, the other edge, is not known here: `main` hands it in.
+//! outcome into bytes. `verify` proves rewrites by real builds. `output` alone writes to standard output and standard error,
+//! but for the lines of `progress` and `verify` that move. The language server, the other edge, is not known here: `main`
+//! hands it in.
 
 mod args;
 mod catalog;
@@ -18,6 +19,7 @@ mod progress;
 mod read;
 mod report;
 mod run;
+mod verify;
 mod visible;
 mod write;
 
@@ -44,7 +46,11 @@ pub fn main(serve: fn() -> ExitCode) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { ERROR } else { FINE });
         }
     };
-    args.run.color.as_choice().write_global();
+    let color = match &args.command {
+        Some(Command::Verify(verify)) => verify.color,
+        _ => args.run.color,
+    };
+    color.as_choice().write_global();
     if matches!(args.command, Some(Command::Lsp { .. })) {
         return serve();
     }
@@ -62,6 +68,10 @@ fn dispatch(args: &Args, output: &mut Output) -> u8 {
         },
         // talks over standard output itself, and was started before
         Some(Command::Lsp { .. }) => {}
+        Some(Command::Verify(args)) => match verify::run(args, output) {
+            Ok(code) => return code,
+            Err(message) => return complain(output, &message),
+        },
         Some(Command::Config(args)) => match in_force(args) {
             Ok(page) => output.print(page.as_bytes()),
             Err(message) => return complain(output, &message),

@@ -12,7 +12,8 @@ pub use level::Level;
 pub use look::{Look, Offer};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use trail::Fix;
-pub use transform::{Facet, Findings, KEPT, Meta, Need, Refusal, Rewrite, Transform};
+pub(crate) use transform::refusals;
+pub use transform::{Facet, Findings, Intent, KEPT, Meta, Need, Refusal, Rewrite, Transform};
 
 use crate::edit::{Edit, EditSet};
 use crate::facts::{ContextView, Facts, NoContext};

@@ -8,9 +8,14 @@ pub mod effects;
 pub mod frontend;
 pub mod keep;
 pub mod layout;
+pub mod packages;
+pub mod reach;
+pub mod seats;
 pub mod stages;
 pub mod state;
 pub mod tools;
+pub mod value;
+pub mod words;
 
 pub use accounts::{Accounts, Group, User};
 pub use changes::{AccountChange, Change, Changes, PackageChange};
@@ -18,6 +23,7 @@ pub use context::{ContextView, Entry, NoContext};
 pub use effects::Effects;
 pub use frontend::Frontend;
 pub use keep::Kept;
+pub use packages::{Call, Work};
 pub use stages::{Base, Stage, Step};
 pub use state::{Family, Interpreter, Known, State};
 
@@ -56,6 +62,7 @@ pub struct Facts<'a> {
     /// The build context.
     pub context: &'a dyn ContextView,
     scripts: Vec<OnceLock<Option<ShellText>>>,
+    calls: Vec<OnceLock<Vec<Call>>>,
     changes: Vec<OnceLock<Changes>>,
 }
 
@@ -86,6 +93,7 @@ impl<'a> Facts<'a> {
             indent: "    ".to_owned(),
             context,
             scripts,
+            calls: file.items.iter().map(|_| OnceLock::new()).collect(),
             changes: file.items.iter().map(|_| OnceLock::new()).collect(),
         }
     }

@@ -1,6 +1,13 @@
-//! What is known of the world outside the file: base images and commands. Data files with typed access, so that somebody who
+//! What is known of the world outside the file: base images, commands and programs. Data files with typed access, so that somebody who
 //! writes no Rust can add to them. What is not listed is not known.
 
 pub mod commands;
+pub mod features;
 pub mod images;
+pub mod lists;
+pub mod managers;
+pub mod manifests;
 pub mod packages;
+pub mod programs;
+pub mod recommends;
+pub mod roles;

@@ -1,78 +1,17 @@
-//! Real builds: each rewrite of a case that can be built is built before and after, and the images have the same files (type,
-//! mode, owner, links, content) and the same config. And the build context: what is told of one is what the builder copies.
-//! Needs a container engine with the image `debian:12` (a stand-in will do).
+//! The build context on a real engine: what is told of one is what the builder copies. Needs a container engine with the image
+//! `debian:12` (a stand-in will do).
 #![allow(clippy::unwrap_used)]
 
-mod common;
 #[path = "support/images.rs"]
 mod images;
 
-use common::{Kind, cases, optimize_with};
 #[cfg(unix)]
 use dfopt::context::Folder;
-use dfopt::engine::Options;
 #[cfg(unix)]
 use dfopt::facts::{ContextView, Entry, Truth};
-use dfopt::text::Source;
-use images::{docker, engine, same};
+use images::{docker, engine};
 use std::fs;
 use std::path::Path;
-
-/// Bases for which there is no stand-in in this test, and cases whose build needs what is not there.
-fn buildable(text: &str) -> bool {
-    !text.contains("example.org")
-        && text
-            .lines()
-            .filter(|line| line.to_uppercase().starts_with("FROM "))
-            .all(|line| line[5..].starts_with("debian:12") || line[5..].starts_with("base"))
-}
-
-#[test]
-fn rewritten_cases_make_the_same_image() {
-    if !engine("debian:12") {
-        return;
-    }
-    let (mut built, mut left) = (0, Vec::new());
-    for case in cases(Kind::Rewrites) {
-        let name = case.path.file_name().unwrap().to_string_lossy().into_owned();
-        if !buildable(&case.before) {
-            left.push(name);
-            continue;
-        }
-        let after = optimize_with(&case.before, &case).text;
-        same(&name, (&case.before, &after), case.context.as_deref(), |_| false);
-        built += 1;
-    }
-    println!("{built} cases were built before and after; no base here for {left:?}");
-    assert!(built > 0);
-}
-
-#[test]
-fn rewritten_traps_make_the_same_image() {
-    let Some(traps) = common::traps() else { return };
-    if !engine("debian:12") {
-        return;
-    }
-    let mut built = 0;
-    for folder in common::folders(&traps) {
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let Some(before) = fs::read(folder.join("Dockerfile")).ok().and_then(|bytes| String::from_utf8(bytes).ok())
-        else {
-            continue;
-        };
-        let context = Some(folder.join("context")).filter(|context| context.is_dir());
-        let view = common::view(context.as_deref());
-        let outcome = dfopt::optimize(&Source::new(before.as_str()), &Options::default(), &*view);
-        // these install from the network, or packages that do not exist; the cases do the same
-        let network = ["apt-get", "npm", "pip"].iter().any(|word| before.contains(word));
-        if outcome.text != before && buildable(&before) && !network {
-            same(&name, (&before, &outcome.text), context.as_deref(), |_| false);
-            built += 1;
-        }
-    }
-    println!("{built} rewritten traps were built before and after");
-    assert!(built > 0);
-}
 
 /// A context on which ignore files can go wrong.
 #[cfg(unix)]

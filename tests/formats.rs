@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
-const BUSY: &str = "FROM debian:12\nRUN echo a & sleep 1\nRUN apt-get update\nRUN make\n";
+const BUSY: &str = "FROM debian:12\nRUN echo a & sleep 1\nRUN echo one\nRUN make\nUSER 1000\n";
 
 /// A bit of everything.
 fn everything() -> Room {
@@ -208,7 +208,7 @@ fn fingerprints_outlive_moved_lines() {
         let report = parsed(&Room::new(&[("Dockerfile", text)]), &["--format", "gitlab"]);
         report.as_array().unwrap().iter().map(|one| one["fingerprint"].clone()).collect::<Vec<_>>()
     };
-    let text = "FROM debian:12\nRUN a\nRUN b\nENV A=1\nRUN c\nRUN d\n";
+    let text = "FROM debian:12\nRUN a\nRUN b\nENV A=1\nRUN c\nRUN d\nUSER 1000\n";
     let first = prints(text);
     assert_eq!(first.len(), 2);
     assert_ne!(first[0], first[1], "the same words twice");

@@ -12,8 +12,13 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-const MERGEABLE: &str = "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n";
-const MERGED: &str = "FROM debian:12\nRUN apt-get update \\\n    && apt-get install -y curl\n";
+const MERGEABLE: &str = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
+const MERGED: &str = "FROM debian:12\nRUN echo one \\\n    && echo two\nUSER 1000\n";
+/// For texts that are a smell to more than one transform.
+fn merge_only() -> Value {
+    json!({ "only": ["merge-runs"] })
+}
+
 const URI: &str = "untitled:Dockerfile";
 
 fn modern() -> Value {
@@ -106,7 +111,7 @@ fn saving_is_formatting_where_it_is_wanted() {
 
 #[test]
 fn rewrites_errors_and_refusals_are_marked() {
-    let mut client = Client::start(modern(), json!({ "diagnostics": { "refusals": true } }));
+    let mut client = Client::start(modern(), json!({ "only": ["merge-runs"], "diagnostics": { "refusals": true } }));
     client.open(URI, 7, MERGEABLE);
     let (version, marks) = client.marks(URI);
     assert_eq!(version, 7);
@@ -132,7 +137,7 @@ fn rewrites_errors_and_refusals_are_marked() {
 #[test]
 fn an_action_for_each_rewrite_and_one_for_all() {
     let text = "FROM debian:12\nRUN a\nRUN b\nUSER x\nRUN c\nRUN d\n";
-    let mut client = Client::start(modern(), Value::Null);
+    let mut client = Client::start(modern(), merge_only());
     client.open(URI, 3, text);
     let offered = actions(&mut client, URI, None);
     let kinds: Vec<&str> = offered.iter().map(|action| action["kind"].as_str().unwrap()).collect();
@@ -157,7 +162,7 @@ fn an_action_for_each_rewrite_and_one_for_all() {
 
 #[test]
 fn an_action_is_offered_where_its_rewrite_is() {
-    let mut client = Client::start(plain(), Value::Null);
+    let mut client = Client::start(plain(), merge_only());
     client.open(URI, 1, "FROM debian:12\nRUN a\nRUN b\nUSER x\nRUN c\nRUN d\n");
     for (line, number) in [(0, 0), (1, 1), (2, 1), (3, 0), (5, 1)] {
         let at = json!({ "line": line, "character": 1 });
@@ -266,7 +271,7 @@ fn settings_that_are_not_understood_stop_all_work() {
 #[test]
 fn changes_are_followed_in_both_ways_of_counting() {
     for (capabilities, wide) in [(plain(), true), (modern(), false)] {
-        let mut client = Client::start(capabilities, Value::Null);
+        let mut client = Client::start(capabilities, merge_only());
         assert_eq!(client.encoding(), if wide { "utf-16" } else { "utf-8" });
         client.open(URI, 1, "FROM debian:12\n# 😀é\nRUN a\nRUN b\n");
         let text = "FROM debian:12\n# 😀é x\nRUN echo 漢😀 \nRUN b\n";
@@ -342,13 +347,12 @@ fn the_context_is_the_folder_of_the_file_or_the_one_that_is_set() {
     let add = "FROM debian:12\nADD a.txt /x/\n";
     let (dir, uri) = room(&[("docker/Dockerfile", add), ("a.txt", "x")]);
     let folders = json!([{ "uri": address(dir.path()), "name": "x" }]);
-    for (settings, changes) in
-        [(json!({}), false), (json!({ "context": "." }), true), (json!({ "context": "docker" }), false)]
-    {
-        let mut client = Client::start_in(modern(), settings.clone(), folders.clone());
+    for (context, changes) in [("", false), (".", true), ("docker", false)] {
+        let settings = json!({ "context": context, "only": ["add-to-copy"] });
+        let mut client = Client::start_in(modern(), settings, folders.clone());
         client.open(&uri, 1, add);
         let edits = format(&mut client, &uri).unwrap();
-        assert_eq!(apply(add, &edits, true) != add, changes, "{settings}: {edits}");
+        assert_eq!(apply(add, &edits, true) != add, changes, "{context}: {edits}");
         client.end();
     }
 }
@@ -357,7 +361,7 @@ fn the_context_is_the_folder_of_the_file_or_the_one_that_is_set() {
 fn what_changes_on_the_disk_counts() {
     let add = "FROM debian:12\nADD a.txt /x/\n";
     let (dir, uri) = room(&[("Dockerfile", add)]);
-    let mut client = Client::start(modern(), Value::Null);
+    let mut client = Client::start(modern(), json!({ "only": ["add-to-copy"] }));
     client.open(&uri, 1, add);
     assert_eq!(client.marks(&uri).1, Vec::<Value>::new());
     fs::write(dir.path().join("a.txt"), "x").unwrap();
@@ -409,7 +413,7 @@ fn a_level_that_nobody_set_is_safe() {
 #[test]
 fn the_project_may_name_the_context() {
     let add = "FROM debian:12\nADD a.txt /x/\n";
-    let toml = "[context]\n\"docker/\" = \".\"\n";
+    let toml = "only = [\"add-to-copy\"]\n[context]\n\"docker/\" = \".\"\n";
     let (_dir, uri) = room(&[("docker/Dockerfile", add), ("a.txt", "x"), ("dfopt.toml", toml)]);
     for (settings, changes) in [(json!({}), true), (json!({ "context": "none" }), false)] {
         let mut client = Client::start(modern(), settings);

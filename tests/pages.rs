@@ -40,7 +40,13 @@ fn examples_do_what_they_show() {
         let blocks: Vec<&str> = meta.page[start..].split("```").collect();
         let code = |index: usize| blocks[index].strip_prefix("dockerfile\n").unwrap();
         let options = Options { level: meta.ceiling, only: vec![meta.id.to_owned()], ..Options::default() };
-        assert_eq!(dfopt::optimize(&Source::new(code(1)), &options, &NoContext).text, code(3), "{}", meta.id);
+        // the example is a case, whose context it has
+        let name = meta.page[start..].split("<!-- example: ").nth(1).unwrap();
+        let name = name.split(" -->").next().unwrap();
+        let case = root().join("transforms").join(meta.id.replace('-', "_")).join("cases/rewrites").join(name);
+        let context = case.join("context");
+        let view = common::view(Some(context.as_path()).filter(|context| context.is_dir()));
+        assert_eq!(dfopt::optimize(&Source::new(code(1)), &options, &*view).text, code(3), "{}", meta.id);
     }
 }
 

@@ -2,16 +2,73 @@
 
 pub mod add_to_copy;
 pub mod add_url_to_run;
+pub mod apk_no_cache;
+pub mod apt_clean_lists;
+pub mod apt_no_recommends;
+pub mod apt_update_with_install;
+pub mod assume_yes;
+pub mod cache_mounts;
+pub mod casing;
+pub mod combine_instructions;
+pub mod copy_manifests_first;
+pub mod dead_instructions;
+pub mod dnf_clean;
+pub mod empty_continuation;
+pub mod exec_form;
+pub mod gem_no_document;
+pub mod legacy_key_value;
+pub mod maintainer_to_label;
 pub mod merge_runs;
+pub mod non_root_user;
+pub mod npm_clean;
+pub mod pip_no_cache;
+pub mod sort_packages;
+pub mod workdir_absolute;
 
 use crate::engine::Transform;
 
 /// The order, with the reason for each place.
 pub const PIPELINE: &[&dyn Transform] = &[
-    // First: the others need to look at COPY only.
+    // First: what others keep or move has no blank lines inside then.
+    &empty_continuation::EmptyContinuation,
+    // Before what looks at COPY: the others need to look at that only.
     &add_to_copy::AddToCopy,
     // Before RUNs are joined: it looks for the one RUN that unpacks, and takes away one that only removes.
     &add_url_to_run::AddUrlToRun,
-    // Last: what others put into neighbouring RUNs becomes one layer, and no other transform has to look into what it joined.
+    // Before RUNs are joined: an install that is joined to what stands behind it could not be told from it.
+    &copy_manifests_first::CopyManifestsFirst,
+    // Before what looks at ENV and LABEL: only pairs with `=` can be put together.
+    &legacy_key_value::LegacyKeyValue,
+    // Before what puts LABELs together: it makes one.
+    &maintainer_to_label::MaintainerToLabel,
+    // Before what looks at CMD and ENTRYPOINT: only those that count are worth a look.
+    &dead_instructions::DeadInstructions,
+    // Behind what drops the others: it looks at the last CMD and ENTRYPOINT of a stage.
+    &exec_form::ExecForm,
+    // Anywhere: it looks at WORKDIR alone.
+    &workdir_absolute::WorkdirAbsolute,
+    // Behind what makes neighbours of ENV and LABEL, or gives them the form with `=`.
+    &combine_instructions::CombineInstructions,
+    // Behind what writes keywords: they are counted among those of the file.
+    &casing::Casing,
+    // Options of single commands: they touch neither borders nor order, and hold in RUNs that are joined later.
+    &assume_yes::AssumeYes,
+    &apt_no_recommends::AptNoRecommends,
+    // Takes whole commands out of a RUN: before a join, so that each RUN is judged as it was written.
+    &apk_no_cache::ApkNoCache,
+    &gem_no_document::GemNoDocument,
+    // Behind what adds names to a list.
+    &sort_packages::SortPackages,
+    // When all that COPY brings stands where it will, and before RUNs are joined, so that the one that makes the user can be.
+    &non_root_user::NonRootUser,
+    // Before all that asks what one RUN leaves for the next: an install that is joined to its update needs no other, and a
+    // removal goes behind the last install of the whole chain. What later transforms put into neighbours is joined in the next round.
     &merge_runs::MergeRuns,
+    &apt_update_with_install::AptUpdateWithInstall,
+    // Before those that clean: what is in a mount need not be removed.
+    &cache_mounts::CacheMounts,
+    &apt_clean_lists::AptCleanLists,
+    &dnf_clean::DnfClean,
+    &pip_no_cache::PipNoCache,
+    &npm_clean::NpmClean,
 ];

@@ -3,8 +3,8 @@
 (require 'cl-lib)
 (require 'flymake)
 
-(defconst before "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n")
-(defconst after "FROM debian:12\nRUN apt-get update \\\n    && apt-get install -y curl\n")
+(defconst before "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n")
+(defconst after "FROM debian:12\nRUN echo one \\\n    && echo two\nUSER 1000\n")
 
 (defun expect (what got wanted)
   (unless (equal got wanted)
@@ -37,15 +37,15 @@
 (expect "what is open" (buffer-string) before)
 
 (goto-char (point-min))
-(search-forward "install")
-(backward-char 3)
+(search-forward "two")
+(backward-char 1)
 (buffer-enable-undo)
 (undo-boundary)
 (set-buffer-modified-p t)
 (save-buffer)
 (expect "what is in the buffer" (buffer-string) after)
 (expect "what is on the disk" (on-disk) after)
-(expect "the word at point" (thing-at-point 'word t) "install")
+(expect "the word at point" (thing-at-point 'word t) "two")
 
 (undo-boundary)
 (setq last-command nil)

@@ -1,5 +1,6 @@
 //! What can be asked for on the command line. Knows names and help texts, not what is done with them.
 
+use crate::cli::verify::args::{AFTER_HELP, VerifyArgs};
 use crate::engine::{Level, Need};
 use anstream::ColorChoice;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -25,9 +26,12 @@ pub struct Args {
     pub command: Option<Command>,
 }
 
-/// What rewrites no files.
+/// What is done besides rewriting.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Prove by a real build that rewritten files make the same image (for a file of that name, write ./verify)
+    #[command(after_help = AFTER_HELP)]
+    Verify(Box<VerifyArgs>),
     /// List all transforms (for a file of that name, write ./list)
     List,
     /// Show what a transform does, when, and when not (for a file of that name, write ./explain)
@@ -157,11 +161,13 @@ pub enum Format {
     Markdown,
 }
 
-fn level_parser() -> impl TypedValueParser<Value = Level> {
+/// Reads a level.
+pub fn level_parser() -> impl TypedValueParser<Value = Level> {
     PossibleValuesParser::new(Level::ALL.map(Level::name)).try_map(|name| name.parse::<Level>())
 }
 
-fn need_parser() -> impl TypedValueParser<Value = Need> {
+/// Reads an assumption.
+pub fn need_parser() -> impl TypedValueParser<Value = Need> {
     PossibleValuesParser::new(Need::ALL.map(Need::name)).try_map(|name| name.parse::<Need>())
 }
 

@@ -42,7 +42,7 @@ fn flags(args: &SettingArgs) -> Result<Settings, String> {
 }
 
 /// A context that is not there is a mistake; one without a single file is not.
-fn check_context(root: &Path) -> Result<(), String> {
+pub fn check_context(root: &Path) -> Result<(), String> {
     let read = fs::read_dir(root).map(drop);
     read.map_err(|error| {
         let (root, why) = (visible_path(root), report::reason(&error));

@@ -1,6 +1,6 @@
 //! What a transform is and what it may say.
 
-use crate::edit::EditSet;
+use crate::edit::{Edit, EditSet};
 use crate::engine::Level;
 use crate::facts::Facts;
 use crate::text::Span;
@@ -29,6 +29,8 @@ pub struct Meta {
     pub needs: &'static [Need],
     /// What of the observable summary it may change; the engine throws its work away where more changed.
     pub changes: &'static [Facet],
+    /// What it may change in the image, on purpose: `dfopt verify` calls any other difference unexpected.
+    pub intends: &'static [Intent],
     /// Every code with which it may refuse.
     pub refusals: &'static [Refusal],
     /// Its options: name, what it does, default.
@@ -93,16 +95,44 @@ pub enum Facet {
     Layers,
     /// The shell commands that run, in order.
     Commands,
+    /// Words, flags and commands that come to those that run: what was there stays, in its order.
+    Words,
+    /// The order of the words of a command.
+    Order,
+    /// Shell commands are added; those that ran before run as before, in their order.
+    Added,
     /// The files that COPY and ADD bring, and between which commands.
     Files,
     /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
     Owners,
     /// The image config of a stage: user, environment, entry point, ...
     Config,
-    /// The user of a stage (USER), and nothing else of its config.
+    /// The user that a stage ends with (USER), and nothing else of its config; what is built runs as the same user as before.
     User,
+    /// Who made the image: MAINTAINER and the label `org.opencontainers.image.authors`, and nothing else of its config.
+    Author,
+    /// Whether CMD, ENTRYPOINT and HEALTHCHECK start their words themselves or by a shell; the words stay.
+    Form,
     /// Which stages there are and what they are made from.
     Stages,
+}
+
+/// A difference in the built image that a transform makes on purpose. Paths are globs from the root: `*` stays within a
+/// name, `**` crosses folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// A field of the image config, as the engine names it (`User`, `Env.PATH`).
+    Config(&'static str),
+    /// Nothing is at these paths any more.
+    Removed(&'static [&'static str]),
+    /// Something is at these paths that was not there.
+    Added(&'static [&'static str]),
+    /// The bytes of files at these paths.
+    Content(&'static [&'static str]),
+    /// Owner and group of what is at these paths.
+    Owner(&'static [&'static str]),
+    /// Permissions of what is at these paths.
+    Mode(&'static [&'static str]),
 }
 
 /// A reason to leave something alone.
@@ -129,6 +159,31 @@ pub struct Rewrite {
     pub edits: EditSet,
     /// What a user should know besides.
     pub notes: Vec<String>,
+}
+
+impl Rewrite {
+    /// A rewrite without notes; `None` where the edits would overlap.
+    pub fn new(at: Span, level: Level, title: impl Into<String>, reason: &str, edits: Vec<Edit>) -> Option<Rewrite> {
+        let (title, reason, edits) = (title.into(), reason.to_owned(), EditSet::new(edits).ok()?);
+        Some(Rewrite { at, title, reason, level, edits, notes: Vec::new() })
+    }
+}
+
+/// Declares the refusals of a transform: a static each, and `REFUSALS` with all of them.
+macro_rules! refusals {
+    ($($name:ident $code:literal $summary:literal)*) => {
+        $(static $name: $crate::engine::Refusal = $crate::engine::Refusal { code: $code, summary: $summary };)*
+        static REFUSALS: &[$crate::engine::Refusal] =
+            &[$($crate::engine::Refusal { code: $code, summary: $summary }),*];
+    };
+}
+pub(crate) use refusals;
+
+impl Findings {
+    /// Leaves something alone, and says what exactly is in the way.
+    pub fn refuse(&mut self, at: Span, refusal: &'static Refusal, reason: impl Into<String>) {
+        self.refused.push((at, refusal, reason.into()));
+    }
 }
 
 /// What one look at a file found.

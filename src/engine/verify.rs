@@ -1,11 +1,14 @@
 //! The check after each transform: what can be seen of the file without building it is the same as before, but for what the
 //! transform declared to change.
 
+mod config;
+
 use crate::engine::{Facet, Meta};
-use crate::facts::{Facts, ShellText};
+use crate::facts::{Facts, ShellText, Step};
 use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
-use crate::syntax::{Heredoc, Instruction, Keyword, Parsed};
+use crate::syntax::{Args, Heredoc, Instruction, Keyword, Parsed};
 use crate::text::Source;
+use config::Config;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
@@ -21,7 +24,7 @@ pub fn check(meta: &Meta, before: (&Source, &Parsed), after: (&Source, &Parsed))
     same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
     same("image config", Facet::Config, meta, &old.config, &new.config)?;
     same("copied files", Facet::Files, meta, &old.files, &new.files)?;
-    same("commands", Facet::Commands, meta, &old.commands, &new.commands)?;
+    commands(meta, &old.commands, &new.commands)?;
     same("layers", Facet::Layers, meta, &old.layers, &new.layers)?;
     same_set("comments", &old.comments, &new.comments)?;
     if new.opaque > old.opaque {
@@ -36,6 +39,19 @@ fn same<T: PartialEq + Debug>(what: &str, facet: Facet, meta: &Meta, old: &[T], 
     }
     let at = old.iter().zip(new).position(|(a, b)| a != b).unwrap_or(old.len().min(new.len()));
     Err(format!("{what} changed: {:?} became {:?}", old.get(at), new.get(at)))
+}
+
+/// The commands are the same; or more, where more was declared, with the old ones in their order among them.
+fn commands(meta: &Meta, old: &[(Place, String)], new: &[(Place, String)]) -> Result<(), String> {
+    let more = [Facet::Words, Facet::Added].iter().any(|facet| meta.changes.contains(facet));
+    if !more || meta.changes.contains(&Facet::Commands) {
+        return same("commands", Facet::Commands, meta, old, new);
+    }
+    let mut rest = new.iter();
+    match old.iter().find(|word| !rest.any(|one| one == *word)) {
+        Some(lost) => Err(format!("a word of the commands is gone, or in another order: {lost:?}")),
+        None => Ok(()),
+    }
 }
 
 fn same_set(what: &str, old: &BTreeMap<String, usize>, new: &BTreeMap<String, usize>) -> Result<(), String> {
@@ -69,29 +85,39 @@ impl Summary {
     fn of(meta: &Meta, (source, parsed): (&Source, &Parsed)) -> Summary {
         let facts = Facts::new(source, &parsed.file);
         let mut out = Summary { changes: meta.changes, comments: comments(source, parsed), ..Summary::default() };
+        let global = parsed.file.instructions().take_while(|(_, one)| one.keyword != Keyword::From);
+        out.config.extend(global.map(|(_, one)| (0, spoken(one))));
         for (index, stage) in facts.stages.iter().enumerate() {
-            out.stages.extend(facts.instruction(stage.item).map(spoken));
+            out.stages.extend(facts.instruction(stage.item).map(from));
             out.layers.push(stage.layers());
-            let mut place = Place { stage: index, behind: 0 };
+            let mut config = Config::new(meta.changes, index, parsed.file.escape);
             for step in &stage.steps {
-                out.step(&facts, step.item, step.instruction, &mut place);
+                let place = Place { stage: index, behind: config.behind };
+                out.step(&facts, step, place, &mut config);
             }
+            out.config.extend(config.end());
         }
         out
     }
 
-    fn step(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: &mut Place) {
-        match instruction.keyword {
-            Keyword::Run => self.run(facts, item, instruction, *place),
-            Keyword::Copy | Keyword::Add => {
-                place.behind += usize::from(!self.changes.contains(&Facet::Files));
-                self.files.push((*place, self.copied(facts, instruction)));
+    fn step(&mut self, facts: &Facts, step: &Step, place: Place, config: &mut Config) {
+        match step.instruction.keyword {
+            Keyword::Run => {
+                config.acted();
+                self.run(facts, step, place);
             }
-            Keyword::User if self.changes.contains(&Facet::User) => {}
+            Keyword::Copy | Keyword::Add => {
+                config.acted();
+                let moves = usize::from(!self.changes.contains(&Facet::Files));
+                config.behind += moves;
+                let place = Place { behind: place.behind + moves, ..place };
+                self.files.push((place, self.copied(facts, step.instruction)));
+            }
             keyword => {
-                place.behind += usize::from(decides_what_runs(keyword));
-                let order = if decides_what_runs(keyword) { place.behind } else { 0 };
-                self.config.push((order, format!("{}: {}", place.stage, spoken_with_bodies(facts, instruction))));
+                if keyword == Keyword::Workdir && self.changes.contains(&Facet::User) {
+                    self.config.push((0, format!("{}: a folder of {:?}", place.stage, step.before.user)));
+                }
+                config.step(facts, step);
             }
         }
     }
@@ -105,30 +131,66 @@ impl Summary {
         spoken_with_bodies(facts, &instruction)
     }
 
-    fn run(&mut self, facts: &Facts, item: usize, instruction: &Instruction, place: Place) {
-        let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
+    fn run(&mut self, facts: &Facts, step: &Step, place: Place) {
+        let Step { item, instruction, .. } = *step;
+        // where USER may change, its place does not tell who runs a command
+        let user = self.changes.contains(&Facet::User).then(|| format!("{:?}", step.before.user));
+        let flags = instruction.flags.iter().map(|flag| flag.text.as_str());
+        let flags: Vec<&str> = user.as_deref().into_iter().chain(flags).collect();
         match facts.shell_text(item) {
             Some(ShellText { text, shell: Shell::Script(script) }) => {
                 let mut tokens = Tokens { text: text.text(), out: Vec::new() };
                 tokens.list(&script.list);
-                self.commands.extend(tokens.out.into_iter().map(|token| (place, format!("{flags:?} {token}"))));
+                self.ran(&flags, tokens.out, place);
             }
             _ => {
                 self.opaque += 1;
-                self.commands.push((place, spoken_with_bodies(facts, instruction)));
+                self.commands.push((place, format!("{flags:?} {}", spoken_with_bodies(facts, instruction))));
             }
         }
     }
 }
 
-fn decides_what_runs(keyword: Keyword) -> bool {
-    matches!(keyword, Keyword::Env | Keyword::Arg | Keyword::User | Keyword::Workdir | Keyword::Shell | Keyword::Volume)
+impl Summary {
+    /// Notes the commands of a RUN as closely as the transform promises to keep them.
+    fn ran(&mut self, flags: &[&str], tokens: Vec<String>, place: Place) {
+        if self.changes.contains(&Facet::Words) {
+            self.commands.extend(flags.iter().map(|flag| (place, (*flag).to_owned())));
+            let words = tokens.iter().flat_map(|token| pieces(token));
+            self.commands.extend(words.map(|word| (place, word.to_owned())));
+            return;
+        }
+        for token in tokens {
+            let mut words = pieces(&token);
+            words.sort_unstable();
+            let said = if self.changes.contains(&Facet::Order) { words.join(" ") } else { token };
+            self.commands.push((place, format!("{flags:?} {said}")));
+        }
+    }
+}
+
+/// Words, and what separates commands, each on its own.
+fn pieces(token: &str) -> Vec<&str> {
+    let separates = |c: char| matches!(c, ';' | '(' | ')' | '&' | '|');
+    let parts = token.split_inclusive(separates).flat_map(|part| {
+        let end = part.len() - part.chars().next_back().filter(|c| separates(*c)).map_or(0, char::len_utf8);
+        [&part[..end], &part[end..]]
+    });
+    parts.flat_map(str::split_whitespace).collect()
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
 fn spoken(instruction: &Instruction) -> String {
     let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
     format!("{:?} {flags:?} {}", instruction.keyword, &instruction.line.text()[instruction.rest.clone()])
+}
+
+/// A FROM without its spelling.
+fn from(instruction: &Instruction) -> String {
+    let Args::From { image, alias } = &instruction.args else { return spoken(instruction) };
+    let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.text.as_str()).collect();
+    let alias = alias.as_ref().map(|alias| &alias.text);
+    format!("From {flags:?} {} {alias:?}", image.text)
 }
 
 fn spoken_with_bodies(facts: &Facts, instruction: &Instruction) -> String {
@@ -200,5 +262,54 @@ impl Tokens<'_> {
             }
             _ => self.say(&self.text[command.span.range()]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Level;
+    use crate::syntax::parse;
+
+    static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
+    static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
+    const PLAIN: Meta = Meta {
+        id: "",
+        summary: "",
+        page: "",
+        ceiling: Level::Safe,
+        needs: &[],
+        changes: &[],
+        intends: &[],
+        refusals: &[],
+        options: &[],
+        hadolint: &[],
+        checks: &[],
+        since: "",
+    };
+
+    fn fine(meta: &Meta, old: &str, new: &str) -> bool {
+        let (old, new) = (Source::new(format!("FROM a\nRUN {old}\n")), Source::new(format!("FROM a\nRUN {new}\n")));
+        let (before, after) = (parse(&old), parse(&new));
+        check(meta, (&old, &before), (&new, &after)).is_ok()
+    }
+
+    #[test]
+    fn words_may_come_and_none_may_go() {
+        assert!(fine(&WORDS, "a b && c", "a -x b && c && d"));
+        assert!(fine(&WORDS, "a b", "--mount=type=cache,target=/x a b"));
+        assert!(!fine(&WORDS, "a b && c", "a && c"), "a word is gone");
+        assert!(!fine(&WORDS, "a b", "b a"), "another order");
+        assert!(!fine(&WORDS, "--network=none a", "a"), "a flag is gone");
+        assert!(!fine(&WORDS, "a || c", "a && c"), "an operator is gone");
+        assert!(fine(&WORDS, "if a; then b c; fi", "if a; then b c d; fi"));
+    }
+
+    #[test]
+    fn the_order_of_words_may_change_and_nothing_else() {
+        assert!(fine(&ORDER, "a b c && d", "a c b && d"));
+        assert!(!fine(&ORDER, "a b c", "a b"));
+        assert!(fine(&ORDER, "if a; then b d c; fi", "if a; then b c d; fi"));
+        assert!(!fine(&ORDER, "a b && c", "c && a b"));
     }
 }

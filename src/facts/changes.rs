@@ -201,8 +201,11 @@ impl Walk<'_> {
         } else if let Some(change) = account::read(name, args) {
             self.out.push((Change::Account(change), sure));
         } else if !commands::is(name, Trait::Inert) && !["cd", "export", "unset", "shift", "hash"].contains(&name) {
-            let tame =
-                [Trait::LanguagePackages, Trait::Toolchain, Trait::Core].iter().any(|what| commands::is(name, *what));
+            // a Makefile does anything
+            let tame = name != "make"
+                && [Trait::LanguagePackages, Trait::Toolchain, Trait::Core]
+                    .iter()
+                    .any(|what| commands::is(name, *what));
             self.out.push((if tame { Change::Files } else { Change::Other }, false));
         }
     }

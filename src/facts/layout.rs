@@ -107,3 +107,25 @@ pub fn taken_away(facts: &Facts, start: usize, last: usize) -> Span {
     let both = blank(last + 1) && above.checked_sub(1).is_some_and(blank);
     Span::new(start, items[last + usize::from(both)].span.end as usize)
 }
+
+/// The white space before continued lines: what instructions like the one at an item mostly have, else all, else four spaces.
+/// What is wider than eight columns is aligned to something in its line, what is narrower than two comes from `&&`: no examples.
+pub fn indent(facts: &Facts, item: usize) -> String {
+    let keyword = facts.instruction(item).map(|one| one.keyword);
+    let all = facts.file.instructions().filter(|(_, one)| one.heredocs.is_empty());
+    let lines = all.flat_map(|(item, one)| continued_lines(facts, item).map(|line| (Some(one.keyword), line.indent)));
+    let width = |indent: &str| indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum::<usize>();
+    let lines: Vec<(Option<Keyword>, &str)> = lines.filter(|(_, indent)| (2..=8).contains(&width(indent))).collect();
+    let own: Vec<&str> = lines.iter().filter(|(one, _)| *one == keyword).map(|(_, indent)| *indent).collect();
+    let any: Vec<&str> = lines.iter().map(|(_, indent)| *indent).collect();
+    usual(&own).or_else(|| usual(&any)).unwrap_or("    ").to_owned()
+}
+
+/// Whether a comment stands between the lines of an instruction, or is swallowed at its end; bodies of heredocs don't count.
+pub fn has_comment_inside(facts: &Facts, item: usize) -> bool {
+    let Some(instruction) = facts.instruction(item) else { return false };
+    let span = facts.file.items[item].span;
+    let end = instruction.heredocs.first().map_or(span.end, |heredoc| heredoc.body.start);
+    let lines = facts.source.text()[span.start as usize..end as usize].lines();
+    lines.map(str::trim_start).any(|line| line.starts_with('#'))
+}

@@ -28,7 +28,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The stages that a stage is made from, the first one first, itself last.
-    fn chain(&self, stage: usize) -> Vec<usize> {
+    pub fn chain(&self, stage: usize) -> Vec<usize> {
         let mut out = Vec::new();
         let mut at = Some(stage);
         while let Some(index) = at {
@@ -89,12 +89,57 @@ impl<'a> Facts<'a> {
     }
 
     /// Calls `f` on each step of a stage and its parents that comes before one, in order.
-    pub(super) fn each_step_before(&self, stage: usize, step: usize, f: &mut dyn FnMut(&Facts<'a>, &Step<'a>)) {
+    pub fn each_step_before(&self, stage: usize, step: usize, f: &mut dyn FnMut(&Facts<'a>, &Step<'a>)) {
         for index in self.chain(stage) {
             let Some(at) = self.stages.get(index) else { continue };
             let end = if index == stage { step.min(at.steps.len()) } else { at.steps.len() };
             at.steps[..end].iter().for_each(|step| f(self, step));
         }
+    }
+
+    /// Whether what runs at a step runs as root. Where the base image decides and is not known, a RUN under the same USER that
+    /// surely installs packages of the distribution tells: nobody else can.
+    pub fn is_root(&self, stage: usize, step: usize) -> Truth {
+        let Some(at) = self.stages.get(stage) else { return Truth::Unknown };
+        let user = at.steps.get(step).map_or(&at.end.user, |step| &step.before.user);
+        match user {
+            Known::Yes(user) => is_root_name(user),
+            Known::Unknown if self.installs_as_the_same(stage, step) => Truth::Yes,
+            Known::Unknown => Truth::Unknown,
+        }
+    }
+
+    fn installs_as_the_same(&self, stage: usize, step: usize) -> bool {
+        let Some(at) = self.stages.get(stage) else { return false };
+        let is_user = |step: &Step| step.instruction.keyword == Keyword::User;
+        let step = step.min(at.steps.len());
+        let here = at.steps[..step].iter().rev().take_while(|step| !is_user(step));
+        let there = at.steps[step..].iter().take_while(|step| !is_user(step));
+        if here.chain(there).any(|step| self.surely_installs(step)) {
+            return true;
+        }
+        match at.base {
+            Base::Stage(parent) if !at.steps[..step].iter().any(is_user) => {
+                self.installs_as_the_same(parent, self.stages[parent].steps.len())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a RUN cannot succeed without installing packages of the distribution as the user that runs it.
+    fn surely_installs(&self, step: &Step<'a>) -> bool {
+        if step.instruction.keyword != Keyword::Run {
+            return false;
+        }
+        let text = step.instruction.line.text();
+        let becomes = |word: &str| ["sudo", "su", "gosu", "doas", "fakeroot", "su-exec", "proot"].contains(&word);
+        let lifted = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').any(becomes);
+        // pacman and the others run as root only; nix does not
+        let installs = |change: &(Change, bool)| match change {
+            (Change::Packages(PackageChange::Install { manager, .. }), true) => *manager != Manager::Nix,
+            _ => false,
+        };
+        !lifted && self.changes(step).is_some_and(|changes| changes.all.iter().any(installs))
     }
 
     /// What a RUN does to packages, tools and accounts.
@@ -132,6 +177,17 @@ impl<'a> Facts<'a> {
             Keyword::Onbuild => accounts.whole = false,
             _ => {}
         }
+    }
+}
+
+/// Whether the value of USER is root.
+fn is_root_name(user: &str) -> Truth {
+    match user.split(':').next().unwrap_or_default().trim() {
+        "root" | "0" | "" => Truth::Yes,
+        // another name of the number 0 is not unheard of
+        "toor" => Truth::Unknown,
+        number if number.bytes().all(|byte| byte == b'0') => Truth::Yes,
+        _ => Truth::No,
     }
 }
 
@@ -508,5 +564,37 @@ mod tests {
         assert_eq!(frontend("FROM a\n"), crate::facts::Frontend::Bundled);
         assert_eq!(frontend("# syntax=docker/dockerfile:1.4\nFROM a\n"), crate::facts::Frontend::Version(1, 4));
         assert_eq!(frontend("FROM a\n# syntax=docker/dockerfile:1.4\n"), crate::facts::Frontend::Bundled);
+    }
+
+    /// Whether the end of the last stage is root's.
+    fn root(text: &str) -> Truth {
+        with(text, |facts| {
+            let last = facts.stages.len() - 1;
+            facts.is_root(last, facts.stages[last].steps.len())
+        })
+    }
+
+    #[test]
+    fn user_and_base_decide_who_is_root() {
+        assert_eq!(root("FROM debian:12\n"), Truth::Yes);
+        assert_eq!(root("FROM debian:12\nUSER app\n"), Truth::No);
+        assert_eq!(root("FROM debian:12\nUSER 0:1000\n"), Truth::Yes);
+        assert_eq!(root("FROM debian:12\nUSER $WHO\n"), Truth::Unknown);
+        assert_eq!(root("FROM acme/base\n"), Truth::Unknown);
+    }
+
+    #[test]
+    fn who_installs_packages_is_root() {
+        assert_eq!(root("FROM acme/base\nRUN apt-get install -y curl\n"), Truth::Yes);
+        assert_eq!(root("FROM acme/base AS a\nRUN apk add curl\nFROM a\nRUN x\n"), Truth::Yes);
+        assert_eq!(root("FROM acme/base\nUSER $WHO\nRUN apt-get install -y curl\n"), Truth::Yes);
+    }
+
+    #[test]
+    fn what_may_have_failed_or_ran_as_another_tells_nothing() {
+        for run in ["apt-get install -y curl || true", "sudo apt-get install -y curl", "curl x", "pip install x"] {
+            assert_eq!(root(&format!("FROM acme/base\nRUN {run}\n")), Truth::Unknown, "{run}");
+        }
+        assert_eq!(root("FROM acme/base\nRUN apt-get install -y curl\nUSER $WHO\n"), Truth::Unknown);
     }
 }

@@ -1,10 +1,10 @@
-//! Building images and looking into them, for the tests that need a container engine.
+//! Building images and comparing them, for the tests that need a container engine.
 #![allow(dead_code, clippy::unwrap_used)]
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 /// What the engine's command line prints; `None` where it fails.
 pub fn docker(args: &[&str]) -> Option<String> {
@@ -21,14 +21,6 @@ pub fn engine(base: &str) -> bool {
     there
 }
 
-/// Lists all files but those that the engine lays over the image, and what differs between any two builds (logs, caches).
-const LIST: &str = r#"
-skip='-path /proc -o -path /sys -o -path /dev -o -path /var/log -o -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg/info
- -o -path /etc/hosts -o -path /etc/hostname -o -path /etc/resolv.conf -o -path /etc/mtab -o -path /.dockerenv -o -path /etc/ld.so.cache'
-find / -xdev \( $skip \) -prune -o \( -type d -printf '%p %y %m %U:%G\n' \) -o -printf '%p %y %m %U:%G %n %l\n' | sort
-find / -xdev \( $skip \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
-"#;
-
 /// Builds an image from a Dockerfile that stands outside its context, as if it stood there.
 pub fn build(tag: &str, text: &str, context: Option<&Path>) -> Option<()> {
     let folder = tempfile::tempdir().unwrap();
@@ -42,26 +34,16 @@ pub fn build(tag: &str, text: &str, context: Option<&Path>) -> Option<()> {
     docker(&args).map(|_| ())
 }
 
-/// Files and config of the image that a Dockerfile makes; `None` where it does not build.
-pub fn image(name: &str, text: &str, context: Option<&Path>) -> Option<String> {
-    let tag = format!("dfopt-test-{}", name.to_lowercase());
-    build(&tag, text, context)?;
-    let config = docker(&["image", "inspect", "-f", "{{json .Config}}", &tag]).unwrap();
-    let list = ["run", "--rm", "--network=host", "--user=0", "--entrypoint=/bin/sh", &tag, "-c", LIST];
-    let files = docker(&list).unwrap_or_else(|| panic!("{name}: the files of the image cannot be listed"));
-    docker(&["rmi", "-f", &tag]);
-    Some(config + &files)
+/// `dfopt verify` of what is in a folder, without measuring.
+pub fn verify(folder: &Path, args: &[String]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dfopt"));
+    // logs of failed builds are kept
+    command.arg("verify").stdin(Stdio::null()).current_dir(folder).env("TMPDIR", env!("CARGO_TARGET_TMPDIR"));
+    command.args(["--network", "host", "--no-rebuild"]).args(args).output().unwrap()
 }
 
-/// That two Dockerfiles make the same image, but for the lines of the listing that `declared` knows.
-pub fn same(name: &str, (before, after): (&str, &str), context: Option<&Path>, declared: impl Fn(&str) -> bool) {
-    let lines = |which: &str, text: &str| -> Vec<String> {
-        let made = image(&format!("{name}-{which}"), text, context);
-        let all = made.as_deref().unwrap_or("it does not build").lines();
-        all.filter(|line| !declared(line)).map(str::to_owned).collect()
-    };
-    let (old, new) = (lines("a", before), lines("b", after));
-    let differ: Vec<&String> =
-        old.iter().filter(|l| !new.contains(l)).chain(new.iter().filter(|l| !old.contains(l))).take(6).collect();
-    assert!(old == new, "{name}: the images differ: {differ:?}\n{after}");
+/// What a program said, and its exit code.
+pub fn said(out: &Output) -> (i32, String) {
+    let text = [&out.stdout[..], &out.stderr[..]].concat();
+    (out.status.code().unwrap_or(-1), String::from_utf8_lossy(&text).into_owned())
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use tempfile::TempDir;
 
-pub const MERGEABLE: &str = "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n";
-pub const DONE: &str = "FROM debian:12\nRUN make\n";
+/// Something that merge-runs alone has to do with.
+pub const MERGEABLE: &str = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
+pub const DONE: &str = "FROM debian:12\nRUN make\nUSER 1000\n";
 
 /// A folder with files in it, to run the program in.
 pub struct Room(TempDir);

@@ -19,19 +19,12 @@ mod magic;
 mod sources;
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Rewrite, Transform};
+use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Facts, Step};
 use crate::syntax::{Args, Keyword};
 
 /// The transform.
 pub struct AddToCopy;
-
-macro_rules! refusals {
-    ($($name:ident $code:literal $summary:literal)*) => {
-        $(pub(crate) static $name: Refusal = Refusal { code: $code, summary: $summary };)*
-        static REFUSALS: &[Refusal] = &[$(Refusal { code: $code, summary: $summary }),*];
-    };
-}
 
 refusals! {
     ABSENT "absent" "a source is not in the build context: it may become an archive"
@@ -51,6 +44,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[Need::Context],
     changes: &[Facet::Files],
+    intends: &[],
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3020"],

@@ -4,7 +4,7 @@ use super::fetch::Fetch;
 use super::name::{Name, SOMEWHERE, normal};
 use super::tar::{self, Place};
 use super::*;
-use crate::facts::{self, Family, State, Step};
+use crate::facts::{self, Family, State, Step, Truth};
 use crate::shell::{Command, CommandKind, Connector, List, Part, Pipeline, Script, Shell, Simple, Word};
 use crate::syntax::Logical;
 use crate::text::Span;
@@ -237,8 +237,8 @@ fn understood<'f>(facts: &'f Facts, stage: usize, step: &Step<'f>) -> Result<(&'
     if let Some(flag) = instruction.flags.first() {
         return Err((&FLAGS, format!("`--{}` of the RUN may change what the download sees", flag.name)));
     }
-    let root = ["root", "0", "root:root", "0:0", "root:0", "0:root"];
-    if !step.before.user.get().is_some_and(|user| root.contains(&user.as_str())) {
+    let at = facts.stages[stage].steps.iter().position(|one| one.item == step.item).unwrap_or_default();
+    if facts.is_root(stage, at) != Truth::Yes {
         return refuse(&USER, USER.summary);
     }
     let family = facts.interpreter(&facts.stages[stage], step).family;

@@ -29,7 +29,7 @@ mod reach;
 mod splice;
 mod tar;
 
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Rewrite, Transform};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -38,13 +38,6 @@ use fetch::Fetch;
 
 /// The transform.
 pub struct AddUrlToRun;
-
-macro_rules! refusals {
-    ($($name:ident $code:literal $summary:literal)*) => {
-        $(pub(crate) static $name: Refusal = Refusal { code: $code, summary: $summary };)*
-        static REFUSALS: &[Refusal] = &[$(Refusal { code: $code, summary: $summary }),*];
-    };
-}
 
 refusals! {
     BETWEEN "between" "an instruction between the two may notice that the file comes later"
@@ -71,6 +64,17 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[Need::Network],
     changes: &[Facet::Layers, Facet::Files, Facet::Commands],
+    intends: &[Intent::Removed(&[
+        "**/*.tar",
+        "**/*.tar.*",
+        "**/*.tgz",
+        "**/*.tbz",
+        "**/*.tbz2",
+        "**/*.txz",
+        "**/*.zip",
+        "**/*.deb",
+        "**/*.rpm",
+    ])],
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],

@@ -25,20 +25,13 @@ mod body;
 mod chain;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Transform};
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Transform, refusals};
 use crate::facts::{Facts, Stage};
 use crate::syntax::Keyword;
 use body::Body;
 
 /// The transform.
 pub struct MergeRuns;
-
-macro_rules! refusals {
-    ($($name:ident $code:literal $summary:literal)*) => {
-        $(pub(crate) static $name: Refusal = Refusal { code: $code, summary: $summary };)*
-        static REFUSALS: &[Refusal] = &[$(Refusal { code: $code, summary: $summary }),*];
-    };
-}
 
 refusals! {
     ACCOUNT "account" "the first RUN changes the user that runs both"
@@ -73,6 +66,7 @@ static META: Meta = Meta {
     ceiling: Level::Safe,
     needs: &[],
     changes: &[Facet::Layers],
+    intends: &[],
     refusals: REFUSALS,
     options: &[
         ("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped"),

@@ -16,8 +16,8 @@ import {
 } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
-const MERGEABLE = "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n";
-const MERGED = "FROM debian:12\nRUN apt-get update \\\n    && apt-get install -y curl\n";
+const MERGEABLE = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
+const MERGED = "FROM debian:12\nRUN echo one \\\n    && echo two\nUSER 1000\n";
 const URI = "file:///nowhere/Dockerfile";
 
 function program(): string | undefined {

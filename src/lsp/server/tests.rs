@@ -3,7 +3,7 @@ use crate::engine::{Level, Look, Options, Outcome};
 use crate::facts::ContextView;
 use crate::text::Source;
 
-const TEXT: &str = "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y curl\n";
+const TEXT: &str = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
 
 fn say(server: &mut Server, message: Value) -> Vec<Value> {
     let mut message = message;
@@ -60,6 +60,7 @@ impl crate::engine::Transform for Liar {
             ceiling: Level::Safe,
             needs: &[],
             changes: &[],
+            intends: &[],
             refusals: &[],
             options: &[],
             hadolint: &[],

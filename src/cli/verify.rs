@@ -1,0 +1,295 @@
+//! `dfopt verify`: proof by a real build that a rewritten Dockerfile makes the same image, but for what its transforms declare.
+//!
+//! `engine` and `process` speak with the container engine, `session` cleans up behind them, `build` builds, `tree` and `config`
+//! read images, `compare` finds what differs, `noise` and `judge` say what that means, `smoke` and `measure` do what else was
+//! asked for, `proof` puts a file through all of it, and `report` says what came of it. This module takes the files one by one.
+
+pub mod args;
+mod build;
+mod compare;
+mod config;
+mod engine;
+mod glob;
+mod judge;
+mod measure;
+mod noise;
+mod process;
+mod progress;
+mod proof;
+mod report;
+mod session;
+mod smoke;
+mod tree;
+
+use crate::cli::config::check_context;
+use crate::cli::output::Output;
+use crate::cli::report::{Kind, say};
+use crate::cli::visible::{visible_path, visible_str};
+use crate::cli::{ERROR, FINE, catalog, discover, read};
+use crate::context::Folder;
+use crate::engine::{Intent, Options, Outcome};
+use crate::template;
+use crate::text::Source;
+use crate::transforms::PIPELINE;
+use args::{Format, VerifyArgs};
+use engine::{Engine, Passed};
+use noise::Noise;
+use process::{Failure, Stop};
+use progress::Progress;
+use proof::{Claim, NoProof, Plan};
+use report::{FileReport, Rewrite, Verdict};
+use session::Session;
+use smoke::Smoke;
+use std::collections::HashSet;
+use std::fs;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+
+/// Something is not the same.
+const DIFFERS: u8 = 1;
+/// The user stopped it: as shells say it.
+const INTERRUPTED: u8 = 130;
+
+/// Verifies files, and gives the exit code.
+///
+/// # Errors
+/// Why nothing was verified at all.
+pub fn run(args: &VerifyArgs, output: &mut Output) -> Result<u8, String> {
+    let job = Job::new(args)?;
+    let stop = Stop::install()?;
+    let engine = Engine::find(args.engine, args.builder.clone(), Passed { flags: args.passed() }, &stop);
+    let engine = match engine {
+        Ok(engine) => engine,
+        Err(Failure::Interrupted) => return Ok(INTERRUPTED),
+        Err(Failure::Failed(why)) => return Err(why),
+    };
+    if engine.kind == engine::Kind::Buildah && job.smoke.is_some() {
+        return Err("`--smoke` needs an engine that runs containers: `docker`, `podman` or `nerdctl`".to_owned());
+    }
+    let session = Session::open(engine)?;
+    Ok(job.run(&session, output))
+}
+
+/// What the user asked for, checked.
+struct Job<'a> {
+    args: &'a VerifyArgs,
+    options: Options,
+    noise: Noise,
+    smoke: Option<(Smoke, String)>,
+    against: Option<Vec<u8>>,
+}
+
+impl<'a> Job<'a> {
+    fn new(args: &'a VerifyArgs) -> Result<Job<'a>, String> {
+        let options = catalog::options(args.level, &args.only, &args.skip, &args.set, &args.deny)?;
+        if args.paths.iter().any(|path| path.as_os_str() == "-") {
+            return Err("a text on standard input has no build context: give the Dockerfile by its name".to_owned());
+        }
+        if args.builder.is_some() && args.engine.is_some_and(|engine| engine != engine::Kind::Docker) {
+            return Err("`--builder` names a builder of `docker buildx`: leave `--engine` out".to_owned());
+        }
+        args.context.as_deref().map_or(Ok(()), check_context)?;
+        let read = |path: &PathBuf| {
+            let unreadable = |error| format!("{}: {}", visible_path(path), read::missing(path, &error));
+            fs::read(path).map_err(unreadable)
+        };
+        let noise = args.noise.as_ref().map_or(Ok(Vec::new()), read)?;
+        let noise = Noise::with(&String::from_utf8_lossy(&noise)).map_err(|why| format!("`--noise`: {why}"))?;
+        let smoke = args.smoke.as_ref().map(|text| Ok::<_, String>((Smoke::read(text)?, text.clone()))).transpose()?;
+        let against = args.against.as_ref().map(read).transpose()?;
+        Ok(Job { args, options, noise, smoke, against })
+    }
+
+    fn run(&self, session: &Session, output: &mut Output) -> u8 {
+        let found = match self.args.paths.as_slice() {
+            [] => discover::discover(&[PathBuf::from(".")]),
+            paths => discover::discover(paths),
+        };
+        for error in &found.errors {
+            let line = say(output.error_paint(), &visible_path(&error.path), Kind::Error, &error.message);
+            output.complain(&line);
+        }
+        let mut reports = Vec::new();
+        for path in &found.files {
+            let Ok(report) = self.file(session, path) else {
+                let what = "stopped, and what was made is removed";
+                output.complain(&say(output.error_paint(), &visible_path(path), Kind::Note, what));
+                return INTERRUPTED;
+            };
+            if self.args.format == Format::Text {
+                output.print(report::text(&report, output.paint()).as_bytes());
+            }
+            reports.push(report);
+        }
+        let paint = output.paint();
+        match self.args.format {
+            Format::Json => {
+                let engine = (session.engine.kind.program(), session.engine.version.as_str());
+                output.print(report::json(engine, &reports).as_bytes());
+            }
+            Format::Text if reports.len() > 1 => output.print(report::table(&reports, paint).as_bytes()),
+            Format::Text => {}
+        }
+        code(&reports, !found.errors.is_empty())
+    }
+
+    /// Verifies a file. An error is the user's wish to stop.
+    fn file(&self, session: &Session, path: &Path) -> Result<FileReport, Failure> {
+        let mut report = FileReport::new(visible_path(path), Verdict::Error);
+        let (before, source) = match read::file(path) {
+            Ok(read) => read,
+            Err(error) => {
+                report.message = Some(error.message);
+                return Ok(report);
+            }
+        };
+        if let Some(reason) = template::reason(path, source.text()) {
+            report.verdict = Verdict::Template;
+            report.message = Some(visible_str(&reason));
+            return Ok(report);
+        }
+        let context = self.args.context.clone().unwrap_or_else(|| measure::folder_of(path));
+        let view = Folder::new(&context, Some(path));
+        let rewriter = Rewriter { job: self, source: &source, view: &view };
+        let Some((after, outcome)) = rewriter.whole(&mut report) else { return Ok(report) };
+        let claim = Claim { path, before: &before, after: &after, context: &context, view: &view, source: &source };
+        self.verify(session, claim, &rewriter, &outcome, report)
+    }
+
+    fn verify(
+        &self,
+        session: &Session,
+        claim: Claim,
+        rewriter: &Rewriter,
+        outcome: &Outcome,
+        mut report: FileReport,
+    ) -> Result<FileReport, Failure> {
+        let progress = Progress::new(&report.file);
+        let (smoke, network) = (self.smoke.clone(), self.args.network.clone());
+        let plan = Plan { session, noise: &self.noise, smoke, network, rebuild: !self.args.no_rebuild };
+        let mut known = HashSet::new();
+        match plan.prove(&progress, claim, &intents(outcome)) {
+            Ok(proof) => {
+                known = proof.judged.unexpected();
+                report.proved(proof);
+            }
+            Err(NoProof::Original(broken)) => report.broken(broken, Verdict::Error),
+            Err(NoProof::Rewritten(broken)) => report.broken(broken, Verdict::Broken),
+            Err(NoProof::Failure(Failure::Failed(why))) => report.message = Some(why),
+            Err(NoProof::Failure(Failure::Interrupted)) => return Err(Failure::Interrupted),
+        }
+        let found = !known.is_empty() || report.verdict == Verdict::Broken;
+        if self.args.bisect && found {
+            match rewriter.guilty(&plan, &progress, claim, &known) {
+                Ok(guilty) => report.guilty = guilty.map(str::to_owned),
+                Err(NoProof::Failure(Failure::Interrupted)) => return Err(Failure::Interrupted),
+                Err(_) => report.notes.push("the search for the transform failed, since a build did".to_owned()),
+            }
+        }
+        Ok(report)
+    }
+}
+
+/// What the transforms that were applied declare.
+fn intents(outcome: &Outcome) -> Vec<(&'static str, &'static [Intent])> {
+    let metas = PIPELINE.iter().map(|transform| transform.meta());
+    let applied = metas.filter(|meta| outcome.applied.iter().any(|applied| applied.id == meta.id));
+    applied.map(|meta| (meta.id, meta.intends)).collect()
+}
+
+/// Says what a file becomes.
+struct Rewriter<'a> {
+    job: &'a Job<'a>,
+    source: &'a Source,
+    view: &'a Folder,
+}
+
+impl Rewriter<'_> {
+    /// By the whole pipeline, or as the user gave it. `None` where there is nothing to verify, which the report then says.
+    fn whole(&self, report: &mut FileReport) -> Option<(Vec<u8>, Outcome)> {
+        if let Some(against) = &self.job.against {
+            return Some((against.clone(), Outcome::default()));
+        }
+        let rewritten = AssertUnwindSafe(|| crate::optimize(self.source, &self.job.options, self.view));
+        let Ok(outcome) = panic::catch_unwind(rewritten) else {
+            report.message = Some("a bug in dfopt: it panicked on this file".to_owned());
+            return None;
+        };
+        if let Some(error) = outcome.errors.first() {
+            let at = self.source.line_col(error.span.start as usize);
+            report.message = Some(visible_str(&format!("{}:{}: {}", at.line, at.column, error.message)));
+            return None;
+        }
+        if let Some(bug) = outcome.bugs.first() {
+            report.notes.push(format!("bug in dfopt: `{}`: {}; its work was thrown away", bug.id, bug.what));
+        }
+        let rewrite = |applied: &crate::engine::Applied| Rewrite {
+            transform: applied.id.to_owned(),
+            line: self.source.line(applied.at.start as usize),
+            title: visible_str(&applied.title),
+        };
+        report.rewrites = outcome.applied.iter().map(rewrite).collect();
+        if outcome.text == self.source.text() {
+            report.verdict = Verdict::Unchanged;
+            return None;
+        }
+        Some((self.bytes(&outcome), outcome))
+    }
+
+    fn bytes(&self, outcome: &Outcome) -> Vec<u8> {
+        self.source.with_text(outcome.text.clone()).to_bytes()
+    }
+
+    /// The transform with which the image stops to be the same, found by halves among the beginnings of the pipeline.
+    fn guilty(
+        &self,
+        plan: &Plan,
+        progress: &Progress,
+        claim: Claim,
+        known: &HashSet<compare::Key>,
+    ) -> Result<Option<&'static str>, NoProof> {
+        let metas = PIPELINE.iter().map(|transform| transform.meta());
+        let ids: Vec<&'static str> = metas.filter(|meta| self.job.options.wants(meta)).map(|meta| meta.id).collect();
+        let (mut good, mut bad) = (0, ids.len());
+        while bad - good > 1 {
+            let middle = good + (bad - good) / 2;
+            let only = ids[..middle].iter().map(|id| (*id).to_owned()).collect();
+            let options = Options { only, ..self.job.options.clone() };
+            let outcome = crate::optimize(self.source, &options, self.view);
+            let after = self.bytes(&outcome);
+            let holds = after == claim.before
+                || plan.holds(progress, Claim { after: &after, ..claim }, &intents(&outcome), known)?;
+            if holds { good = middle } else { bad = middle }
+        }
+        Ok(ids.get(bad.saturating_sub(1)).copied())
+    }
+}
+
+/// A difference outweighs an error: of two hundred files some never build, and that must not hide it.
+fn code(reports: &[FileReport], not_found: bool) -> u8 {
+    let any = |verdicts: &[Verdict]| reports.iter().any(|report| verdicts.contains(&report.verdict));
+    match () {
+        () if any(&[Verdict::Unexpected, Verdict::Broken]) => DIFFERS,
+        () if any(&[Verdict::Error]) || not_found => ERROR,
+        () => FINE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_outweighs_an_error() {
+        let code = |verdicts: &[Verdict], not_found| {
+            let reports: Vec<FileReport> =
+                verdicts.iter().map(|verdict| FileReport::new("f".to_owned(), *verdict)).collect();
+            code(&reports, not_found)
+        };
+        assert_eq!(code(&[Verdict::Same, Verdict::Intended, Verdict::Unchanged, Verdict::Template], false), FINE);
+        assert_eq!(code(&[Verdict::Same, Verdict::Error], false), ERROR);
+        assert_eq!(code(&[Verdict::Same], true), ERROR);
+        assert_eq!(code(&[Verdict::Error, Verdict::Broken], true), DIFFERS);
+        assert_eq!(code(&[Verdict::Unexpected], false), DIFFERS);
+    }
+}

@@ -1,0 +1,154 @@
+//! Where a command stands in a shell text: whether the text fails if the command fails, and whether others may be put beside
+//! it with `&&`. Knows the grammar of lists and `set -e`, not what commands do.
+
+use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Script, Simple, Terminator};
+
+/// The place of a simple command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// All lists around it are single chains of `&&`, in groups or not, and it is alone in its pipeline: `x && command` and
+    /// `command && x` in its place do what they say.
+    pub chain: bool,
+    /// The whole text fails if it fails, and it runs if the text succeeds.
+    pub must: bool,
+    /// It reads from a pipe.
+    pub piped: bool,
+    /// Not inside a group, a loop, a function or a substitution.
+    pub top: bool,
+    /// On the left of `&&`, where `set -e` does nothing.
+    left: bool,
+}
+
+impl Seat {
+    const OUTSIDE: Seat = Seat { chain: true, must: true, piped: false, top: true, left: false };
+    const INSIDE: Seat = Seat { chain: false, must: false, piped: false, top: false, left: true };
+}
+
+/// Calls `f` on every simple command of a text, in order, with its place. `errexit`: the shell has `-e` from the start.
+pub fn for_each<'a>(text: &str, script: &'a Script, errexit: bool, f: &mut dyn FnMut(&'a Command, &'a Simple, Seat)) {
+    Walk { text, errexit, f }.list(&script.list, Seat::OUTSIDE);
+}
+
+struct Walk<'t, 'a, 'f> {
+    text: &'t str,
+    errexit: bool,
+    f: &'f mut dyn FnMut(&'a Command, &'a Simple, Seat),
+}
+
+impl<'a> Walk<'_, 'a, '_> {
+    fn list(&mut self, list: &'a List, seat: Seat) {
+        for (index, entry) in list.entries.iter().enumerate() {
+            let last = index + 1 == list.entries.len();
+            let and_or = &entry.and_or;
+            let plain = and_or.rest.iter().all(|(connector, _, _)| *connector == Connector::And)
+                && !matches!(entry.end, Some((Terminator::Ampersand, _)));
+            let chain = seat.chain && plain && list.entries.len() == 1;
+            let counts = seat.must && plain && (last || (self.errexit && !seat.left));
+            let pipelines = std::iter::once(&and_or.first).chain(and_or.rest.iter().map(|(_, _, pipeline)| pipeline));
+            for (at, pipeline) in pipelines.enumerate() {
+                let tail = at == and_or.rest.len();
+                let must = counts && (last || tail);
+                self.pipeline(pipeline, Seat { chain, must, left: seat.left || !tail, ..seat });
+            }
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &'a Pipeline, seat: Seat) {
+        let alone = pipeline.commands.len() == 1 && !pipeline.negated && !pipeline.timed;
+        for (index, command) in pipeline.commands.iter().enumerate() {
+            let last = index + 1 == pipeline.commands.len();
+            let (chain, must) = (seat.chain && alone, seat.must && last && !pipeline.negated);
+            self.command(command, Seat { chain, must, piped: seat.piped || index > 0, ..seat });
+        }
+    }
+
+    fn command(&mut self, command: &'a Command, seat: Seat) {
+        command.for_each_own_part(&mut |part| {
+            if let Some(list) = part.list() {
+                self.list(list, Seat::INSIDE);
+            }
+        });
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                (self.f)(command, simple, seat);
+                self.errexit = errexit_after(self.text, simple).unwrap_or(self.errexit);
+            }
+            CommandKind::Brace(list) => self.list(list, Seat { top: false, ..seat }),
+            CommandKind::Subshell(list) => {
+                let errexit = self.errexit;
+                self.list(list, Seat { top: false, ..seat });
+                self.errexit = errexit;
+            }
+            CommandKind::Function { body, .. } | CommandKind::Coproc(body) => self.command(body, Seat::INSIDE),
+            _ => {
+                let errexit = self.errexit;
+                command.lists().into_iter().for_each(|list| self.list(list, Seat::INSIDE));
+                self.errexit = errexit;
+            }
+        }
+    }
+}
+
+/// What `set -e`, `set -eux`, `set -o errexit` and `set +e` say of `-e`.
+fn errexit_after(text: &str, simple: &Simple) -> Option<bool> {
+    let mut words = simple.words.iter().map(|word| word.raw(text));
+    if words.next() != Some("set") {
+        return None;
+    }
+    let words: Vec<&str> = words.collect();
+    let letter = |sign: char| {
+        let long = |pair: &[&str]| pair[1] == "errexit" && pair[0].starts_with(sign);
+        let short = |word: &&str| word.starts_with(sign) && !word.starts_with("--") && word.contains('e');
+        words.iter().any(short) || words.windows(2).any(long)
+    };
+    if letter('+') { Some(false) } else { letter('-').then_some(true) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell::{self, Shell};
+
+    /// The places of the commands named `x`, as letters: c(hain), m(ust), p(iped), t(op).
+    fn seats(text: &str) -> Vec<String> {
+        let Shell::Script(script) = shell::parse(text) else { panic!("{text}") };
+        let mut out = Vec::new();
+        for_each(text, &script, false, &mut |_, simple, seat| {
+            if simple.words.first().is_some_and(|word| word.raw(text) == "x") {
+                let letters = [(seat.chain, 'c'), (seat.must, 'm'), (seat.piped, 'p'), (seat.top, 't')];
+                out.push(letters.iter().filter(|(set, _)| *set).map(|(_, letter)| *letter).collect());
+            }
+        });
+        out
+    }
+
+    #[test]
+    fn chains_and_groups() {
+        assert_eq!(seats("x && x"), ["cmt", "cmt"]);
+        assert_eq!(seats("( cd a && x ) && { x; }"), ["cm", "cm"]);
+        assert_eq!(seats("x; x"), ["t", "mt"]);
+        assert_eq!(seats("x || true"), ["t"]);
+        assert_eq!(seats("x &"), ["t"]);
+        assert_eq!(seats("! x"), ["t"]);
+        assert_eq!(seats("a | x && y"), ["mpt"]);
+        assert_eq!(seats("x | a"), ["t"]);
+    }
+
+    #[test]
+    fn errexit_counts_where_it_works() {
+        assert_eq!(seats("set -e; x; b"), ["mt"]);
+        assert_eq!(seats("set -eux; x && b; c"), ["t"], "the left of && is not watched");
+        assert_eq!(seats("set -o errexit; a && x; c"), ["mt"]);
+        assert_eq!(seats("set -e; ( x; y ) && b"), [""], "nor is what stands in a group there");
+        assert_eq!(seats("( set -e; x ); x; b"), ["", "t"], "it ends with its subshell");
+        assert_eq!(seats("set -e; set +e; x; b"), ["t"]);
+    }
+
+    #[test]
+    fn other_places_are_not_known_to_run() {
+        for text in ["if x; then a; fi", "for i in a; do x; done", "f() { x; }", "echo $(x)", "case a in a) x ;; esac"]
+        {
+            assert_eq!(seats(text), [""], "{text}");
+        }
+    }
+}

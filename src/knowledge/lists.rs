@@ -1,0 +1,48 @@
+//! Who needs the lists that `apt-get update` fetched, beside apt itself. The data is `lists.txt`.
+
+use std::sync::OnceLock;
+
+/// A section of the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Programs that install from lists that are there.
+    Uses,
+    /// Files that install nothing of the distribution, by name.
+    Fine,
+    /// Scripts of the web that fetch the lists themselves, by a part of their address.
+    Fetches,
+}
+
+const PARTS: &[(&str, Part)] = &[("uses", Part::Uses), ("fine", Part::Fine), ("fetches", Part::Fetches)];
+
+/// The words of a section.
+pub fn words(part: Part) -> impl Iterator<Item = &'static str> {
+    table().iter().filter(move |(of, _)| *of == part).map(|(_, word)| *word)
+}
+
+fn table() -> &'static [(Part, &'static str)] {
+    static TABLE: OnceLock<Vec<(Part, &'static str)>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = Vec::new();
+        let mut part = None;
+        for line in include_str!("lists.txt").lines().filter(|line| !line.starts_with('#')) {
+            match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                Some(name) => part = PARTS.iter().find(|(known, _)| *known == name).map(|(_, part)| *part),
+                None => table
+                    .extend(part.into_iter().flat_map(|part| line.split_whitespace().map(move |word| (part, word)))),
+            }
+        }
+        table
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_is_filled() {
+        assert!(PARTS.iter().all(|(_, part)| words(*part).count() > 3));
+        assert!(words(Part::Uses).any(|word| word == "rosdep") && !words(Part::Fine).any(|word| word == "rosdep"));
+    }
+}

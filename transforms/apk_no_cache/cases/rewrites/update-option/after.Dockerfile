@@ -1,0 +1,2 @@
+FROM acme/base
+RUN apk add --no-cache curl && rm -rf /var/cache/apk/*

@@ -1,0 +1,217 @@
+//! apk-no-cache: `apk` fetches its index for itself and keeps nothing.
+//!
+//! # Motivation
+//! `apk update` leaves the index in the layer; `--no-cache` reads it fresh and keeps nothing, so that neither the update nor a
+//! removal behind it is needed.
+//!
+//! # Soundness
+//! `--no-cache` goes to each `apk add` and `apk upgrade` if
+//!  1. the command may use the network, and wants packages of the archive, not only files;
+//!  2. no cache was set up (`/etc/apk/cache`, a mount, `--cache-dir`), and it works on this root;
+//!  3. the base image is none of those whose apk is too old to know the option.
+//!
+//! An `apk update` goes where nothing behind it wants its index, neither in its RUN nor later: other commands, scripts that are
+//! not seen, the program that the image runs. `rm -rf /var/cache/apk/*` goes where the image is Alpine's own, whose cache is
+//! empty, and nothing of the stage fills it.
+//!
+//! Sources: apk(8), apk-add(8); apk-tools 2.6.4 brought the option.
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::packages::{Call, Manager, Work};
+use crate::facts::{Facts, reach};
+use crate::knowledge::features;
+use crate::knowledge::images::Distribution;
+use crate::knowledge::managers::Action;
+use crate::shell::{Connector, Pipeline};
+use crate::text::Span;
+
+/// The transform.
+pub struct ApkNoCache;
+
+refusals! {
+    CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image"
+    INDEX_USED "index-used" "something else reads the index that `apk update` fetched"
+    LOCAL "local-package" "it installs files, and may have to do without network"
+    OFFLINE "offline" "the command has no network, or must not use it"
+    OLD_APK "old-apk" "the base image's apk is too old to know the option"
+    OTHER_ROOT "other-root" "it installs into another root"
+    OWN_CACHE "own-cache" "a cache was set up for apk"
+}
+
+static META: Meta = Meta {
+    id: "apk-no-cache",
+    summary: "`apk add --no-cache` instead of an index that stays in the image",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[crate::engine::Need::Network],
+    changes: &[Facet::Commands],
+    intends: &[Intent::Removed(&["/var/cache/apk/**"])],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3019"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Where apk keeps its index, or a link to where.
+const PLACES: &[&str] = &["/var/cache/apk", "/etc/apk/cache"];
+
+impl Transform for ApkNoCache {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (stage, step, work) in facts.works(false, &["apk"]) {
+            for call in work.calls.iter().filter(|call| call.program.family == Manager::Apk) {
+                match call.action {
+                    Action::Install | Action::Upgrade => option(facts, stage, &work, call, out),
+                    Action::Refresh => update(facts, stage, step, &work, call, out),
+                    _ => {}
+                }
+            }
+            removal(facts, stage, step, &work, out);
+        }
+    }
+}
+
+/// Gives a command the option.
+fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findings) {
+    let Some((_, verb)) = &call.verb else { return };
+    if call.has_long(&["--no-cache", "--help", "--version"])
+        || call.option(&["-s"]).is_some()
+        || call.has_long(&["--simulate"])
+    {
+        return;
+    }
+    // an upgrade without an index does nothing, and must go on doing so
+    let before =
+        |one: &Call| one.does(Manager::Apk, Action::Refresh) && one.seat.must && one.span.end < call.span.start;
+    let indexed = work.calls.iter().any(before) || reach::fetches_for_itself(call);
+    if call.action == Action::Upgrade && !indexed {
+        return;
+    }
+    let at = work.in_file(call.span);
+    if let Some((refusal, what)) = in_the_way(facts, stage, work, call) {
+        return out.refuse(at, refusal, what);
+    }
+    let update = call.options.iter().find(|opt| ["--update", "--update-cache", "-U"].contains(&opt.name.as_str()));
+    let edit = match update {
+        Some(option) => Edit::replace(work.in_file(option.span), "--no-cache"),
+        None => Edit::insert(work.file_offset_behind(verb.end), " --no-cache"),
+    };
+    let reason = "the index is read fresh, and neither it nor a package stays in the image";
+    out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without apk's cache", reason, vec![edit]));
+}
+
+fn in_the_way(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<(&'static Refusal, String)> {
+    let plain = |refusal: &'static Refusal| Some((refusal, refusal.summary.to_owned()));
+    let file = |word: &crate::facts::packages::Given| {
+        word.text.as_deref().is_none_or(|word| word.contains('/') || word.ends_with(".apk"))
+    };
+    let texts = facts.source.text();
+    let own = ["/etc/apk/cache", "setup-apkcache", "apk cache"].iter().any(|mark| texts.contains(mark));
+    match () {
+        () if reach::mounted(work.instruction, PLACES).is_some() => plain(&CACHE_MOUNT),
+        () if own || call.has_long(&["--cache-dir", "--cache-max-age"]) => plain(&OWN_CACHE),
+        () if call.has_long(&["--root", "-p", "--initdb"]) => plain(&OTHER_ROOT),
+        () if reach::offline(work.instruction) || call.has_long(&["--no-network"]) => plain(&OFFLINE),
+        () if call.action == Action::Install && !call.words.is_empty() && call.words.iter().all(file) => plain(&LOCAL),
+        () if facts.reference(stage).is_some_and(|image| features::too_old("apk --no-cache", image)) => plain(&OLD_APK),
+        () => None,
+    }
+}
+
+/// Takes an `apk update` away that nothing needs.
+fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, out: &mut Findings) {
+    let mut later = work.calls.iter().filter(|one| {
+        one.program.family == Manager::Apk
+            && one.span.start > call.span.end
+            && !matches!(one.action, Action::Remove | Action::Clean)
+    });
+    let Some(first) = later.next() else { return };
+    if !call.is_bare()
+        || !call.seat.chain
+        || !call.options.iter().all(|opt| ["-q", "--quiet"].contains(&opt.name.as_str()))
+    {
+        return;
+    }
+    let at = work.in_file(call.span);
+    if let Some(who) = std::iter::once(first).chain(later).find(|one| !reach::fetches_for_itself(one)) {
+        // in a query nothing can be done; the others get the option first
+        if !matches!(who.action, Action::Install | Action::Upgrade) {
+            let what = &work.text.text()[who.span.range()];
+            out.refuse(at, &INDEX_USED, format!("`{what}` reads it"));
+        }
+        return;
+    }
+    if let Err(who) = facts.lists_are_done(Manager::Apk, stage, step) {
+        let (reach::Wants::Lists(who) | reach::Wants::Unseen(who)) = who;
+        return out.refuse(
+            at,
+            &INDEX_USED,
+            format!("`{}` may read it", who.trim().chars().take(80).collect::<String>()),
+        );
+    }
+    let commented = |span: Span| facts.source.slice(span).lines().any(|line| line.trim_start().starts_with('#'));
+    if let Some(span) = with_operator(work, call.span).filter(|span| !commented(*span)) {
+        let reason = "`--no-cache` reads the index for itself";
+        out.rewrites.extend(Rewrite::new(
+            at,
+            Level::Recommended,
+            "take away `apk update`",
+            reason,
+            vec![Edit::delete(span)],
+        ));
+    }
+}
+
+/// A command of the text's own chain with the `&&` that binds it to its neighbour, in the file; `None` where it is alone, or
+/// where that would take a comment along.
+fn with_operator(work: &Work, command: Span) -> Option<Span> {
+    let [entry] = work.script.list.entries.as_slice() else { return None };
+    let all: Vec<&Pipeline> =
+        std::iter::once(&entry.and_or.first).chain(entry.and_or.rest.iter().map(|(_, _, pipeline)| pipeline)).collect();
+    let index = all.iter().position(|pipeline| pipeline.span == command)?;
+    let joined = entry.and_or.rest.iter().all(|(connector, _, _)| *connector == Connector::And);
+    let span = match (all.get(index + 1), index.checked_sub(1).and_then(|before| all.get(before))) {
+        (Some(next), _) => {
+            Span::new(work.text.offset(command.start as usize), work.text.offset(next.span.start as usize))
+        }
+        (None, Some(before)) => {
+            Span::new(work.file_offset_behind(before.span.end), work.file_offset_behind(command.end))
+        }
+        (None, None) => return None,
+    };
+    joined.then_some(span)
+}
+
+/// Takes `rm -rf /var/cache/apk/*` away where the cache is empty.
+fn removal(facts: &Facts, stage: usize, step: usize, work: &Work, out: &mut Findings) {
+    let [entry] = work.script.list.entries.as_slice() else { return };
+    let text = work.text.text();
+    let found =
+        entry.and_or.rest.iter().find(|(_, _, pipeline)| text[pipeline.span.range()] == *"rm -rf /var/cache/apk/*");
+    let Some((_, _, pipeline)) = found else { return };
+    let mut keeps =
+        facts.family(stage) == Some(Distribution::Alpine) && reach::mounted(work.instruction, PLACES).is_none();
+    facts.each_step_before(stage, step + 1, &mut |facts, one| {
+        let owner = facts.stages.iter().rev().find(|stage| stage.item < one.item);
+        let work = owner.and_then(|stage| facts.work(stage, one));
+        let empty = |call: &Call| {
+            call.program.family != Manager::Apk || call.has_long(&["--no-cache"]) || call.action == Action::Remove
+        };
+        keeps &= match (one.instruction.keyword, work) {
+            (crate::syntax::Keyword::Run, Some(work)) => work.calls.iter().all(empty),
+            (crate::syntax::Keyword::Run, None) => false,
+            _ => true,
+        };
+    });
+    let commented = |span: Span| facts.source.slice(span).lines().any(|line| line.trim_start().starts_with('#'));
+    if let Some(span) = with_operator(work, pipeline.span).filter(|span| keeps && !commented(*span)) {
+        let (at, reason) = (work.in_file(pipeline.span), "with `--no-cache` there is nothing in it");
+        let title = "take away the removal of an empty cache";
+        out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![Edit::delete(span)]));
+    }
+}

@@ -1,0 +1,130 @@
+//! apt-clean-lists: the RUN that fetched apt's lists removes them.
+//!
+//! # Motivation
+//! `apt-get update` leaves some 20 to 50 MB in `/var/lib/apt/lists`. Only the RUN that fetched them can keep them out of the image.
+//!
+//! # Soundness
+//! `rm -rf /var/lib/apt/lists/*` is put behind all else that the RUN does if
+//!  1. the RUN fetches the lists, installs from them, and does not remove them behind its last update;
+//!  2. no later step of the stage, of a stage made from it, or a trigger wants the lists before it surely fetches them
+//!     again, and no script that is not seen may; neither does what the image runs by default;
+//!  3. nothing copies the lists out of the stage;
+//!  4. no mount is over them or apt's cache;
+//!  5. the RUN is root's, as its update is;
+//!  6. `&&` can stand behind the text: not in a heredoc, nothing in the background, no group that `set -e` watches.
+//!
+//! It stands at the very end, so that no install of the same RUN comes behind it; RUNs that are joined later had their own
+//! update before, or were refused by 2.
+//!
+//! Sources: apt-get(8), the best practices of Docker's manual; builds of both forms.
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::Facts;
+use crate::facts::layout::Style;
+use crate::facts::packages::{Call, Manager, NoTail, Work};
+use crate::facts::reach::{self, Wants};
+use crate::knowledge::managers::Action;
+
+/// The transform.
+pub struct AptCleanLists;
+
+refusals! {
+    BACKGROUND "background" "its last command runs in the background"
+    CACHE_MOUNT "cache-mount" "a mount keeps the lists, or what apt downloads, out of the image"
+    COPIED "copied" "the lists are copied out of the stage"
+    ERREXIT "errexit" "`set -e` decides where its last group stops, and does nothing on the left of `&&`"
+    HEREDOC "heredoc" "its text is in a heredoc"
+    NOT_ROOT "not-root" "it is not known to run as root"
+    UNSEEN "unseen-script" "a later script, whose text is not seen, may install from the lists"
+    USED_LATER "used-later" "something later installs from the lists"
+}
+
+static META: Meta = Meta {
+    id: "apt-clean-lists",
+    summary: "the RUN that fetches apt's lists removes them where nothing needs them any more",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[],
+    changes: &[Facet::Words],
+    intends: &[Intent::Removed(&["/var/lib/apt/lists/**"])],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3009"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// What is removed.
+const LISTS: &str = "/var/lib/apt/lists";
+
+impl Transform for AptCleanLists {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        let style = std::cell::OnceCell::new();
+        for (stage, step, work) in facts.works(false, &["apt"]) {
+            let Some(fetched) = leaves_lists(&work) else { continue };
+            let at = work.instruction.keyword_span.to(work.in_file(crate::text::Span::at(fetched)));
+            match place(facts, stage, step, &work) {
+                Err((refusal, what)) => out.refuse(at, refusal, what),
+                Ok(end) => {
+                    let style = style.get_or_init(|| Style::of(facts));
+                    let edit = Edit::insert(end, style.join(&[], &format!("rm -rf {LISTS}/*")));
+                    let reason = "the lists are some 20 to 50 MB that nothing reads any more";
+                    let title = "remove apt's lists in the RUN that fetched them";
+                    out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
+                }
+            }
+        }
+    }
+}
+
+/// Where a RUN last fetches lists that it leaves behind, having installed from them.
+fn leaves_lists(work: &Work) -> Option<usize> {
+    let text = work.text.text();
+    let apt = || work.calls.iter().filter(|call| call.program.family == Manager::Apt);
+    apt().find(|call| matches!(call.action, Action::Install | Action::Upgrade))?;
+    let update = apt().filter(|call| call.action == Action::Refresh).map(|call| call.span.start as usize).max();
+    let fetched = update.max(reach::fetches_by_script(text))?;
+    let distclean =
+        |call: &Call| call.verb.as_ref().is_some_and(|(verb, _)| matches!(verb.as_str(), "distclean" | "dist-clean"));
+    let gone = ["/var/lib/apt", "/var/lib/{"].iter().any(|mark| text[fetched..].contains(mark))
+        || apt().any(|call| distclean(call) && call.span.start as usize > fetched);
+    (!gone).then_some(fetched)
+}
+
+/// Where the removal goes.
+fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize, (&'static Refusal, String)> {
+    let refuse = |refusal: &'static Refusal, what: String| Err((refusal, what));
+    if let Some(mount) = reach::mounted(work.instruction, &[LISTS, "/var/cache/apt"]) {
+        return refuse(&CACHE_MOUNT, format!("`{mount}` keeps them out of the image"));
+    }
+    let mut updates = work.calls.iter().filter(|call| call.does(Manager::Apt, Action::Refresh));
+    let proved = updates.any(|call| call.is_bare() && call.seat.must);
+    if !work.is_root() && !proved {
+        return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
+    }
+    match facts.lists_are_done(Manager::Apt, stage, step) {
+        Err(Wants::Lists(who)) => return refuse(&USED_LATER, format!("`{}` uses them", short(&who))),
+        Err(Wants::Unseen(who)) => return refuse(&UNSEEN, format!("`{}` may use them", short(&who))),
+        Ok(()) => {}
+    }
+    if let Some(who) = facts.taken_out(stage, &[LISTS]) {
+        return refuse(&COPIED, format!("`{}` copies them", short(&who)));
+    }
+    work.tail().map_err(|why| {
+        let refusal: &'static Refusal = match why {
+            NoTail::Heredoc => &HEREDOC,
+            NoTail::Background => &BACKGROUND,
+            NoTail::Errexit => &ERREXIT,
+        };
+        (refusal, refusal.summary.to_owned())
+    })
+}
+
+fn short(text: &str) -> String {
+    text.trim().chars().take(80).collect()
+}

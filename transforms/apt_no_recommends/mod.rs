@@ -1,0 +1,133 @@
+//! apt-no-recommends: `apt-get install` brings what is asked for and what that needs, not what goes well with it.
+//!
+//! # Motivation
+//! On Debian and Ubuntu an install brings all recommended packages too: documentation, translations, servers, desktops.
+//!
+//! # Soundness
+//! Some recommended packages are what makes a program work: certificates for https, ssh for git. The rewrite is recommended if
+//!  1. the base image is Debian or Ubuntu;
+//!  2. each package of the command is one of which it was judged what it loses, and what programs need of that is named
+//!     in the command from then on;
+//!  3. nothing in the file speaks of recommended packages: a comment, an option, a configuration;
+//!  4. the words are packages by their names, with no file, task, release or version that decides what is recommended.
+//!
+//! Otherwise it is for a build to confirm, at `aggressive`.
+//!
+//! Sources: the manual page of apt-get, the package lists of Debian 12 (`recommends.tsv` says what was judged).
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::facts::Facts;
+use crate::facts::packages::{Call, Manager, Work};
+use crate::knowledge::images::Distribution;
+use crate::knowledge::managers::Action;
+use crate::knowledge::recommends;
+
+/// The transform.
+pub struct AptNoRecommends;
+
+refusals! {
+    WANTED "wanted" "the file speaks of recommended packages"
+}
+
+static META: Meta = Meta {
+    id: "apt-no-recommends",
+    summary: "`apt-get install` leaves out recommended packages that nothing needs",
+    page: include_str!("README.md"),
+    ceiling: Level::Aggressive,
+    needs: &[],
+    changes: &[Facet::Words],
+    intends: &[
+        Intent::Removed(&["/bin/**", "/etc/**", "/lib/**", "/opt/**", "/sbin/**", "/usr/**", "/var/**"]),
+        Intent::Content(&["/etc/**", "/usr/**", "/var/lib/**"]),
+    ],
+    refusals: REFUSALS,
+    options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],
+    hadolint: &["DL3015"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+impl Transform for AptNoRecommends {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        let all = facts.options.get("stages").is_some_and(|value| value == "all");
+        let wanted = speaks_of_recommends(facts.source.text());
+        for (stage, _, work) in facts.works(all, &["apt"]) {
+            for call in work.calls.iter().filter(|call| is_open(call)) {
+                match &wanted {
+                    Some(line) => out.refuse(work.in_file(call.span), &WANTED, format!("`{line}` speaks of them")),
+                    None => look(facts, stage, &work, call, out),
+                }
+            }
+        }
+    }
+}
+
+/// Whether recommended packages come along.
+fn is_open(call: &Call) -> bool {
+    let said =
+        ["--no-install-recommends", "--without-recommends", "-R", "--install-recommends", "--with-recommends", "-r"];
+    let verb = call.verb.as_ref().is_some_and(|(verb, _)| verb == "install");
+    call.does(Manager::Apt, Action::Install) && verb && !call.has_long(&said) && !call.words.is_empty()
+}
+
+/// A line that speaks of recommended packages other than in an option of a command.
+fn speaks_of_recommends(text: &str) -> Option<String> {
+    let spoken = |line: &&str| {
+        let lower = line.to_ascii_lowercase();
+        let comment = lower.trim_start().starts_with('#') && lower.contains("recommend") && !lower.contains("dl3015");
+        comment || lower.contains("install-recommends \"") || lower.contains("apt::install-recommends")
+    };
+    text.lines().find(spoken).map(|line| line.trim().chars().take(80).collect())
+}
+
+fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findings) {
+    let (Some(place), at) = (call.option_place(), work.in_file(call.span)) else { return };
+    let option = if call.program.name == "aptitude" { " --without-recommends" } else { " --no-install-recommends" };
+    let mut edits = vec![Edit::insert(work.file_offset_behind(place), option)];
+    let (mut level, mut title) = (Level::Aggressive, "install without recommended packages".to_owned());
+    if let Some(beside) = judged(facts, stage, work, call) {
+        level = Level::Recommended;
+        let last = call.words.iter().map(|word| word.span.end).max().unwrap_or(place);
+        if !beside.is_empty() {
+            title = format!("{title}, but for {}", beside.join(", "));
+            edits.push(Edit::insert(work.file_offset_behind(last), format!(" {}", beside.join(" "))));
+        }
+    }
+    let reason = "what is only recommended makes the image larger";
+    out.rewrites.extend(Rewrite::new(at, level, title, reason, edits));
+}
+
+/// What must be named in the command so that nothing that programs need is lost; `None` where that is not known.
+fn judged(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<Vec<&'static str>> {
+    if !matches!(facts.family(stage), Some(Distribution::Debian | Distribution::Ubuntu)) {
+        return None;
+    }
+    let decides = call
+        .options
+        .iter()
+        .any(|opt| ["-t", "-o", "-c", "-f", "--target-release", "--default-release"].contains(&opt.name.as_str()));
+    let words = call.literal_words().filter(|_| !decides && call.program.name != "aptitude")?;
+    let mut beside: Vec<&'static str> = Vec::new();
+    for word in &words {
+        let needs = recommends::of(word)?;
+        let spoken = |name: &&&'static str| recommends::speaks_of(facts.source.text(), name);
+        if needs.unjudged.iter().any(|name| recommends::speaks_of(facts.source.text(), name)) {
+            return None;
+        }
+        beside.extend(needs.keep.iter().chain(needs.named.iter().filter(spoken)));
+    }
+    // what an earlier command of the text surely installs is there
+    let earlier = work.calls.iter().filter(|one| one.span.end < call.span.start && one.seat.must);
+    let installs = earlier.filter(|one| one.does(Manager::Apt, Action::Install));
+    let named = installs.flat_map(|one| &one.words).filter_map(|word| word.text.as_deref());
+    let there: Vec<&str> = words.iter().copied().chain(named).collect();
+    beside.retain(|name| !there.contains(name));
+    beside.sort_unstable();
+    beside.dedup();
+    Some(beside)
+}

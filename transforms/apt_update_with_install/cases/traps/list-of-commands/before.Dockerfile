@@ -1,0 +1,4 @@
+FROM debian:12
+RUN apt-get update && apt-get install -y curl
+COPY x /x
+RUN set -e; apt-get install -y git; touch /done

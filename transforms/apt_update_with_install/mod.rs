@@ -1,0 +1,151 @@
+//! apt-update-with-install: `apt-get update` stands in the RUN that installs.
+//!
+//! # Motivation
+//! Where an earlier RUN fetched the lists, the builder takes them from its cache, be they weeks old, and the install asks for
+//! packages that the archive no longer has. And what that RUN fetched stays in the image whatever a later one removes.
+//!
+//! # Soundness
+//! An update more gives what a build without cache gives. It is put before the install if
+//!  1. an update ran before, in this stage or a parent: the network is there, and the sources answer;
+//!  2. nothing since then may have changed the sources;
+//!  3. the RUN has network, and no mount over the lists;
+//!  4. the text is a chain of `&&`, so that an update that fails stops it;
+//!  5. the command names packages of the archive, not only files.
+//!
+//! A RUN that only updates goes where all later installs of its stage and its children update for themselves by then, and
+//! nothing else may want the lists.
+//!
+//! Sources: apt-get(8); the best practices of Docker's manual on `apt-get update`.
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::facts::layout::{attached, taken_away};
+use crate::facts::packages::{Call, Manager, Work};
+use crate::facts::{Facts, reach};
+use crate::knowledge::managers::Action;
+use crate::syntax::Keyword;
+
+/// The transform.
+pub struct AptUpdateWithInstall;
+
+refusals! {
+    CACHE_MOUNT "cache-mount" "a mount keeps the lists between builds"
+    LOCAL "local-package" "it installs files, and may have to do without network"
+    NOT_A_CHAIN "not-a-chain" "an update that fails would not stop the text"
+    OFFLINE "offline" "the command has no network, or must not use it"
+    SOURCES "sources-changed" "what changed since the last update may make the sources fail"
+    WRAPPED "wrapped" "another program runs the command, as another user or elsewhere"
+}
+
+static META: Meta = Meta {
+    id: "apt-update-with-install",
+    summary: "`apt-get update` runs in the RUN that installs, not in a layer of its own that grows old",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[crate::engine::Need::Network],
+    changes: &[Facet::Commands, Facet::Layers],
+    intends: &[Intent::Added(&["/var/lib/apt/lists/**"]), Intent::Removed(&["/var/lib/apt/lists/**"])],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &[],
+    checks: &[],
+    since: "0.1.0",
+};
+
+impl Transform for AptUpdateWithInstall {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (stage, step, work) in facts.works(true, &["apt"]) {
+            let mut apt = work.calls.iter().filter(|call| call.program.family == Manager::Apt);
+            let first = apt.find(|call| matches!(call.action, Action::Install | Action::Upgrade | Action::Refresh));
+            match first {
+                Some(call) if call.action == Action::Refresh => remove_lone(facts, (stage, step), &work, call, out),
+                Some(call) => look(facts, (stage, step), &work, call, out),
+                None => {}
+            }
+        }
+    }
+}
+
+fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
+    let (fetched, changed) = facts.lists_before(stage, step);
+    let text = work.text.text();
+    if !fetched || reach::fetches_by_script(&text[..call.span.start as usize]).is_some() {
+        return;
+    }
+    let at = work.in_file(call.span);
+    let own = &text[..call.span.start as usize];
+    match refusal(work, call) {
+        Some((refusal, what)) => out.refuse(at, refusal, what),
+        None if changed.is_some() || reach::may_change_sources(own) => {
+            let what = changed.unwrap_or_else(|| own.chars().take(80).collect());
+            out.refuse(at, &SOURCES, format!("`{}` may have changed where packages come from", what.trim()));
+        }
+        None => {
+            let sudo = if call.is_bare() { "" } else { "sudo " };
+            let edit = Edit::insert(at.start as usize, format!("{sudo}{} update && ", call.name));
+            let reason = "lists that an earlier layer fetched grow old in the builder's cache";
+            let title = "update the package lists where they are used";
+            out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
+        }
+    }
+}
+
+fn refusal(work: &Work, call: &Call) -> Option<(&'static crate::engine::Refusal, String)> {
+    let local = |word: &crate::facts::packages::Given| {
+        word.text.as_deref().is_some_and(|word| word.contains('/') || word.ends_with(".deb")) || word.text.is_none()
+    };
+    let files = call.action == Action::Install && call.words.iter().all(local);
+    let without = ["--no-download", "--print-uris", "--fix-broken", "-f"];
+    let mount = reach::mounted(work.instruction, &["/var/lib/apt/lists", "/var/cache/apt"]);
+    match () {
+        () if files => Some((&LOCAL, LOCAL.summary.to_owned())),
+        () if reach::offline(work.instruction) || call.has_long(&without) => {
+            Some((&OFFLINE, OFFLINE.summary.to_owned()))
+        }
+        () if mount.is_some() => Some((&CACHE_MOUNT, format!("`{}` keeps the lists", mount.unwrap_or_default()))),
+        () if !call.is_bare() && call.wrappers != ["sudo"] => {
+            Some((&WRAPPED, format!("`{}` runs the command", call.wrappers.join(" "))))
+        }
+        () if !call.seat.chain || !work.is_posix() => Some((&NOT_A_CHAIN, NOT_A_CHAIN.summary.to_owned())),
+        () => None,
+    }
+}
+
+/// A RUN that only updates, for nobody.
+fn remove_lone(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
+    let quiet =
+        call.options.iter().all(|opt| matches!(opt.name.as_str(), "-y" | "-q" | "-qq" | "--yes" | "-yq" | "-qy"));
+    let alone = call.span.len() == work.text.text().trim().len() && quiet && work.instruction.flags.is_empty();
+    let bare = attached(facts, work.item) == facts.file.items[work.item].span.start as usize;
+    if !alone || !bare || !call.is_bare() || !work.instruction.heredocs.is_empty() {
+        return;
+    }
+    let later = facts.stages[stage].steps.iter().skip(step + 1);
+    let again = later.filter(|one| one.instruction.keyword == Keyword::Run).any(|one| {
+        let work = facts.work(&facts.stages[stage], one);
+        work.is_some_and(|work| {
+            work.calls.iter().any(|call| call.does(Manager::Apt, Action::Refresh) && call.seat.must)
+        })
+    });
+    let wanted = facts.lists_are_done(Manager::Apt, stage, step).is_err()
+        || facts.taken_out(stage, &["/var/lib/apt/lists"]).is_some();
+    let source = facts.source.slice(facts.file.items[work.item].span);
+    if !again || wanted || source.lines().any(|line| line.trim_start().starts_with('#')) {
+        return;
+    }
+    let start = facts.file.items[work.item].span.start as usize;
+    let edit = Edit::delete(taken_away(facts, start, work.item));
+    let reason = "what it fetches stays in its layer, and each later install fetches it again";
+    let at = work.instruction.keyword_span.to(work.in_file(call.span));
+    out.rewrites.extend(Rewrite::new(
+        at,
+        Level::Recommended,
+        "take away an update that nothing uses",
+        reason,
+        vec![edit],
+    ));
+}

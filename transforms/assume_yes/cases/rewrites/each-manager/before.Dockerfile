@@ -1,0 +1,4 @@
+FROM acme/base
+RUN yum install git && dnf --refresh upgrade && \
+    zypper install git && apt purge \
+        git

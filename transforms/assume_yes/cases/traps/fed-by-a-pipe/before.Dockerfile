@@ -1,0 +1,2 @@
+FROM debian:12
+RUN yes no | apt-get install curl

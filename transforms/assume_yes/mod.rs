@@ -1,0 +1,108 @@
+//! assume-yes: package managers that ask before they go on are told `-y`.
+//!
+//! # Motivation
+//! A build has nobody who answers: the command fails as soon as the manager wants a word, which depends on whether a package
+//! brings others along.
+//!
+//! # Soundness
+//! `-y` answers questions and changes nothing where none is asked. It is added if
+//!  1. the command has no option that answers already, nor one that makes it only show what it would do;
+//!  2. nothing answers from a pipe or a file, and no configuration in the file speaks of it;
+//!  3. the step fails where the command does: one whose failure is ignored may have done nothing until now.
+//!
+//! Sources: the manual pages of apt-get, aptitude, dnf, yum, tdnf, microdnf and zypper.
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::facts::Facts;
+use crate::facts::packages::{Call, Manager, Work};
+use crate::knowledge::managers::Action;
+
+/// The transform.
+pub struct AssumeYes;
+
+refusals! {
+    ANSWERED "answered" "something else answers the questions"
+    IGNORED "failure-ignored" "the build goes on if the command fails, so that it may do nothing until now"
+}
+
+static META: Meta = Meta {
+    id: "assume-yes",
+    summary: "package managers are told `-y`, since nobody answers in a build",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[],
+    changes: &[Facet::Words],
+    intends: &[],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3014", "DL3030", "DL3034", "DL3038"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+impl Transform for AssumeYes {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (_, _, work) in facts.works(true, &["apt", "dnf", "yum", "zypper"]) {
+            for call in work.calls.iter().filter(|call| asks(call)) {
+                look(facts, &work, call, out);
+            }
+        }
+    }
+}
+
+/// Whether a command may ask.
+fn asks(call: &Call) -> bool {
+    let changes = matches!(call.action, Action::Install | Action::Upgrade | Action::Remove);
+    let shows = [
+        "-s",
+        "--simulate",
+        "--just-print",
+        "--dry-run",
+        "--recon",
+        "--no-act",
+        "--print-uris",
+        "--assumeno",
+        "--assume-no",
+    ];
+    let answers: &[&str] = match call.program.family {
+        Manager::Apt => &["-y", "--yes", "--assume-yes", "-qq", "--force-yes", "--trivial-only", "--version", "--help"],
+        Manager::Dnf => &["-y", "--assumeyes", "--help", "--version"],
+        Manager::Zypper => &["-n", "--non-interactive", "-y", "--no-confirm", "--help", "--version"],
+        _ => return false,
+    };
+    let twice = call.options.iter().filter(|opt| matches!(opt.name.as_str(), "-q" | "--quiet")).count() > 1;
+    let level = call.option(&["-q"]).is_some_and(|opt| opt.value.as_deref() == Some("2"));
+    let quiet = call.program.family == Manager::Apt
+        && (twice || level || call.options.iter().any(|opt| opt.name.contains("qq")));
+    let hidden =
+        call.words.iter().any(|word| word.text.is_none()) && call.words.first().is_some_and(|word| word.text.is_none());
+    // without a package, these have nothing to do
+    let named = ["install", "in", "remove", "purge", "rm", "erase"];
+    let idle = call.words.is_empty() && call.verb.as_ref().is_some_and(|(verb, _)| named.contains(&verb.as_str()));
+    changes && !idle && !call.has_long(&shows) && !call.has(answers) && !quiet && !hidden
+}
+
+fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {
+    let Some((_, verb)) = &call.verb else { return };
+    let at = work.in_file(call.span);
+    let text = facts.source.text().to_ascii_lowercase();
+    let configured = ["assume-yes", "assumeyes", "force-yes"].iter().any(|word| text.contains(word));
+    if call.fed || configured {
+        return out.refuse(at, &ANSWERED, ANSWERED.summary);
+    }
+    if !call.seat.must {
+        return out.refuse(at, &IGNORED, IGNORED.summary);
+    }
+    let edit = match call.program.family {
+        Manager::Zypper => Edit::insert(work.file_offset_behind(call.name_span.end), " --non-interactive"),
+        _ => Edit::insert(work.file_offset_behind(verb.end), " -y"),
+    };
+    let reason = "in a build nobody answers, and the command fails as soon as it asks";
+    let title = format!("tell `{}` to go on without asking", call.program.name);
+    out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
+}

@@ -1,0 +1,162 @@
+//! cache-mounts: what package managers fetch is kept by the builder, not in the image, and is there in the next build.
+//!
+//! # Motivation
+//! A changed list of requirements throws the layer away, and everything is fetched again. A cache mount lasts between builds, and
+//! what is in it is no part of the image.
+//!
+//! # Soundness
+//! A mount hides what the image has at its place, belongs to root, and is gone behind the RUN. It is put on a RUN if
+//!  1. BuildKit builds the file, with a frontend that knows cache mounts;
+//!  2. the RUN runs as root, whose home is `/root`, and has network and no mount;
+//!  3. the manager's cache is on and in its usual place, and nothing of the file speaks of it otherwise, copies it out of the
+//!     stage or works from it alone;
+//!  4. apt: the RUN fetches the lists before it uses them, and nothing later wants them (see apt-clean-lists); its downloads
+//!     are not kept: Debian's images remove them behind each install, and what does that is part of the image.
+//!
+//! apt's mount is locked while one build uses it, and each base image has its own.
+//!
+//! Sources: the Dockerfile reference on `RUN --mount`; BuildKit's documentation of caches; builds of both forms.
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
+use crate::facts::Facts;
+use crate::facts::packages::{Call, Manager, Work};
+use crate::knowledge::managers::Action;
+
+/// The transform.
+pub struct CacheMounts;
+
+refusals! {
+    CACHE_USED "cache-used" "the file speaks of the cache elsewhere, or something later uses it"
+    FRONTEND "frontend" "the frontend that the file asks for is not known to have cache mounts"
+    HAS_MOUNT "has-mount" "the RUN has a mount, or no network"
+    NOT_ROOT "not-root" "it is not known to run as root, whose the mount would be"
+}
+
+static META: Meta = Meta {
+    id: "cache-mounts",
+    summary: "what apt, pip and npm fetch is kept by the builder between builds, and not in the image",
+    page: include_str!("README.md"),
+    ceiling: Level::Aggressive,
+    needs: &[Need::Buildkit, Need::Network],
+    changes: &[Facet::Words],
+    intends: &[Intent::Removed(&[
+        "/root/.cache/**",
+        "/root/.npm/**",
+        "/var/cache/apt/**",
+        "/var/cache/debconf/**",
+        "/var/lib/apt/lists/**",
+    ])],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &[],
+    checks: &[],
+    since: "0.1.0",
+};
+
+impl Transform for CacheMounts {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (stage, step, work) in facts.works(true, &["apt", "pip", "npm"]) {
+            let mounts: Vec<String> =
+                [apt(facts, stage, step, &work), pip(facts, stage, step, &work), npm(facts, stage, step, &work)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
+            let there = |mount: &String| work.instruction.flags.iter().any(|flag| flag.text == *mount);
+            if mounts.iter().all(there) {
+                continue;
+            }
+            let at = work.instruction.keyword_span;
+            match in_the_way(facts, stage, &work, &mounts) {
+                Some((refusal, what)) => out.refuse(at, refusal, what),
+                None => {
+                    let edit = Edit::insert(at.end as usize, format!(" {}", mounts.join(" ")));
+                    let reason = "the next build finds what this one fetched, and the image does not hold it";
+                    out.rewrites.extend(Rewrite::new(
+                        at,
+                        Level::Aggressive,
+                        "keep the cache between builds",
+                        reason,
+                        vec![edit],
+                    ));
+                }
+            }
+        }
+    }
+}
+
+fn set(facts: &Facts, stage: usize, step: usize, names: &[&str]) -> bool {
+    let env = &facts.stages[stage].steps[step].before.env;
+    names.iter().any(|name| env.get(name).is_some())
+}
+
+/// The mount of apt's lists, for a RUN that fetches them before all else and does not remove them.
+fn apt(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
+    let mut calls = work.calls.iter().filter(|call| call.program.family == Manager::Apt);
+    let first = calls.next()?;
+    let installs = calls.any(|call| call.action == Action::Install);
+    let kept = ["/var/lib/apt", "distclean", "dist-clean"].iter().all(|mark| !work.text.text().contains(mark));
+    let done = || {
+        facts.lists_are_done(Manager::Apt, stage, step).is_ok()
+            && facts.taken_out(stage, &["/var/lib/apt/lists"]).is_none()
+    };
+    let image = facts.reference(stage)?;
+    let id: String = image.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    let fetches = first.action == Action::Refresh && first.seat.must && first.is_bare();
+    (fetches && installs && kept && done())
+        .then(|| format!("--mount=type=cache,id=apt-lists-{id},target=/var/lib/apt/lists,sharing=locked"))
+}
+
+/// The mount of pip's cache, for a RUN that installs with it.
+fn pip(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
+    let mut calls = work.calls.iter().filter(|call| call.does(Manager::Pip, Action::Install)).peekable();
+    calls.peek()?;
+    let on = |call: &Call| {
+        !call.has_long(&["--no-cache-dir", "--no-cache", "--cache-dir", "--download-cache"]) && call.is_bare()
+    };
+    let variables = ["PIP_NO_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME", "HOME"];
+    let named = variables.iter().any(|name| work.text.text().contains(&format!("{name}=")));
+    (calls.all(on) && !named && !set(facts, stage, step, &variables))
+        .then(|| "--mount=type=cache,target=/root/.cache/pip".to_owned())
+}
+
+/// The mount of npm's cache, for a RUN that installs with it.
+fn npm(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
+    let ours = |call: &&Call| call.program.family == Manager::Npm;
+    work.calls.iter().filter(ours).find(|call| call.action == Action::Install)?;
+    let on = |call: &Call| !call.has_long(&["--cache"]) && call.is_bare() && call.action != Action::Clean;
+    let variables = ["npm_config_cache", "NPM_CONFIG_CACHE", "HOME"];
+    let named = variables.iter().any(|name| work.text.text().contains(&format!("{name}=")));
+    (work.calls.iter().filter(ours).all(on) && !named && !set(facts, stage, step, &variables))
+        .then(|| "--mount=type=cache,target=/root/.npm".to_owned())
+}
+
+fn in_the_way(facts: &Facts, stage: usize, work: &Work, mounts: &[String]) -> Option<(&'static Refusal, String)> {
+    let plain = |refusal: &'static Refusal| Some((refusal, refusal.summary.to_owned()));
+    let text = facts.source.text();
+    let marks: &[(&str, &[&str])] = &[
+        ("/root/.cache/pip", &[".cache", "pip cache", "pip download", "pip wheel"]),
+        ("/root/.npm", &[".npm/", ".npm ", "_cacache", "--offline", "--prefer-offline"]),
+    ];
+    let spoken = |mount: &String| {
+        let of = marks.iter().filter(|(place, _)| mount.contains(place));
+        let mut words = of.flat_map(|(_, marks)| marks.iter());
+        words.any(|mark| text.replace("target=/root/.cache/pip", "").replace("target=/root/.npm ", "").contains(mark))
+    };
+    let places: Vec<&str> =
+        marks.iter().map(|(place, _)| *place).filter(|place| mounts.iter().any(|m| m.contains(place))).collect();
+    let frontend = facts.frontend();
+    match () {
+        () if !work.instruction.flags.is_empty() => plain(&HAS_MOUNT),
+        () if !frontend.at_least(1, 2) => plain(&FRONTEND),
+        () if !work.is_root() => plain(&NOT_ROOT),
+        () if mounts.iter().any(spoken) || facts.taken_out(stage, &places).is_some_and(|_| !places.is_empty()) => {
+            plain(&CACHE_USED)
+        }
+        () => None,
+    }
+}

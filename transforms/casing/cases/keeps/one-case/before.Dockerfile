@@ -1,0 +1,3 @@
+from debian:12 as Build
+run touch /a
+healthcheck CMD test -e /a

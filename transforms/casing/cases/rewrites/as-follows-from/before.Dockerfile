@@ -1,0 +1,5 @@
+FROM debian:12 as build
+RUN touch /a
+FROM debian:12 \
+  aS other
+RUN touch /b

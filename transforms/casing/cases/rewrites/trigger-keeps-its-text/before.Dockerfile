@@ -1,0 +1,4 @@
+FROM debian:12
+onbuild run touch /a
+ONBUILD copy . /b
+USER root

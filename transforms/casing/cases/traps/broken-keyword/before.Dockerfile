@@ -1,0 +1,4 @@
+FROM debian:12
+ru\
+n touch /a
+RUN touch /b

@@ -1,0 +1,8 @@
+FROM debian:12
+ENV A=1
+ENV B="x y"
+ENV C=$HOME/c
+LABEL l=1
+LABEL m=2
+EXPOSE 80
+EXPOSE 443/tcp

@@ -1,0 +1,4 @@
+FROM debian:12
+ENV V=1
+LABEL version=$V \
+    also="$version"

@@ -1,0 +1,5 @@
+FROM debian:12
+ENV A=1
+ENV B='$A'
+ENV C=\$A
+ENV D=AB$E

@@ -1,0 +1,6 @@
+FROM debian:12
+VOLUME /a
+VOLUME /b /c
+USER root
+VOLUME ["/d"]
+VOLUME ["/e f", "/g"]

@@ -1,0 +1,3 @@
+FROM debian:12
+LABEL a=1
+LABEL b=2 a=3

@@ -1,0 +1,3 @@
+FROM debian:12
+ENV A=C:\\
+ENV B=2

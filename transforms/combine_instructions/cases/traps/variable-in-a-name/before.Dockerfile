@@ -1,0 +1,4 @@
+FROM debian:12
+ARG KEY=x
+LABEL $KEY=1
+LABEL b=2

@@ -1,0 +1,1 @@
+cat x > /out

@@ -1,0 +1,4 @@
+FROM node:20
+COPY package.json package-lock.json /srv/shop/
+RUN cd /srv/shop && npm ci
+COPY . /srv/shop

@@ -1,0 +1,3 @@
+FROM node:20
+COPY . /srv/shop
+RUN cd /srv/shop && npm ci

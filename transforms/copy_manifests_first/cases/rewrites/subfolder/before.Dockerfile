@@ -1,0 +1,4 @@
+FROM node:20
+COPY . /srv/shop
+WORKDIR /srv/shop/web
+RUN npm ci

@@ -1,0 +1,4 @@
+FROM example.org/base
+WORKDIR /app
+COPY . .
+RUN npm ci

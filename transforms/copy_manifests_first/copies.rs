@@ -1,0 +1,662 @@
+//! The COPYs before an install: which file of the context lands where in the image, and which of them can move behind the
+//! install. Knows paths, not what is in the files.
+
+use super::needs::Needs;
+use super::*;
+use crate::facts::state::clean;
+use crate::facts::{ContextView, Entry, Known, Step};
+use crate::knowledge::manifests;
+use crate::shell::Shell;
+use crate::syntax::Instruction;
+
+/// Where a COPY takes its files from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The build context.
+    Context,
+    /// Another stage or image.
+    Image,
+    /// A URL, a repository, or the Dockerfile itself.
+    Elsewhere,
+}
+
+/// Where a COPY or ADD takes its files from.
+pub fn origin(instruction: &Instruction) -> Origin {
+    let Args::Transfer { sources, .. } = &instruction.args else { return Origin::Elsewhere };
+    let remote = |text: &str| text.contains("://") || text.starts_with("git@") || text.starts_with("<<");
+    if instruction.flag("from").is_some() {
+        return Origin::Image;
+    }
+    match !instruction.heredocs.is_empty() || sources.iter().any(|source| remote(&source.text)) {
+        true => Origin::Elsewhere,
+        false => Origin::Context,
+    }
+}
+
+/// Whether a COPY brings, by its words alone, more than manifests.
+pub fn is_wide(instruction: &Instruction) -> bool {
+    let Args::Transfer { sources, .. } = &instruction.args else { return false };
+    let manifest = |text: &str| {
+        let name = base(text);
+        let plain = name.replace('*', "");
+        manifests::is_manifest(name) || manifests::is_manifest(&plain) || name == "package*.json"
+    };
+    !sources.iter().all(|source| manifest(&source.text))
+}
+
+/// The part behind the last `/`.
+pub fn base(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or(path)
+}
+
+/// The folder of an absolute path.
+pub fn parent(path: &str) -> &str {
+    match path.rsplit_once('/') {
+        Some(("", _)) | None => "/",
+        Some((folder, _)) => folder,
+    }
+}
+
+/// `path` as seen from `folder`; `""` is the folder itself.
+pub fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    if folder == "/" {
+        return path.strip_prefix('/');
+    }
+    let rest = path.strip_prefix(folder)?;
+    if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
+}
+
+fn join(folder: &str, rest: &str) -> String {
+    match (folder, rest) {
+        ("", rest) => rest.to_owned(),
+        (folder, "") => folder.to_owned(),
+        (folder, rest) => format!("{folder}/{rest}"),
+    }
+}
+
+/// One source of a COPY.
+#[derive(Debug)]
+pub struct Source {
+    /// As written.
+    pub text: String,
+    /// Its path in the context.
+    pub path: String,
+    folder: bool,
+}
+
+/// A COPY or ADD from the context.
+#[derive(Debug)]
+pub struct Copy<'f> {
+    /// Its step.
+    pub step: usize,
+    /// Its item.
+    pub item: usize,
+    /// Itself.
+    pub instruction: &'f Instruction,
+    /// What it brings, patterns resolved.
+    pub sources: Vec<Source>,
+    /// The destination, absolute.
+    pub dest: String,
+    /// The destination as written.
+    pub dest_text: String,
+    folder: bool,
+}
+
+/// What becomes of a COPY.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It stays.
+    Stays,
+    /// It moves behind the install.
+    Moves,
+    /// It moves, and these files are copied before: image path, path in the context, and whether the file is only named as
+    /// a pattern since it is not there yet.
+    Splits(Vec<(String, String, bool)>),
+}
+
+/// A COPY from another stage or image: only where its files go is known.
+#[derive(Debug)]
+struct Foreign {
+    step: usize,
+    target: String,
+}
+
+/// All COPYs before an install.
+#[derive(Debug)]
+pub struct Copies<'f> {
+    /// The build context.
+    pub context: &'f dyn ContextView,
+    /// From the context, in order.
+    pub list: Vec<Copy<'f>>,
+    foreign: Vec<Foreign>,
+    /// The RUNs between them, by step.
+    pub runs: Vec<usize>,
+}
+
+impl<'f> Copies<'f> {
+    /// Reads the COPYs at some steps of a stage.
+    ///
+    /// # Errors
+    /// What is not known of one of them.
+    pub fn read(facts: &'f Facts, stage: &Stage<'f>, steps: &[usize]) -> Result<Copies<'f>, Reason> {
+        let mut copies = Copies { context: facts.context, list: Vec::new(), foreign: Vec::new(), runs: Vec::new() };
+        for index in steps {
+            let step = &stage.steps[*index];
+            match step.instruction.keyword {
+                Keyword::Run => copies.runs.push(*index),
+                _ if origin(step.instruction) == Origin::Image => {
+                    let Args::Transfer { dest, .. } = &step.instruction.args else { continue };
+                    copies.foreign.push(Foreign { step: *index, target: destination(step, &dest.text)? });
+                }
+                _ => copies.list.push(read(facts.context, stage, *index)?),
+            }
+        }
+        Ok(copies)
+    }
+
+    /// The path in the context of what stands at a path of the image, where a COPY brings it, and which one does.
+    pub fn locate(&self, image: &str) -> Option<(usize, String)> {
+        let found = self.list.iter().enumerate().rev();
+        found.filter_map(|(index, copy)| Some((index, copy.brings(self.context, image)?))).next()
+    }
+
+    /// Whether one of them brings something at a path, below it, or the folder that it is in.
+    pub fn touches(&self, image: &str) -> bool {
+        self.list.iter().any(|copy| copy.touches(self.context, image))
+    }
+
+    /// Whether a path is in a folder that one of them fills, or above it.
+    pub fn meets(&self, image: &str) -> bool {
+        let near = |copy: &Copy| copy.dest != "/" && copy.meets(image);
+        self.touches(image) || self.list.iter().any(near)
+    }
+
+    /// What becomes of each.
+    ///
+    /// # Errors
+    /// A file that has to be copied first cannot be.
+    pub fn places(&self, needs: &Needs) -> Result<Vec<Place>, Reason> {
+        let mut early: Vec<Vec<(String, String, bool)>> = vec![Vec::new(); self.list.len()];
+        for file in &needs.files {
+            let Some((last, path)) = self.locate(file) else { continue };
+            // an earlier COPY that stays may bring the very same file
+            let same = |copy: &Copy| copy.is_pure(needs) && copy.brings(self.context, file).as_ref() == Some(&path);
+            match self.list.iter().position(same).filter(|first| self.list[*first].like(&self.list[last])) {
+                Some(_) => {}
+                None => early[last].push((file.clone(), path, false)),
+            }
+        }
+        for file in &needs.later {
+            let owner = self.list.iter().rposition(|copy| copy.covers(file).is_some());
+            if let Some((owner, path)) = owner.and_then(|at| Some((at, self.list[at].covers(file)?)))
+                && early[owner].iter().any(|(near, ..)| parent(near) == parent(file))
+            {
+                early[owner].push((file.clone(), path, true));
+            }
+        }
+        self.list.iter().zip(early).map(|(copy, early)| copy.place(self, needs, early)).collect()
+    }
+
+    /// That nothing that stays in front of the install brings what an earlier COPY that moves behind it brings too.
+    ///
+    /// # Errors
+    /// Where it does.
+    pub fn check_order(&self, places: &[Place]) -> Result<(), Reason> {
+        for (index, copy) in self.list.iter().enumerate().filter(|(index, _)| places[*index] != Place::Stays) {
+            let behind = self.list.iter().enumerate().skip(index + 1);
+            for (_, other) in behind.filter(|(at, _)| places[*at] == Place::Stays) {
+                if other.sources.iter().any(|source| copy.clashes(self.context, other, source)) {
+                    let line = other.instruction.lines.0;
+                    return refuse(&OVERWRITTEN, format!("the COPY of line {line} brings some of the same files"));
+                }
+            }
+            for foreign in self.foreign.iter().filter(|foreign| foreign.step > copy.step) {
+                let target = &foreign.target;
+                if copy.touches(self.context, target) {
+                    return refuse(
+                        &OVERWRITTEN,
+                        format!("another COPY brings `{target}`, which is among the copied files"),
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// That each COPY that moves says the same behind the install.
+    ///
+    /// # Errors
+    /// Where a variable or the working folder changes in between.
+    pub fn check_meaning(&self, facts: &Facts, stage: &Stage, at: usize, places: &[Place]) -> Result<(), Reason> {
+        let moved = self.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays);
+        for (copy, place) in moved {
+            let between = &stage.steps[copy.step + 1..at];
+            let text = &copy.instruction.line.text();
+            let sets = |step: &Step| matches!(step.instruction.keyword, Keyword::Env | Keyword::Arg);
+            if text.contains('$') && between.iter().any(sets) {
+                return refuse(&MEANING, "a variable is set between, and the COPY uses variables");
+            }
+            let (old, new) = (&stage.steps[copy.step].before.workdir, &stage.steps[at].before.workdir);
+            if !copy.dest_text.trim_matches(['"', '\'']).starts_with('/') && old != new {
+                return refuse(&MEANING, "WORKDIR changes between, and the COPY's destination is relative");
+            }
+            let front = |step: &&Step| {
+                !self.list.iter().zip(places).any(|(one, place)| one.item == step.item && *place == Place::Moves)
+            };
+            let other = |step: &Step| owner(step) != owner(&stage.steps[copy.step]) && makes_folder(step, &copy.dest);
+            if *place == Place::Moves && between.iter().filter(front).any(other) {
+                return refuse(&MEANING, "the folders above its destination would have another owner");
+            }
+            let named = copy.instruction.flag("chown").and_then(|flag| flag.value.as_deref());
+            let numeric = |value: &str| value.chars().all(|c| c.is_ascii_digit() || c == ':');
+            if named.is_some_and(|value| !numeric(value))
+                && self.runs.iter().any(|run| changes_accounts(facts, &stage.steps[*run]))
+            {
+                return refuse(&MEANING, "a RUN between changes accounts, and the COPY names an owner");
+            }
+        }
+        Ok(())
+    }
+
+    /// That no earlier RUN makes a link where files are copied to.
+    ///
+    /// # Errors
+    /// Where one may.
+    pub fn check_links(&self, facts: &Facts, stage: usize, places: &[Place]) -> Result<(), Reason> {
+        let moved: Vec<&Copy> =
+            self.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays).map(|(copy, _)| copy).collect();
+        let first = moved.iter().map(|copy| copy.step).min().unwrap_or(0);
+        for (stage, end) in environment::lineage(facts, stage, first) {
+            for step in &facts.stages[stage].steps[..end] {
+                self.check_home(facts, step, &moved)?;
+                if let Some(target) =
+                    linked(facts, step).iter().find(|target| moved.iter().any(|copy| copy.meets(target)))
+                {
+                    let line = step.instruction.lines.0;
+                    return refuse(&LINK, format!("the RUN of line {line} makes a link at `{target}`"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Copies<'_> {
+    /// That an earlier RUN neither makes a destination somebody's home, nor tells a tool of a file in it.
+    fn check_home(&self, facts: &Facts, step: &Step, moved: &[&Copy]) -> Result<(), Reason> {
+        let text = facts.shell_text(step.item).filter(|_| step.instruction.keyword == Keyword::Run);
+        let text = text.map_or("", |text| text.text.text());
+        for copy in moved.iter().filter(|copy| copy.dest.len() > 1 && text.contains(copy.dest.as_str())) {
+            if ["useradd", "adduser", "usermod"].iter().any(|word| text.contains(word)) {
+                copy.names_clear(self.context, "home")?;
+            }
+            if text.contains("config") {
+                let what = format!(
+                    "the RUN of line {} may name a file in `{}` to a tool",
+                    step.instruction.lines.0, copy.dest
+                );
+                return refuse(&ENVIRONMENT, what);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the links go that a RUN makes with `ln`: absolute paths, `/` where that is not known.
+fn linked(facts: &Facts, step: &Step) -> Vec<String> {
+    if step.instruction.keyword != Keyword::Run {
+        return Vec::new();
+    }
+    let Some(text) = facts.shell_text(step.item) else { return Vec::new() };
+    let Shell::Script(script) = &text.shell else { return Vec::new() };
+    let mut out = Vec::new();
+    let moves = text.text.text().contains("cd ");
+    script.for_each_command(&mut |command| {
+        let words = command.words();
+        let names = words.first().and_then(|word| word.literal(text.text.text()));
+        if names.as_deref() != Some("ln") {
+            return;
+        }
+        let target = words.last().and_then(|word| word.literal(text.text.text()));
+        out.push(match (target, step.before.workdir.get()) {
+            (Some(target), _) if target.starts_with('/') => clean(&target),
+            (Some(target), Some(workdir)) if !moves => clean(&format!("{workdir}/{target}")),
+            _ => "/".to_owned(),
+        });
+    });
+    out
+}
+
+/// To whom a COPY or WORKDIR gives the folders that it makes; `None` is root.
+fn owner<'s>(step: &'s Step) -> Option<&'s str> {
+    let root = |user: &&str| !["root", "0", "0:0", "root:root"].contains(user);
+    match step.instruction.keyword {
+        Keyword::Workdir => Some(step.before.user.get().map_or("?", String::as_str)).filter(root),
+        _ => step.instruction.flag("chown").and_then(|flag| flag.value.as_deref()).filter(root),
+    }
+}
+
+/// Whether a WORKDIR or COPY makes folders at the top of which a path is too.
+fn makes_folder(step: &Step, path: &str) -> bool {
+    let top = |path: &str| path.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+    let made = match &step.instruction.args {
+        Args::Transfer { dest, .. } => destination(step, &dest.text).ok(),
+        Args::Text(text) if step.instruction.keyword == Keyword::Workdir => destination(step, &text.text).ok(),
+        _ => return false,
+    };
+    made.is_none_or(|made| top(&made) == top(path))
+}
+
+fn changes_accounts(facts: &Facts, step: &Step) -> bool {
+    let text = facts.shell_text(step.item).map_or("", |text| text.text.text());
+    ["useradd", "adduser", "usermod", "groupadd", "addgroup", "groupmod"].iter().any(|word| text.contains(word))
+}
+
+impl Copy<'_> {
+    /// The path in the context that lands at a path of the image, be anything there or not.
+    fn lands(&self, source: &Source, image: &str) -> Option<String> {
+        match source.folder {
+            true => below(&self.dest, image).map(|rest| join(&source.path, rest)),
+            false => (self.target(source) == image).then(|| source.path.clone()),
+        }
+    }
+
+    /// Where a source that is a file lands.
+    fn target(&self, source: &Source) -> String {
+        match self.folder {
+            true => clean(&format!("{}/{}", self.dest, base(&source.path))),
+            false => self.dest.clone(),
+        }
+    }
+
+    /// The path in the context of what it brings to a path of the image.
+    pub fn brings(&self, context: &dyn ContextView, image: &str) -> Option<String> {
+        let places = self.sources.iter().rev().filter_map(|source| self.lands(source, image));
+        places.into_iter().find(|path| context.entry(path) != Entry::Absent)
+    }
+
+    /// The path in the context that a folder it copies has for a path of the image.
+    pub fn covers(&self, image: &str) -> Option<String> {
+        let folders = self.sources.iter().filter(|source| source.folder);
+        folders.filter_map(|source| self.lands(source, image)).next()
+    }
+
+    /// Whether it brings something at a path of the image or below, or fills a folder that the path is, or is above.
+    fn touches(&self, context: &dyn ContextView, image: &str) -> bool {
+        self.sources.iter().any(|source| match source.folder {
+            true => below(image, &self.dest).is_some() || self.brings(context, image).is_some(),
+            false => below(image, &self.target(source)).is_some(),
+        })
+    }
+
+    /// Whether a path of the image is one of its destinations, or above or below one.
+    fn meets(&self, image: &str) -> bool {
+        below(image, &self.dest).is_some() || below(&self.dest, image).is_some()
+    }
+
+    /// Whether it brings files alone, each one that is needed, or a manifest by its name.
+    fn is_pure(&self, needs: &Needs) -> bool {
+        self.sources.iter().all(|source| {
+            !source.folder && (manifests::is_manifest(base(&source.path)) || needs.files.contains(&self.target(source)))
+        })
+    }
+
+    /// Whether another COPY has the same flags.
+    fn like(&self, other: &Copy) -> bool {
+        let flags = |copy: &Copy| copy.instruction.flags.iter().map(|flag| flag.text.clone()).collect::<Vec<_>>();
+        flags(self) == flags(other)
+    }
+
+    /// Whether it and a source of a later COPY bring different files to one place.
+    fn clashes(&self, context: &dyn ContextView, other: &Copy, source: &Source) -> bool {
+        if source.folder {
+            let inside = self.brings(context, &other.dest).is_some() || below(&other.dest, &self.dest).is_some();
+            return inside && self.brings(context, &other.dest).as_deref() != Some(source.path.as_str());
+        }
+        let target = other.target(source);
+        let mine = self.brings(context, &target);
+        mine.is_some_and(|mine| mine != source.path || !self.like(other))
+    }
+
+    /// The names that it brings into a folder of the image by sources that are files.
+    pub fn files_in(&self, image: &str) -> Vec<String> {
+        let files = self.sources.iter().filter(|source| !source.folder).map(|source| self.target(source));
+        files.filter(|target| parent(target) == image).map(|target| base(&target).to_owned()).collect()
+    }
+
+    /// A path of the context, as its source is written: with the folder's words in front.
+    pub fn written(&self, path: &str) -> String {
+        for source in &self.sources {
+            let text = source.text.as_str();
+            match source.folder {
+                true if matches!(text, "." | "./") && source.path.is_empty() => return path.to_owned(),
+                true if source.path.is_empty() => return format!("{}/{path}", text.trim_end_matches('/')),
+                true => {
+                    if let Some(rest) = path.strip_prefix(source.path.as_str()).and_then(|rest| rest.strip_prefix('/'))
+                    {
+                        return format!("{}/{rest}", text.trim_end_matches('/'));
+                    }
+                }
+                false if source.path == path && !text.contains('*') => return text.to_owned(),
+                false if source.path == path => {
+                    let folder = text.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+                    return format!("{folder}{}", base(path));
+                }
+                false => {}
+            }
+        }
+        path.to_owned()
+    }
+
+    fn place(&self, all: &Copies, needs: &Needs, early: Vec<(String, String, bool)>) -> Result<Place, Reason> {
+        if self.is_pure(needs) {
+            return Ok(Place::Stays);
+        }
+        if let Err(reason) = self.is_project(all.context) {
+            return if early.is_empty() { Ok(Place::Stays) } else { Err(reason) };
+        }
+        self.check_flags()?;
+        if self.instruction.opaque.is_some() {
+            return refuse(&SOURCE, "frontend versions read the COPY differently");
+        }
+        if early.is_empty() {
+            return Ok(Place::Moves);
+        }
+        if let Some((file, ..)) = early.iter().find(|(_, path, _)| path.contains(ODD)) {
+            return refuse(&SOURCE, format!("the name of `{file}` cannot be written in a COPY as it is"));
+        }
+        Ok(Place::Splits(early))
+    }
+
+    fn check_flags(&self) -> Result<(), Reason> {
+        let known = |name: &str| matches!(name, "chown" | "chmod" | "link");
+        match self.instruction.flags.iter().find(|flag| !known(&flag.name)) {
+            Some(flag) => refuse(&FLAGS, format!("`--{}` decides which files the COPY brings", flag.name)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it goes where projects live, and not where the system or the tools have their files.
+    fn is_project(&self, context: &dyn ContextView) -> Result<(), Reason> {
+        let place = |what: &str| refuse(&DESTINATION, format!("`{}` {what}", self.dest));
+        let parts: Vec<&str> = self.dest.split('/').skip(1).collect();
+        let used = "is a folder that the system or a tool uses itself";
+        match parts.as_slice() {
+            [""] => return self.names_clear(context, "system").and_then(|()| self.names_clear(context, "home")),
+            ["bin" | "boot" | "dev" | "etc" | "lib" | "lib32" | "lib64" | "proc" | "run" | "sbin" | "sys", ..] => {
+                return place(used);
+            }
+            ["usr", "src", ..] | ["usr", "app" | "apps", ..] | ["usr", "local", "app" | "apps" | "src", ..] => {}
+            ["usr", "share", "nginx" | "app", ..] => {}
+            ["usr", ..] => return place(used),
+            ["var", "www" | "app" | "task", ..] => {}
+            ["var", ..] => return place(used),
+            ["go", "src", _, ..] => {}
+            ["go", ..] => return place(used),
+            ["home"] | ["opt"] | ["opt", "venv" | "conda" | "bitnami" | "java", ..] => return place(used),
+            ["root"] | ["home", _] => return self.names_clear(context, "home"),
+            ["root", first, ..] | ["home", _, first, ..] if first.starts_with('.') => return place(used),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// That no name at the top of what it brings is in a list.
+    pub fn names_clear(&self, context: &dyn ContextView, list: &str) -> Result<(), Reason> {
+        for source in &self.sources {
+            let names = match source.folder {
+                true => context.names(&source.path).unwrap_or_default(),
+                false => vec![base(&self.target(source)).to_owned()],
+            };
+            let own = ["package.json", ".npmrc", ".yarnrc", ".bundle"];
+            let hit = |name: &&String| manifests::list(list).contains(&name.as_str()) && !own.contains(&name.as_str());
+            if let Some(name) = names.iter().find(hit) {
+                return refuse(
+                    &DESTINATION,
+                    format!("`{name}` at `{}` is where the system or a tool has its own", self.dest),
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Characters with which a name would mean something else in a COPY.
+const ODD: [char; 12] = [' ', '\t', '"', '\'', '\\', '$', '*', '?', '[', ']', '`', '#'];
+
+/// Reads a COPY from the context.
+fn read<'f>(context: &'f dyn ContextView, stage: &Stage<'f>, index: usize) -> Result<Copy<'f>, Reason> {
+    let step = &stage.steps[index];
+    let Args::Transfer { sources, dest, .. } = &step.instruction.args else {
+        return refuse(&SOURCE, SOURCE.summary);
+    };
+    let mut read = Vec::new();
+    for source in sources {
+        let Known::Yes(text) = step.before.expand(&source.text) else {
+            return refuse(&SOURCE, format!("what `{}` stands for is not known", source.text));
+        };
+        read.extend(resolve(context, &source.text, &text)?);
+    }
+    if read.is_empty() {
+        return refuse(&SOURCE, "the pattern names nothing that is in the context");
+    }
+    let path = destination(step, &dest.text)?;
+    let slash =
+        dest.text.trim_matches(['"', '\'']).ends_with('/') || base(&dest.text) == "." || base(&dest.text) == "..";
+    let folder = slash || read.iter().all(|source| source.folder) || is_folder(stage, index, &path);
+    if !folder && (read.len() > 1 || manifests::is_manifest(base(&read[0].path)) && !base(&path).contains('.')) {
+        return refuse(&DESTINATION, format!("whether `{path}` is a folder is not known"));
+    }
+    if step.instruction.keyword == Keyword::Add
+        && let Some(source) = read.iter().find(|source| !source.folder && is_archive(context, &source.path))
+    {
+        return refuse(&SOURCE, format!("ADD may unpack `{}`", source.text));
+    }
+    Ok(Copy {
+        step: index,
+        item: step.item,
+        instruction: step.instruction,
+        sources: read,
+        dest: path,
+        dest_text: dest.text.clone(),
+        folder,
+    })
+}
+
+/// The absolute path of a destination.
+fn destination(step: &Step, text: &str) -> Result<String, Reason> {
+    let unknown = || refuse(&DESTINATION, format!("where `{text}` is in the image is not known"));
+    let Known::Yes(path) = step.before.expand(text) else { return unknown() };
+    if path.contains(':') || text.contains(['"', '\'']) {
+        return unknown();
+    }
+    match (path.starts_with('/'), step.before.workdir.get()) {
+        (true, _) => Ok(clean(&path)),
+        (false, Some(workdir)) => Ok(clean(&format!("{workdir}/{path}"))),
+        (false, None) => unknown(),
+    }
+}
+
+/// Whether earlier instructions show that a path is a folder.
+fn is_folder(stage: &Stage, index: usize, path: &str) -> bool {
+    let step = &stage.steps[index];
+    let inside = |folder: &str| below(path, folder).is_some();
+    step.before.workdir.get().is_some_and(|workdir| inside(workdir))
+        || stage.steps[..index].iter().any(|step| step.before.workdir.get().is_some_and(|workdir| inside(workdir)))
+        || ["/tmp", "/opt", "/srv", "/usr/src", "/root", "/home", "/etc"].contains(&path)
+}
+
+/// The paths of the context that a source names.
+fn resolve(context: &dyn ContextView, written: &str, text: &str) -> Result<Vec<Source>, Reason> {
+    let path = clean(text)[1..].to_owned();
+    if text.contains(['*', '?', '[']) {
+        return matches(context, written, &path);
+    }
+    match context.entry(&path) {
+        Entry::Folder => Ok(vec![Source { text: written.to_owned(), path, folder: true }]),
+        Entry::File { .. } => Ok(vec![Source { text: written.to_owned(), path, folder: false }]),
+        Entry::Absent if context.ignored(&path) == crate::facts::Truth::Yes && manifests::is_manifest(base(&path)) => {
+            refuse(&MANIFEST_IGNORED, format!("the ignore file keeps `{path}` out"))
+        }
+        Entry::Absent => refuse(&SOURCE, format!("`{written}` is not in the context")),
+        Entry::Link(_) if manifests::is_manifest(base(&path)) => refuse(&MANIFEST_LINK, format!("`{path}` is a link")),
+        Entry::Link(_) | Entry::Other => refuse(&SOURCE, format!("`{written}` is neither a file nor a folder")),
+        Entry::Unknown => refuse(&NO_CONTEXT, format!("`{path}` of the context cannot be read")),
+    }
+}
+
+/// What a pattern of one `*` or more in the last part of a path names.
+fn matches(context: &dyn ContextView, written: &str, path: &str) -> Result<Vec<Source>, Reason> {
+    let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
+    if folder.contains(['*', '?', '[']) || pattern.contains(['?', '[', '\\']) {
+        return refuse(&SOURCE, format!("what the pattern `{written}` names was not worked out"));
+    }
+    let names = context.names(folder).unwrap_or_default();
+    let mut out = Vec::new();
+    for name in names.iter().filter(|name| fits(pattern, name)) {
+        let path = join(folder, name);
+        match context.entry(&path) {
+            Entry::File { .. } => out.push(Source { text: written.to_owned(), path, folder: false }),
+            _ => return refuse(&SOURCE, format!("the pattern `{written}` names more than files")),
+        }
+    }
+    Ok(out)
+}
+
+/// Whether a name fits a pattern of `*`.
+pub fn fits(pattern: &str, name: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(name) = name.strip_prefix(start) else { return false };
+    (0..=name.len()).filter(|at| name.is_char_boundary(*at)).any(|at| fits(rest, &name[at..]))
+}
+
+/// Whether a file is one that ADD unpacks.
+fn is_archive(context: &dyn ContextView, path: &str) -> bool {
+    let Some(start) = context.read(path, 512) else { return true };
+    let magic: [&[u8]; 4] = [b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"];
+    magic.iter().any(|magic| start.starts_with(magic)) || start.get(257..262) == Some(b"ustar")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_seen_from_folders() {
+        assert_eq!(below("/", "/a/b"), Some("a/b"));
+        assert_eq!(below("/a", "/a"), Some(""));
+        assert_eq!(below("/a", "/ab"), None);
+        assert_eq!(parent("/a"), "/");
+        assert_eq!(parent("/a/b"), "/a");
+    }
+
+    #[test]
+    fn patterns_of_stars() {
+        for (pattern, name) in [("package*.json", "package-lock.json"), ("*", "a"), ("a*b*c", "a-b-c"), ("x", "x")] {
+            assert!(fits(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [("package*.json", "package.jsonc"), ("a*b", "a"), ("x", "xy")] {
+            assert!(!fits(pattern, name), "{pattern} {name}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! dotnet: project files that say what they need, and no more than that.
+
+use super::copies::parent;
+use super::needs::Install;
+use super::*;
+use crate::facts::state::clean;
+
+/// What `dotnet restore` reads.
+///
+/// # Errors
+/// Where that is not known.
+pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    install.check_options(project, needs)?;
+    let start = match install.words.get(1..).unwrap_or_default() {
+        [] => only_project(project)?,
+        [file] if is_project(file) || is_solution(file) => project.path(file),
+        _ => return refuse(&OPTION, "which project it restores is not known"),
+    };
+    let mut open = vec![start.clone()];
+    if is_solution(&start) {
+        open = solution(&project.read(&start, needs)?, &start)?;
+        shared(project, parent(&start), install, needs)?;
+    }
+    shared(project, &install.folder, install, needs)?;
+    let mut seen: Vec<String> = Vec::new();
+    while let Some(file) = open.pop() {
+        if seen.contains(&file) {
+            continue;
+        }
+        seen.push(file.clone());
+        let text = project.read(&file, needs)?;
+        check(&text, &file)?;
+        open.extend(references(&text, &file)?);
+        if project.brings(&format!("{file}.user")) {
+            return refuse(&MANIFEST_UNREAD, format!("`{file}.user` changes the project"));
+        }
+        shared(project, parent(&file), install, needs)?;
+        needs.outputs.extend(["obj", "bin"].map(|name| format!("{}/{name}", parent(&file))));
+    }
+    Ok(())
+}
+
+fn is_project(file: &str) -> bool {
+    [".csproj", ".fsproj", ".vbproj"].iter().any(|end| file.ends_with(end))
+}
+
+fn is_solution(file: &str) -> bool {
+    file.ends_with(".sln") || file.ends_with(".slnx")
+}
+
+fn only_project(project: &Project) -> Result<String, Reason> {
+    let names = project.names("");
+    let found: Vec<&String> = names.iter().filter(|name| is_project(name) || is_solution(name)).collect();
+    match found.as_slice() {
+        [one] => Ok(project.path(one)),
+        _ => refuse(&MANIFEST_MISSING, format!("`{}` holds {} projects", project.folder, found.len())),
+    }
+}
+
+/// The files that are looked for in the folder of a project and in those above.
+fn shared(project: &Project, folder: &str, install: &Install, needs: &mut Needs) -> Result<(), Reason> {
+    let mut folder = folder.to_owned();
+    loop {
+        let here = Project { copies: project.copies, folder: folder.clone() };
+        for name in install.ecosystem.words("optional") {
+            let Some(text) = here.read_if_there(name, needs)? else { continue };
+            if *name == "packages.lock.json" && !install.has(&["--locked-mode"]) {
+                return refuse(&LOCK, "`packages.lock.json` may be written without `--locked-mode`");
+            }
+            if name.ends_with(".rsp") {
+                return refuse(&MANIFEST_UNREAD, format!("`{name}` was not understood"));
+            }
+            check(&text, name)?;
+        }
+        if folder == "/" {
+            return Ok(());
+        }
+        folder = parent(&folder).to_owned();
+    }
+}
+
+/// That a project file imports nothing and looks at no file; that a nuget.config names servers only.
+fn check(text: &str, file: &str) -> Result<(), Reason> {
+    let lower = text.to_lowercase();
+    let marks = [
+        "<import",
+        "exists(",
+        "system.io",
+        "<sdk ",
+        "restoresources",
+        "restoreadditionalprojectsources",
+        "<packagereference include=\"$",
+    ];
+    if let Some(mark) = marks.iter().find(|mark| lower.contains(**mark)) {
+        return refuse(&MANIFEST_UNREAD, format!("`{file}`: what `{mark}` reads is not known"));
+    }
+    if lower.contains("<packagesources") {
+        let sources = lower.split("<packagesources").nth(1).and_then(|rest| rest.split("</packagesources").next());
+        let values = sources.unwrap_or_default().split("value=\"").skip(1);
+        if let Some(value) = values.filter_map(|rest| rest.split('"').next()).find(|value| !value.starts_with("http")) {
+            return refuse(&PATH_DEPENDENCY, format!("`{file}`: the source `{value}` is a folder"));
+        }
+    }
+    Ok(())
+}
+
+/// The projects that a project refers to.
+fn references(text: &str, file: &str) -> Result<Vec<String>, Reason> {
+    let mut out = Vec::new();
+    for rest in text.split("<ProjectReference").skip(1) {
+        let value =
+            rest.split('>').next().and_then(|tag| tag.split("Include=\"").nth(1)).and_then(|it| it.split('"').next());
+        match value.filter(|value| !value.contains(['$', '*', ';', '%']) && is_project(value)) {
+            Some(value) => out.push(clean(&format!("{}/{}", parent(file), value.replace('\\', "/")))),
+            None => return refuse(&MANIFEST_UNREAD, format!("`{file}`: which project it refers to is not known")),
+        }
+    }
+    Ok(out)
+}
+
+/// The projects of a solution, in either format.
+fn solution(text: &str, file: &str) -> Result<Vec<String>, Reason> {
+    let quoted = text.split('"').skip(1).step_by(2);
+    let projects: Vec<String> = quoted
+        .filter(|value| value.ends_with("proj"))
+        .map(|value| clean(&format!("{}/{}", parent(file), value.replace('\\', "/"))))
+        .collect();
+    match projects.is_empty() || !projects.iter().all(|project| is_project(project)) {
+        true => refuse(&MANIFEST_UNREAD, format!("the projects of `{file}` are not known")),
+        false => Ok(projects),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_found() {
+        let text =
+            "<Project Sdk=\"x\"><ItemGroup><ProjectReference Include=\"..\\lib\\Lib.csproj\" /></ItemGroup></Project>";
+        assert_eq!(references(text, "/src/app/App.csproj").unwrap(), ["/src/lib/Lib.csproj"]);
+        assert!(references("<ProjectReference Include=\"$(X)\\a.csproj\"/>", "/a").is_err());
+    }
+
+    #[test]
+    fn solutions_of_both_formats() {
+        let old = "Project(\"{F}\") = \"App\", \"app\\App.csproj\", \"{A}\"\nEndProject\n";
+        assert_eq!(solution(old, "/src/x.sln").unwrap(), ["/src/app/App.csproj"]);
+        assert_eq!(
+            solution("<Solution><Project Path=\"app/App.csproj\" /></Solution>", "/x.slnx").unwrap(),
+            ["/app/App.csproj"]
+        );
+    }
+
+    #[test]
+    fn imports_and_folders_are_refused() {
+        assert!(check("<Project><Import Project=\"x\"/></Project>", "a").is_err());
+        assert!(check("<packageSources><add key=\"a\" value=\"./p\"/></packageSources>", "a").is_err());
+        assert!(check("<packageSources><add key=\"a\" value=\"https://example.org\"/></packageSources>", "a").is_ok());
+    }
+}

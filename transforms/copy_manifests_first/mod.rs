@@ -1,0 +1,270 @@
+//! copy-manifests-first: before a command that installs dependencies only its manifests are copied, the rest behind it.
+//!
+//! # Motivation
+//! `COPY . .` before `RUN npm ci` installs all dependencies again whenever any file of the project changes. With the manifests
+//! copied alone first, the layer of the install is taken from the cache until one of them changes.
+//!
+//! # Soundness
+//! The COPY moves behind the RUN, byte for byte, and a COPY of the manifests alone takes its place. The image is the same if
+//!  1. the build context is known, and what each COPY between brings, and to where (`copies.rs`);
+//!  2. every command of the RUN is known to read and write nothing in the folders that are copied, but for the
+//!     installs (`run.rs`); what stands behind the installs in a chain of `&&` becomes a RUN of its own, behind the moved COPY;
+//!  3. the installs read the files that are found here and no others: the manifests are read, includes are followed, and
+//!     whatever may name another file (a path, a hook, a plugin) refuses (`pip.rs`, `node.rs`, ...); each file that is read
+//!     comes from the context, is regular, and is copied to the same place with the same flags;
+//!  4. the installs write no file that the moved COPY brings: lock files are not written or not there, the folders that are
+//!     filled are not in the context and the ignore file keeps them out;
+//!  5. no variable, mount or earlier link makes a tool look elsewhere (`environment.rs`);
+//!  6. the moved COPY means the same behind the RUN: same WORKDIR, same variables; nothing that stays in front brings a
+//!     file that it brings too.
+//!
+//! Folders on the way to a manifest are made with mode 0755; the moved COPY gives them the modes of the context again.
+//! Sources: builds of both forms; the manuals of the package managers; the Dockerfile reference for COPY.
+
+mod bundler;
+mod composer;
+mod copies;
+mod dotnet;
+mod environment;
+mod go;
+mod maven;
+mod needs;
+mod node;
+mod pip;
+mod pnpm;
+mod python;
+mod run;
+mod splice;
+
+use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Transform, refusals};
+use crate::facts::{Facts, Stage};
+use crate::syntax::{Args, Keyword};
+use copies::{Copies, Place};
+use needs::{Needs, Project};
+use run::Run;
+
+/// The transform.
+pub struct CopyManifestsFirst;
+
+refusals! {
+    COMPOUND "compound" "the RUN is more than simple commands, one behind the other"
+    DESTINATION "destination" "the COPY's destination is not known, or a folder that the system or a tool uses itself"
+    ECOSYSTEM "ecosystem" "what this tool reads to install cannot be told from its manifests"
+    ENVIRONMENT "environment" "a variable may tell the tool to read a file of the project"
+    FLAGS "flags" "a flag of the COPY decides which files it brings"
+    FROM_STAGE "from-stage" "the files come from another stage or image, which cannot be looked into"
+    HEREDOC "heredoc" "the RUN has a heredoc"
+    HOOK "lifecycle-hook" "the install runs a script of the project"
+    LINK "destination-link" "a link that an earlier RUN makes may be in the way of the COPY"
+    LOCK "lock-may-change" "the install may write the lock file, and the COPY behind it would bring the old one back"
+    MANIFEST_IGNORED "manifest-ignored" "the ignore file keeps a manifest out of the context"
+    MANIFEST_LINK "manifest-link" "a manifest is a link, or lies behind one"
+    MANIFEST_MISSING "manifest-missing" "a manifest is not among the copied files"
+    MANIFEST_UNREAD "manifest-unread" "a manifest was not understood"
+    MEANING "moved-meaning" "behind the RUN the COPY would mean something else"
+    MOUNT "mount" "a mount of the RUN may show or hide files of the project"
+    NO_CONTEXT "no-context" "the build context is not known"
+    OPTION "unknown-option" "an option of the install is not known"
+    OTHER "other-command" "another command comes before the install"
+    OUTPUT_HERE "output-in-context" "the context brings a folder that the install fills"
+    OUTPUT_OPEN "output-not-ignored" "the ignore file does not keep out a folder that the install fills"
+    OUTSIDE "outside-copy" "a manifest includes a file outside of what is copied"
+    OVERWRITTEN "overwritten" "another COPY in between brings some of the same files"
+    PARENT "parent-manifest" "a folder above the project has a manifest too, which the tool may look for"
+    PATH_DEPENDENCY "path-dependency" "a dependency is a folder or file of the project"
+    READS_PROJECT "reads-project" "the install script of a dependency looks at the project's files"
+    ROOT_PACKAGE "root-package" "the project itself is installed too, for which its sources are needed"
+    RUN_BETWEEN "run-between" "a RUN between the COPY and the install may use the copied files"
+    SHELL "shell" "the RUN is not run by a POSIX shell, as far as known, or was not understood"
+    SHELL_STATE "shell-state" "a change of the shell would not reach the commands behind the install"
+    SOURCE "source" "what the COPY brings is not known"
+    SPLIT_LEAVES "split-leaves-files" "what a command behind the install removes or changes would stay in the layer below"
+    WORKSPACE "workspace" "the members of the workspace cannot be told"
+}
+
+static META: Meta = Meta {
+    id: "copy-manifests-first",
+    summary: "dependencies are installed from their manifests alone, before the rest of the project is copied",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[Need::Context],
+    changes: &[Facet::Files, Facet::Layers],
+    intends: &[],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &[],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Why nothing is moved: the code, and what exactly.
+type Reason = (&'static Refusal, String);
+
+fn refuse<T>(refusal: &'static Refusal, reason: impl Into<String>) -> Result<T, Reason> {
+    Err((refusal, reason.into()))
+}
+
+impl Transform for CopyManifestsFirst {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (index, stage) in facts.stages.iter().enumerate() {
+            for at in 0..stage.steps.len() {
+                if stage.steps[at].instruction.keyword == Keyword::Run && run::installs(facts, stage.steps[at].item) {
+                    look(facts, index, at, out);
+                }
+            }
+        }
+    }
+}
+
+/// One RUN that installs.
+fn look(facts: &Facts, stage: usize, at: usize, out: &mut Findings) {
+    let steps = &facts.stages[stage].steps;
+    let span = steps[at].instruction.keyword_span;
+    let group = match group(facts, &facts.stages[stage], at) {
+        Group::Copies(group) => group,
+        Group::Nothing => return,
+        Group::Blocked(refusal, what) => return out.refused.push((span, refusal, what)),
+    };
+    let found = Copies::read(facts, &facts.stages[stage], &group).and_then(|copies| plan(facts, stage, at, &copies));
+    match found {
+        Ok(Some(rewrite)) => out.rewrites.push(rewrite),
+        Ok(None) => {}
+        Err((refusal, what)) => {
+            out.advice.extend(advice(refusal, &what).map(|(title, reason)| (span, title, reason)));
+            out.refused.push((span, refusal, what));
+        }
+    }
+}
+
+/// What would let the COPY move, where a user can bring that about.
+fn advice(refusal: &Refusal, what: &str) -> Option<(String, String)> {
+    let named = what.split('`').nth(1)?;
+    match refusal.code {
+        code if code == OUTPUT_OPEN.code => Some((
+            format!("let the ignore file keep out `{named}`"),
+            format!(
+                "add the line `{named}` to `.dockerignore`: then the COPY can move behind the install, and what was installed \
+                 elsewhere never gets into the image"
+            ),
+        )),
+        code if code == LOCK.code && named.starts_with("npm ") => Some((
+            "install with `npm ci`".to_owned(),
+            "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
+        )),
+        code if code == LOCK.code && ["yarn", "pnpm", "bun"].iter().any(|tool| named.starts_with(tool)) => Some((
+            format!("install with `{named} --frozen-lockfile`"),
+            "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
+/// What stands before an install.
+enum Group {
+    /// The steps of the COPYs that could be moved.
+    Copies(Vec<usize>),
+    /// No COPY of more than manifests.
+    Nothing,
+    /// There is one, but something is in the way.
+    Blocked(&'static Refusal, String),
+}
+
+/// The COPYs that stand before an install with nothing between that could use what they bring.
+fn group(facts: &Facts, stage: &Stage, at: usize) -> Group {
+    let mut group = Vec::new();
+    let mut foreign = false;
+    for index in (0..at).rev() {
+        let step = &stage.steps[index];
+        match step.instruction.keyword {
+            Keyword::Copy | Keyword::Add => match copies::origin(step.instruction) {
+                copies::Origin::Context => group.push(index),
+                copies::Origin::Image => {
+                    foreign |= group.is_empty() && copies::is_wide(step.instruction);
+                    group.push(index);
+                }
+                copies::Origin::Elsewhere => break,
+            },
+            Keyword::Run if run::is_harmless(facts, step.item) => group.push(index),
+            Keyword::Run => {
+                let only_runs = group.iter().all(|at: &usize| stage.steps[*at].instruction.keyword == Keyword::Run);
+                return match only_runs && blocks(facts, stage, index) {
+                    true => blocked(
+                        &RUN_BETWEEN,
+                        format!("the RUN of line {} may use the copied files", step.instruction.lines.0),
+                    ),
+                    false => grouped(facts, stage, group, foreign),
+                };
+            }
+            Keyword::Volume | Keyword::Onbuild | Keyword::From | Keyword::Unknown => break,
+            _ => {}
+        }
+    }
+    grouped(facts, stage, group, foreign)
+}
+
+fn blocked(refusal: &'static Refusal, what: String) -> Group {
+    Group::Blocked(refusal, what)
+}
+
+/// Whether a RUN that is not known stands between a COPY of sources and the first install of its stage.
+fn blocks(facts: &Facts, stage: &Stage, at: usize) -> bool {
+    let first = !stage.steps[..=at].iter().any(|step| run::installs(facts, step.item));
+    first && copied_before(stage, at)
+}
+
+fn grouped(facts: &Facts, stage: &Stage, mut group: Vec<usize>, foreign: bool) -> Group {
+    group.reverse();
+    let copy = |index: &&usize| copies::origin(stage.steps[**index].instruction) == copies::Origin::Context;
+    if !group.iter().filter(copy).any(|index| copies::is_wide(stage.steps[*index].instruction)) {
+        return match foreign {
+            true => Group::Blocked(&FROM_STAGE, FROM_STAGE.summary.to_owned()),
+            false => Group::Nothing,
+        };
+    }
+    if !facts.context.known() {
+        return Group::Blocked(
+            &NO_CONTEXT,
+            "the build context is not known, so the manifests cannot be read".to_owned(),
+        );
+    }
+    Group::Copies(group)
+}
+
+/// Whether the instruction before (config aside) copies more than manifests from the context.
+fn copied_before(stage: &Stage, at: usize) -> bool {
+    let seen = |keyword| matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Volume);
+    let before = stage.steps[..at].iter().rev().find(|step| seen(step.instruction.keyword));
+    before.is_some_and(|step| {
+        matches!(step.instruction.args, Args::Transfer { .. })
+            && copies::origin(step.instruction) == copies::Origin::Context
+            && copies::is_wide(step.instruction)
+    })
+}
+
+/// The rewrite for one install; `None` where only manifests stand before it already.
+fn plan(facts: &Facts, stage: usize, at: usize, copies: &Copies) -> Result<Option<crate::engine::Rewrite>, Reason> {
+    let steps = &facts.stages[stage].steps;
+    let run = Run::read(facts, &facts.stages[stage], &steps[at], copies)?;
+    let mut needs = Needs::default();
+    for install in &run.installs {
+        let project = Project { copies, folder: install.folder.clone() };
+        needs::of(install, &project, &mut needs)?;
+    }
+    let places = copies.places(&needs)?;
+    if !places.iter().any(|place| matches!(place, Place::Moves | Place::Splits(_))) {
+        return Ok(None);
+    }
+    run.check_folders(&steps[at], copies, &needs)?;
+    copies.check_order(&places)?;
+    copies.check_meaning(facts, &facts.stages[stage], at, &places)?;
+    copies.check_links(facts, stage, &places)?;
+    run.check_mounts(steps[at].instruction, copies)?;
+    environment::check(facts, stage, at, copies)?;
+    needs.check_outputs(copies, &places)?;
+    run.check_split(facts, stage)?;
+    Ok(splice::rewrite(facts, &steps[at], copies, &places, &run))
+}

@@ -1,0 +1,347 @@
+//! package.json and what belongs to it: npm, yarn 1 and bun; the parts that pnpm shares.
+
+use super::needs::Install;
+use super::*;
+use crate::knowledge::manifests;
+use serde_json::{Map, Value};
+
+const DEPENDENCIES: [&str; 4] = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
+const OVERRIDES: [&str; 3] = ["resolutions", "overrides", "catalog"];
+/// Settings of several managers that a folder above may hold.
+pub const SETTINGS: [&str; 6] =
+    ["package.json", ".npmrc", ".yarnrc", ".yarnrc.yml", "pnpm-workspace.yaml", "bunfig.toml"];
+
+/// What `npm ci`, `yarn install` or `bun install` reads.
+///
+/// # Errors
+/// Where that is not known.
+pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    let text = project.read("package.json", needs)?;
+    let package = package(&text, "package.json")?;
+    if install.ecosystem.name == "yarn" {
+        check_yarn(project, &package)?;
+    }
+    check_words(install, project, needs)?;
+    project.check_parents(SETTINGS.into_iter())?;
+    check_package(install, project, &package)?;
+    let members = members(project, package.get("workspaces"))?;
+    for member in &members {
+        take_member(install, project, member, needs)?;
+    }
+    settings(install, project)?;
+    project.take_files(install, needs)?;
+    check_lock(install, project, needs, !members.is_empty())
+}
+
+/// That there is nothing but the verb and known options.
+///
+/// # Errors
+/// Where there is more.
+pub fn check_words(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    if install.words.len() > 1 {
+        return refuse(&OPTION, format!("what `{}` does with `{}` is not known", install.title, install.words[1]));
+    }
+    install.check_options(project, needs)
+}
+
+/// The object in a package.json.
+///
+/// # Errors
+/// Where it is none.
+pub fn package(text: &str, name: &str) -> Result<Map<String, Value>, Reason> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(map)) => Ok(map),
+        _ => refuse(&MANIFEST_UNREAD, format!("`{name}` is not a JSON object")),
+    }
+}
+
+/// What one package.json says: no scripts that the install runs, no dependency on a file.
+///
+/// # Errors
+/// Where it says so.
+pub fn check_package(install: &Install, project: &Project, package: &Map<String, Value>) -> Result<(), Reason> {
+    let quiet = install.has(&["--ignore-scripts", "--ignore-scripts=true"]);
+    if let Some(scripts) = package.get("scripts").and_then(Value::as_object).filter(|_| !quiet) {
+        let hooks = manifests::list("hooks");
+        if let Some((name, text)) = scripts.iter().find(|(name, _)| hooks.contains(&name.as_str())) {
+            return refuse(
+                &HOOK,
+                format!("the install runs the script `{name}`: {}", text.as_str().unwrap_or_default()),
+            );
+        }
+    }
+    if !quiet && project.brings("binding.gyp") {
+        return refuse(&READS_PROJECT, "`binding.gyp` makes the install build the project's own sources");
+    }
+    for key in ["patchedDependencies", "pnpmfile", "dependenciesMeta"] {
+        let inner = package.get("pnpm").and_then(|pnpm| pnpm.get(key));
+        if inner.or(package.get(key)).is_some() {
+            return refuse(&PATH_DEPENDENCY, format!("`{key}` may name files of the project"));
+        }
+    }
+    if package.get("publishConfig").is_some_and(|config| config.get("directory").is_some()) {
+        return refuse(&WORKSPACE, "`publishConfig` links a folder that is built");
+    }
+    let text = Value::Object(package.clone()).to_string();
+    if let Some(kind) = ["\"file:", "\"link:", "\"portal:", "\"patch:"].iter().find(|kind| text.contains(**kind)) {
+        return refuse(&PATH_DEPENDENCY, format!("there is a dependency of the kind `{}`", kind.trim_matches('"')));
+    }
+    check_dependencies(project, package, quiet)?;
+    let inner = |key: &str| package.get("pnpm").and_then(|pnpm| pnpm.get(key));
+    let overrides = OVERRIDES.iter().flat_map(|key| package.get(*key).into_iter().chain(inner(key)));
+    overrides.into_iter().try_for_each(check_overrides)
+}
+
+fn check_dependencies(project: &Project, package: &Map<String, Value>, quiet: bool) -> Result<(), Reason> {
+    let all = DEPENDENCIES.iter().filter_map(|key| package.get(*key).and_then(Value::as_object)).flatten();
+    for (name, range) in all {
+        check_range(name, range)?;
+        if range.as_str().is_some_and(uses_git) {
+            project.check_git(name)?;
+        }
+        if !quiet && manifests::list("reads-project").contains(&name.as_str()) {
+            return refuse(&READS_PROJECT, format!("the install script of `{name}` looks at the project's files"));
+        }
+    }
+    Ok(())
+}
+
+fn check_overrides(value: &Value) -> Result<(), Reason> {
+    match value {
+        Value::Object(map) => map.iter().try_for_each(|(name, value)| match value {
+            Value::Object(_) => check_overrides(value),
+            value => check_range(name, value),
+        }),
+        value => check_range("an override", value),
+    }
+}
+
+/// A version, a range, a tag or a URL; no path.
+fn check_range(name: &str, range: &Value) -> Result<(), Reason> {
+    let Some(range) = range.as_str() else {
+        return refuse(&MANIFEST_UNREAD, format!("the version of `{name}` is no text"));
+    };
+    let lower = range.to_lowercase();
+    let named = ["file:", "link:", "portal:", "patch:", "exec:"].iter().any(|kind| lower.contains(kind));
+    let archive = !lower.contains("://") && [".tgz", ".tar.gz", ".tar"].iter().any(|end| lower.ends_with(end));
+    match named || archive || range.starts_with(['.', '/', '\\']) || range.starts_with("~/") {
+        true => refuse(&PATH_DEPENDENCY, format!("`{name}` is `{range}`")),
+        false => Ok(()),
+    }
+}
+
+/// Whether a version is fetched by git.
+fn uses_git(range: &str) -> bool {
+    range.contains("git") || (range.contains('/') && !range.contains("://") && !range.starts_with("npm:"))
+}
+
+/// yarn 1 and its successor read other files; which one it is, the files tell.
+fn check_yarn(project: &Project, package: &Map<String, Value>) -> Result<(), Reason> {
+    let manager = package.get("packageManager").and_then(Value::as_str).unwrap_or("yarn@1");
+    let lock = project.read_if_there("yarn.lock", &mut Needs::default())?.unwrap_or_default();
+    let berry = project.brings(".yarnrc.yml") || project.brings(".yarn") || lock.contains("__metadata:");
+    match berry || !(manager.starts_with("yarn@1") || manager.starts_with("yarn@0")) {
+        true => refuse(
+            &ECOSYSTEM,
+            "yarn 2 and later run plugins and releases that are in the project, and fill folders there",
+        ),
+        false => Ok(()),
+    }
+}
+
+/// The folders of a workspace's members, as paths from the project's folder.
+fn members(project: &Project, workspaces: Option<&Value>) -> Result<Vec<String>, Reason> {
+    let patterns = match workspaces {
+        None => return Ok(Vec::new()),
+        Some(Value::Object(map)) => map.get("packages").cloned().unwrap_or_default(),
+        Some(value) => value.clone(),
+    };
+    let Value::Array(patterns) = patterns else { return refuse(&WORKSPACE, "`workspaces` is no list") };
+    let patterns: Option<Vec<String>> = patterns.iter().map(|it| it.as_str().map(str::to_owned)).collect();
+    expand(project, &patterns.unwrap_or_default())
+}
+
+/// The folders with a package.json that patterns name: plain paths and `dir/*`.
+///
+/// # Errors
+/// A pattern that is more than that, or names nothing.
+pub fn expand(project: &Project, patterns: &[String]) -> Result<Vec<String>, Reason> {
+    let mut out = Vec::new();
+    for pattern in patterns {
+        let plain = pattern.trim_start_matches("./").trim_end_matches('/');
+        let (folder, star) = match plain.strip_suffix("/*") {
+            Some(folder) => (folder, true),
+            None if plain == "*" => ("", true),
+            None => (plain, false),
+        };
+        if folder.contains(['*', '!', '{', '[', '?', '$', '(', '\\']) || folder.split('/').any(|part| part == "..") {
+            return refuse(&WORKSPACE, format!("which folders `{pattern}` names was not worked out"));
+        }
+        let found: Vec<String> = match star {
+            true => project.names(folder).into_iter().map(|name| format!("{folder}/{name}")).collect(),
+            false => vec![folder.to_owned()],
+        };
+        for member in found.iter().map(|member| member.trim_start_matches('/').to_owned()) {
+            let manifest = format!("{member}/package.json");
+            match project.has(&manifest)? {
+                true => out.push(member),
+                false if star => {}
+                false => return Err(project.missing(&project.path(&manifest))),
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// A member of the workspace: its package.json at its own path, and the folder that the install may fill in it.
+///
+/// # Errors
+/// Where it needs more.
+pub fn take_member(install: &Install, project: &Project, member: &str, needs: &mut Needs) -> Result<(), Reason> {
+    let name = format!("{member}/package.json");
+    let package = package(&project.read(&name, needs)?, &name)?;
+    let inner = Project { copies: project.copies, folder: project.path(member) };
+    check_package(install, &inner, &package).map_err(|(code, what)| (code, format!("`{name}`: {what}")))?;
+    if package.contains_key("bin") || package.get("directories").is_some_and(|it| it.get("bin").is_some()) {
+        return refuse(&WORKSPACE, format!("`{name}` has commands, which the install links to the sources"));
+    }
+    if package.contains_key("workspaces") {
+        return refuse(&WORKSPACE, format!("`{name}` has members of its own"));
+    }
+    needs.outputs.push(inner.path("node_modules"));
+    match inner.has(".npmrc")? {
+        true => refuse(&WORKSPACE, format!("`{member}` has an `.npmrc` of its own")),
+        false => Ok(()),
+    }
+}
+
+/// Settings: read, and refused where they may name a file or run something.
+///
+/// # Errors
+/// Where they may.
+pub fn settings(install: &Install, project: &Project) -> Result<(), Reason> {
+    check_lines(project, ".npmrc", &['#', ';'], |line| {
+        let key = line.split('=').next().unwrap_or(line).trim().trim_end_matches("[]");
+        let server = key.starts_with("//") && !key.ends_with("file") && !key.contains("tokenHelper");
+        server || (key.starts_with('@') && key.ends_with(":registry")) || manifests::list("npmrc").contains(&key)
+    })?;
+    match install.ecosystem.name {
+        "yarn" => check_lines(project, ".yarnrc", &['#'], |line| {
+            let key = line.split([' ', '\t']).next().unwrap_or(line).trim_matches('"');
+            manifests::list("yarnrc").contains(&key)
+        }),
+        "bun" => check_lines(project, "bunfig.toml", &['#'], |line| {
+            let key = line.split('=').next().unwrap_or(line).trim();
+            manifests::list("bunfig").contains(&key)
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// That each line of a settings file is one that is known.
+fn check_lines(project: &Project, name: &str, comment: &[char], known: impl Fn(&str) -> bool) -> Result<(), Reason> {
+    let Some(text) = project.read_if_there(name, &mut Needs::default())? else { return Ok(()) };
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(comment));
+    match lines.find(|line| !known(line)) {
+        Some(line) => {
+            let line = line.split('=').next().unwrap_or(line);
+            refuse(&MANIFEST_UNREAD, format!("`{name}`: what `{line}` makes the install read is not known"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What the lock file says of dependencies that package.json does not name.
+///
+/// # Errors
+/// Where one is a path, or looks at the project.
+pub fn check_lock(install: &Install, project: &Project, needs: &mut Needs, workspace: bool) -> Result<(), Reason> {
+    let quiet = install.has(&["--ignore-scripts", "--ignore-scripts=true"]);
+    let mut found = false;
+    for name in install.ecosystem.words("lock") {
+        if !project.has(name)? {
+            continue;
+        }
+        found = true;
+        if *name == "bun.lockb" {
+            return refuse(&MANIFEST_UNREAD, "`bun.lockb` is binary");
+        }
+        check_locked(name, &project.read(name, needs)?, workspace, quiet)?;
+    }
+    let needs_lock = install.ecosystem.name == "npm" && install.ecosystem.has("keeps-lock", &install.verb);
+    let needs_lock = needs_lock || install.has(&["--frozen-lockfile", "--immutable"]);
+    match found || !needs_lock {
+        true => Ok(()),
+        false => Err(project.missing(&project.path(install.ecosystem.words("lock").first().unwrap_or(&"lock")))),
+    }
+}
+
+/// That a lock file has no dependency that is a path, nor one that looks at the project.
+fn check_locked(name: &str, text: &str, workspace: bool, quiet: bool) -> Result<(), Reason> {
+    let files = ["\"file:", "@file:", "@portal:", ": file:", "(patch_hash="];
+    let links = ["\"link:", "@link:", "link: true\n", ": link:", "\"link\": true", "\"link\":true"];
+    let links = links.iter().filter(|_| !workspace);
+    if let Some(path) = files.iter().chain(links).find(|path| text.contains(**path)) {
+        return refuse(&PATH_DEPENDENCY, format!("`{name}` has `{}`", path.trim()));
+    }
+    match manifests::list("reads-project").iter().find(|reader| !quiet && locks(text, reader)) {
+        Some(reader) => {
+            refuse(&READS_PROJECT, format!("the install script of `{reader}` looks at the project's files"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether a lock file has a package, in any of the formats.
+fn locks(text: &str, package: &str) -> bool {
+    let forms = [
+        format!("node_modules/{package}\""),
+        format!("\n{package}@"),
+        format!("\n\"{package}@"),
+        format!("\n  {package}@"),
+        format!("\n  '{package}@"),
+        format!("\n  /{package}@"),
+        format!("\n  /{package}/"),
+        format!("\n    \"{package}\": "),
+    ];
+    forms.iter().any(|form| text.contains(form.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_and_paths() {
+        for range in [
+            "1",
+            "^1.2.3",
+            "~1.2",
+            "latest",
+            "npm:other@1",
+            "git+https://example.org/a.git",
+            "https://example.org/a.tgz",
+            "workspace:*",
+        ] {
+            assert!(check_range("a", &Value::from(range)).is_ok(), "{range}");
+        }
+        for range in ["file:./lib", "link:../a", "./lib", "../lib", "~/lib", "a.tgz", "portal:x", "patch:a@1#x"] {
+            assert_eq!(check_range("a", &Value::from(range)).unwrap_err().0.code, "path-dependency", "{range}");
+        }
+    }
+
+    #[test]
+    fn lock_files_of_each_format_are_searched() {
+        for text in [
+            "{\"packages\": {\"node_modules/husky\": {}}}",
+            "\nhusky@^8.0.0:\n",
+            "\n\"husky@^8\":\n",
+            "packages:\n  husky@8.0.0:\n",
+            "packages:\n  /husky@8.0.0:\n",
+            "packages:\n  /husky/8.0.0:\n",
+        ] {
+            assert!(locks(text, "husky"), "{text}");
+        }
+        assert!(!locks("node_modules/husky-x\"", "husky"));
+    }
+}

@@ -1,0 +1,4 @@
+FROM debian:12
+HEALTHCHECK NONE
+ENTRYPOINT ["a"]
+CMD ["b"]

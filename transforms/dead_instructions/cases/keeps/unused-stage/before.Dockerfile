@@ -1,0 +1,4 @@
+FROM debian:12 AS test
+RUN touch /t
+FROM debian:12
+RUN touch /x

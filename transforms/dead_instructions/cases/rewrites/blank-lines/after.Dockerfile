@@ -1,0 +1,4 @@
+FROM debian:12
+
+# the real one
+CMD ["b"]

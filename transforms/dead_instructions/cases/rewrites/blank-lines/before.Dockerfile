@@ -1,0 +1,6 @@
+FROM debian:12
+
+CMD ["a"]
+
+# the real one
+CMD ["b"]

@@ -1,0 +1,6 @@
+FROM debian:12
+
+ENTRYPOINT ["new"]
+
+CMD ["--serve"]
+EXPOSE 80

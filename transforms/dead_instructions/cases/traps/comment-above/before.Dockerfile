@@ -1,0 +1,5 @@
+FROM debian:12
+# how it starts
+CMD ["a"]
+RUN touch /x
+CMD ["b"]

@@ -1,0 +1,4 @@
+FROM fedora:40
+RUN <<EOF
+dnf install -y git
+EOF

@@ -1,0 +1,2 @@
+FROM fedora:40
+RUN set -e; { dnf install -y git; touch /a; }

@@ -1,0 +1,196 @@
+//! dnf-clean: the RUN that installs with dnf, yum, microdnf, tdnf or zypper cleans up behind itself.
+//!
+//! # Motivation
+//! These managers keep the repositories' metadata, and some the packages too: 20 to 300 MB in the layer of the RUN.
+//!
+//! # Soundness
+//! `clean all` is put behind all else that the RUN does if
+//!  1. the RUN installs or upgrades, and does not clean behind that;
+//!  2. no later command must do without network (`-C`, `--network=none`), or uses what was downloaded: all others fetch the
+//!     metadata again by themselves;
+//!  3. nothing copies the cache out of the stage, and no mount is over it;
+//!  4. the RUN is root's;
+//!  5. the manager is still there, works on this root, and has its repositories: without any, `clean` fails;
+//!  6. `&&` can stand behind the text.
+//!
+//! Sources: dnf(8), yum(8), zypper(8); microdnf and tdnf `--help`.
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::layout::Style;
+use crate::facts::packages::{Call, Manager, NoTail, Work};
+use crate::facts::{Facts, reach};
+use crate::knowledge::managers::Action;
+use crate::syntax::Keyword;
+
+/// The transform.
+pub struct DnfClean;
+
+refusals! {
+    BACKGROUND "background" "its last command runs in the background"
+    CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image"
+    COPIED "copied" "the cache is copied out of the stage"
+    ERREXIT "errexit" "`set -e` decides where its last group stops, and does nothing on the left of `&&`"
+    HEREDOC "heredoc" "its text is in a heredoc"
+    NOT_ROOT "not-root" "it is not known to run as root"
+    OFFLINE "used-later" "something later works from the cache alone"
+    OTHER_ROOT "other-root" "it installs into another root"
+    REPOSITORIES "repositories" "it changes the repositories, or takes the manager away; without them cleaning fails"
+}
+
+static META: Meta = Meta {
+    id: "dnf-clean",
+    summary: "the RUN that installs with dnf, yum, microdnf, tdnf or zypper removes their cache",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[],
+    changes: &[Facet::Words],
+    intends: &[Intent::Removed(&[
+        "/var/cache/dnf/**",
+        "/var/cache/libdnf5/**",
+        "/var/cache/tdnf/**",
+        "/var/cache/yum/**",
+        "/var/cache/zypp/**",
+    ])],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3032", "DL3036", "DL3040"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Where the managers keep what they fetched.
+const PLACES: &[&str] =
+    &["/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5", "/var/cache/tdnf", "/var/cache/zypp"];
+
+impl Transform for DnfClean {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        let style = std::cell::OnceCell::new();
+        for (stage, step, work) in facts.works(false, &["dnf", "yum", "zypper"]) {
+            let Some(call) = leaves_cache(&work) else { continue };
+            let at = work.in_file(call.span);
+            match place(facts, stage, step, &work, call) {
+                Err((refusal, what)) => out.refuse(at, refusal, what),
+                Ok(end) => {
+                    let style = style.get_or_init(|| Style::of(facts));
+                    let clean = format!("{} clean {}", call.name, if is_zypper(call) { "--all" } else { "all" });
+                    let edit = Edit::insert(end, style.join(&[], &clean));
+                    let reason = "the metadata of the repositories is never read in an image";
+                    let title = format!("clean `{}`'s cache in the RUN that filled it", call.program.name);
+                    out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
+                }
+            }
+        }
+    }
+}
+
+fn is_zypper(call: &Call) -> bool {
+    call.program.family == Manager::Zypper
+}
+
+fn is_ours(call: &Call) -> bool {
+    matches!(call.program.family, Manager::Dnf | Manager::Zypper)
+}
+
+/// The last command of a RUN that fills a cache that stays.
+fn leaves_cache<'w>(work: &'w Work) -> Option<&'w Call> {
+    let does = |call: &&Call, actions: &[Action]| is_ours(call) && actions.contains(&call.action);
+    work.calls.iter().find(|call| does(call, &[Action::Install, Action::Upgrade]))?;
+    let last = work.calls.iter().rfind(|call| does(call, &[Action::Install, Action::Upgrade, Action::Refresh]))?;
+    let behind = &work.text.text()[last.span.end as usize..];
+    let cleaned =
+        work.calls.iter().any(|call| is_ours(call) && call.action == Action::Clean && call.span.start > last.span.end);
+    let removed = behind.contains("/var/cache");
+    (!cleaned && !removed).then_some(last)
+}
+
+fn place(
+    facts: &Facts,
+    stage: usize,
+    step: usize,
+    work: &Work,
+    call: &Call,
+) -> Result<usize, (&'static Refusal, String)> {
+    let refuse = |refusal: &'static Refusal, what: String| Err((refusal, what));
+    if let Some(mount) = reach::mounted(work.instruction, PLACES) {
+        return refuse(&CACHE_MOUNT, format!("`{mount}` keeps the cache out of the image"));
+    }
+    if !call.is_bare() || !(work.is_root() || call.seat.must) {
+        return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
+    }
+    if work.calls.iter().any(|call| is_ours(call) && call.has_long(&["--installroot", "--root", "-R"])) {
+        return refuse(&OTHER_ROOT, OTHER_ROOT.summary.to_owned());
+    }
+    if let Some(mark) = changes_repositories(work) {
+        return refuse(&REPOSITORIES, format!("`{mark}` is in the text: without repositories cleaning fails"));
+    }
+    if let Some(who) = needs_cache(facts, stage, step, work) {
+        return refuse(&OFFLINE, format!("`{}` works from the cache", who.chars().take(80).collect::<String>()));
+    }
+    if let Some(who) = facts.taken_out(stage, PLACES) {
+        return refuse(&COPIED, format!("`{}` copies it", who.trim()));
+    }
+    work.tail().map_err(|why| {
+        let refusal: &'static Refusal = match why {
+            NoTail::Heredoc => &HEREDOC,
+            NoTail::Background => &BACKGROUND,
+            NoTail::Errexit => &ERREXIT,
+        };
+        (refusal, refusal.summary.to_owned())
+    })
+}
+
+/// A mark in the text of repositories that are switched off or taken away, or of the manager itself being removed.
+fn changes_repositories(work: &Work) -> Option<&'static str> {
+    const MARKS: &[&str] = &[
+        "yum.repos.d",
+        "/etc/yum",
+        "/etc/dnf",
+        "/etc/zypp",
+        "config-manager",
+        "--disablerepo",
+        "--disable-repo",
+        "--disablerepo=*",
+        "subscription-manager",
+        "removerepo",
+        " rr ",
+        "modifyrepo",
+        " mr ",
+        "rpm -e",
+        "rpm --erase",
+    ];
+    let text = work.text.text();
+    let removes = |call: &Call| {
+        let own =
+            |word: &str| word == call.program.name || ["dnf", "yum", "microdnf", "zypper", "tdnf"].contains(&word);
+        is_ours(call)
+            && call.action == Action::Remove
+            && call.words.iter().any(|word| word.text.as_deref().is_none_or(own))
+    };
+    let removed = work.calls.iter().any(removes).then_some("remove");
+    MARKS.iter().copied().find(|mark| text.contains(mark)).or(removed)
+}
+
+/// A command that must work from the cache: in the RUN itself behind a download, or later.
+fn needs_cache(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
+    let downloads = ["--downloadonly", "--download-only", "-d"];
+    if work.calls.iter().any(|call| is_ours(call) && call.has_long(&downloads)) {
+        return Some(work.text.text().to_owned());
+    }
+    let stages = facts.family_of(stage);
+    let later = stages.iter().flat_map(|index| {
+        let skip = if *index == stage { step + 1 } else { 0 };
+        facts.stages[*index].steps.iter().skip(skip)
+    });
+    let runs = later.filter(|one| matches!(one.instruction.keyword, Keyword::Run | Keyword::Onbuild));
+    let offline = |text: &str| {
+        let named = text.split_whitespace().any(|word| matches!(word, "-C" | "--cacheonly" | "--no-refresh"));
+        (named || text.contains("--network=none")) && ["dnf", "yum", "zypper"].iter().any(|name| text.contains(name))
+    };
+    let mut texts = runs.map(|one| one.instruction.line.text());
+    texts.find(|text| offline(text)).map(str::to_owned)
+}

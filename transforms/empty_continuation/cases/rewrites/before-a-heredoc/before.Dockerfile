@@ -1,0 +1,8 @@
+FROM debian:12
+RUN cat \
+
+  <<EOF > /a
+one
+
+two
+EOF

@@ -1,0 +1,6 @@
+FROM debian:12
+RUN touch /a \
+
+    # the second
+
+    && touch /b

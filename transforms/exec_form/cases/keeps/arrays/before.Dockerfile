@@ -1,0 +1,4 @@
+FROM debian:12
+ENTRYPOINT ["nginx"]
+CMD []
+HEALTHCHECK NONE

@@ -1,0 +1,2 @@
+FROM debian:12
+CMD ["/usr/bin/python3", "-u", "my app.py", "--name=a b"]

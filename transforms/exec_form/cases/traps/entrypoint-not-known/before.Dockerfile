@@ -1,0 +1,3 @@
+FROM example.org/base:1
+SHELL ["/bin/sh", "-c"]
+CMD nginx

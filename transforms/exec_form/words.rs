@@ -1,0 +1,139 @@
+//! The words that a shell would start, what is known of the first one, and how they are written as an array.
+
+use super::*;
+use crate::edit::Edit;
+use crate::facts::{ShellText, words};
+use crate::knowledge::programs::{self, Program};
+
+/// Builtins of the shells that `/bin/sh` may be, but for those that are always a program's own task.
+const BUILTINS: &[&str] = &[
+    ".",
+    ":",
+    "[",
+    "alias",
+    "bg",
+    "break",
+    "builtin",
+    "caller",
+    "cd",
+    "chdir",
+    "command",
+    "compgen",
+    "complete",
+    "continue",
+    "declare",
+    "dirs",
+    "disown",
+    "echo",
+    "enable",
+    "eval",
+    "exec",
+    "exit",
+    "export",
+    "false",
+    "fc",
+    "fg",
+    "getopts",
+    "hash",
+    "help",
+    "history",
+    "jobs",
+    "kill",
+    "let",
+    "local",
+    "logout",
+    "mapfile",
+    "popd",
+    "printf",
+    "pushd",
+    "pwd",
+    "read",
+    "readarray",
+    "readonly",
+    "return",
+    "set",
+    "shift",
+    "shopt",
+    "source",
+    "suspend",
+    "test",
+    "times",
+    "trap",
+    "true",
+    "type",
+    "typeset",
+    "ulimit",
+    "umask",
+    "unalias",
+    "unset",
+    "wait",
+];
+
+/// What is started.
+pub struct Started {
+    /// Its words.
+    pub words: Vec<String>,
+    /// A leading `exec` makes the shell replace itself.
+    pub replaced: bool,
+}
+
+/// What is known of a program.
+pub struct Known {
+    /// Being the first process changes nothing for it.
+    pub fares_well: bool,
+}
+
+/// The words of a text.
+///
+/// # Errors
+/// Why it needs a shell.
+pub fn read(found: &ShellText) -> Result<Started, Reason> {
+    let Some(all) = words::literal(found) else { return Err((&WORDS, WORDS.summary.to_owned())) };
+    let words = words::started(all.clone());
+    let replaced = words.len() < all.len();
+    // what JSON would write with escapes is for the author to write
+    let plain = words.iter().all(|word| word.bytes().all(|b| (b' '..=b'~').contains(&b)));
+    if plain { Ok(Started { words, replaced }) } else { Err((&WORDS, "it holds characters beyond ASCII".to_owned())) }
+}
+
+/// What is known of the program that is started.
+///
+/// # Errors
+/// Why it can't be started without a shell.
+pub fn program(started: &Started) -> Result<Known, Reason> {
+    let path = started.words.first().map_or("", String::as_str);
+    if BUILTINS.contains(&path) {
+        return Err((&BUILTIN, format!("`{path}` is a builtin of the shell")));
+    }
+    let (folder, name) = path.rsplit_once('/').map_or(("/bin", path), |(folder, name)| (folder, name));
+    let place = folder.starts_with('/') && (folder.ends_with("/bin") || folder.ends_with("/sbin"));
+    let Some(known) = programs::find(name).filter(|_| place) else {
+        return Err((&PROGRAM, format!("`{path}` may be a script without `#!`, which only a shell runs")));
+    };
+    let shell = programs::is_shell(name) && started.words.len() == 1;
+    Ok(Known { fares_well: known == Program::First || shell })
+}
+
+/// Each word in JSON's quotes, with a comma behind; white space and line continuations between them stay.
+pub fn edits(found: &ShellText, started: &Started) -> Option<EditSet> {
+    let simple = words::only_command(found)?;
+    let skipped = usize::from(started.replaced);
+    let places: Vec<_> = simple.words.iter().map(|word| word.span).collect();
+    let gaps = places.windows(2).map(|pair| &found.text.text()[pair[0].end as usize..pair[1].start as usize]);
+    if gaps.into_iter().any(|gap| gap.contains(|c| c != ' ' && c != '\t')) {
+        return None;
+    }
+    let mut out = Vec::new();
+    let last = started.words.len().checked_sub(1)?;
+    for (index, word) in started.words.iter().enumerate() {
+        let mut at = found.text.span(places[index + skipped].range());
+        let open = if index == 0 { "[" } else { "" };
+        if index == 0 {
+            at.start = found.text.offset(places[0].start as usize) as u32;
+        }
+        let close = if index == last { "]" } else { "," };
+        let quoted = word.replace('\\', "\\\\").replace('"', "\\\"");
+        out.push(Edit::replace(at, format!("{open}\"{quoted}\"{close}")));
+    }
+    EditSet::new(out).ok()
+}

@@ -1,0 +1,2 @@
+FROM ruby:3.2
+RUN gem install rake

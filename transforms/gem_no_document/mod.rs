@@ -1,0 +1,78 @@
+//! gem-no-document: `gem install` makes no documentation.
+//!
+//! # Motivation
+//! RubyGems writes the documentation of each gem (ri, rdoc) into the image, which costs time and space.
+//!
+//! # Soundness
+//! `--no-document` leaves out documentation and nothing else. It is added if
+//!  1. the command says nothing of documentation itself, nor does anything in the stage (`gemrc`);
+//!  2. the base image is none of those whose RubyGems is too old to know the option.
+//!
+//! Sources: `gem help install`; RubyGems 2.0 brought the option.
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::facts::Facts;
+use crate::facts::packages::{Call, Manager, Work};
+use crate::knowledge::managers::Action;
+use crate::knowledge::{features, images};
+
+/// The transform.
+pub struct GemNoDocument;
+
+refusals! {
+    CONFIGURED "configured" "the stage configures what documentation gems bring"
+    OLD_GEM "old-gem" "the base image's RubyGems is too old to know the option"
+}
+
+static META: Meta = Meta {
+    id: "gem-no-document",
+    summary: "`gem install` writes no documentation into the image",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[],
+    changes: &[Facet::Words],
+    intends: &[Intent::Removed(&["**/gems/**/doc/**", "**/bundle/doc/**", "**/ruby/**/doc/**"])],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &[],
+    checks: &[],
+    since: "0.1.0",
+};
+
+impl Transform for GemNoDocument {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (stage, _, work) in facts.works(false, &["gem"]) {
+            for call in work.calls.iter().filter(|call| call.does(Manager::Gem, Action::Install)) {
+                look(facts, stage, &work, call, out);
+            }
+        }
+    }
+}
+
+fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findings) {
+    let Some((_, verb)) = &call.verb else { return };
+    let said = call.options.iter().any(|opt| {
+        ["document", "rdoc", "-ri"].iter().any(|word| opt.name.contains(word))
+            || ["-N", "-d"].contains(&opt.name.as_str())
+    });
+    // the ruby images have it in their gemrc
+    let ruby = facts.reference(stage).is_some_and(|image| images::split(image).0.rsplit('/').next() == Some("ruby"));
+    let at = work.in_file(call.span);
+    if said || ruby || call.words.is_empty() && !call.has_long(&["-g", "--file"]) {
+        return;
+    }
+    if facts.source.text().contains("gemrc") {
+        return out.refuse(at, &CONFIGURED, CONFIGURED.summary);
+    }
+    if facts.reference(stage).is_some_and(|image| features::too_old("gem --no-document", image)) {
+        return out.refuse(at, &OLD_GEM, OLD_GEM.summary);
+    }
+    let edit = Edit::insert(work.file_offset_behind(verb.end), " --no-document");
+    let reason = "nobody reads the documentation of gems in an image";
+    out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install gems without documentation", reason, vec![edit]));
+}

@@ -1,0 +1,4 @@
+FROM debian:12
+ENV A=b C="d e"
+LABEL x=y
+ARG z

@@ -1,0 +1,4 @@
+FROM debian:12
+ENV GREETING "hello  world"
+ENV RAW '$HOME is not expanded'
+ENV EMPTY ""

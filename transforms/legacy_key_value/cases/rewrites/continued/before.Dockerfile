@@ -1,0 +1,7 @@
+FROM debian:12
+ENV PATH \
+    /opt/bin:$PATH
+ENV OPTS -a \
+    -b \
+
+    -c

@@ -1,0 +1,5 @@
+FROM debian:12
+ENV APP=/app
+ENV PATH=$APP/bin:$PATH
+ENV GREETING="${NAME:-hello you} and $APP"
+ENV NOT_EXPANDED=\$HOME\ x

@@ -1,0 +1,4 @@
+FROM debian:12
+ENV OPTS -a \
+    # the second
+    -b

@@ -1,0 +1,3 @@
+FROM debian:12
+# check=skip=LegacyKeyValueFormat
+ENV A b c

@@ -1,0 +1,3 @@
+# escape=`
+FROM debian:12
+MAINTAINER DOMAIN\jane costs $5 `really` so

@@ -1,0 +1,3 @@
+FROM debian:12
+# hadolint ignore=DL4000
+MAINTAINER a@example.org

@@ -1,0 +1,4 @@
+FROM debian:12
+ARG KEY=x
+MAINTAINER a@example.org
+LABEL $KEY="b@example.org"

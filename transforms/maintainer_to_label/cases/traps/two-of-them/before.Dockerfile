@@ -1,0 +1,3 @@
+FROM debian:12
+MAINTAINER a@example.org
+MAINTAINER b@example.org

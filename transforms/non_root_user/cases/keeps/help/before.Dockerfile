@@ -1,0 +1,5 @@
+FROM python:3.12
+WORKDIR /work
+COPY tool.py .
+ENTRYPOINT ["python", "/work/tool.py"]
+CMD ["--help"]

@@ -1,0 +1,3 @@
+#!/bin/sh
+chown -R nobody /app
+exec python app.py

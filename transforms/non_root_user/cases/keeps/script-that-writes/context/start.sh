@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "$HOSTNAME" > /etc/acme.conf
+exec python app.py

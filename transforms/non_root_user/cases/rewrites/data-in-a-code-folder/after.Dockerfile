@@ -1,0 +1,8 @@
+FROM python:3.12
+WORKDIR /app
+RUN groupadd -g 10001 app \
+    && useradd -l -m -u 10001 -g app app \
+    && install -d -o 10001 -g 10001 /app
+COPY --chown=10001:10001 src/ ./
+USER 10001:10001
+CMD ["python", "app.py"]

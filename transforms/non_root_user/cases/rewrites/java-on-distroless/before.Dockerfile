@@ -1,0 +1,7 @@
+FROM maven:3.9 AS build
+RUN mvn package
+
+FROM gcr.io/distroless/java21-debian12
+COPY --from=build /src/target/app.jar /app.jar
+EXPOSE 8080
+CMD ["/app.jar"]

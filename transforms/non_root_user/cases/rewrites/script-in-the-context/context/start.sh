@@ -1,0 +1,6 @@
+#!/bin/sh
+set -e
+if [ -n "$DEBUG" ]; then
+  echo starting
+fi
+exec "$@"

@@ -1,0 +1,256 @@
+//! non-root-user: the image's program runs as an unprivileged user.
+//!
+//! # Motivation
+//! Without USER a container runs as root: whoever breaks into the program is root in it, and one fault of the kernel or one
+//! mounted folder away from the host.
+//!
+//! # Soundness
+//! USER changes what the program may open, and where its home is. The last stage gets one if
+//!  1. its base is known, ends as root because nobody said otherwise (a USER in the file is the author's word), has no ONBUILD
+//!     triggers and no service that starts as root;
+//!  2. what it starts is known to run as any user: an interpreter or server with its program, or a program that a stage of this
+//!     file compiles; through launchers and scripts of the build context that do nothing else. What drops its rights by itself,
+//!     supervises others or changes the machine is refused;
+//!  3. no port below 1024 is listened on as far as EXPOSE, ENV and the arguments tell;
+//!  4. nothing that it needs is in root's home, and no command of the build is unknown, which might put it there or leave files
+//!     that only root reads or writes;
+//!  5. it writes to its working folder, to volumes, to folders that the build makes, to /tmp and its home: those are given to
+//!     the user. No variable and no argument names another place. What COPY brings into the working folder stays writable
+//!     (`--chown`), unless it is code;
+//!  6. the file modes in the build context, where that is known, let the user read what is copied;
+//!  7. nothing points to a container that is run with more rights (`docker.sock`, `--privileged`, packages such as iptables).
+//!
+//! USER is a number, since a kubelet that checks `runAsNonRoot` cannot read names. The user is made by the tool that the
+//! distribution is known to have, with a number that is known to be free.
+//!
+//! Sources: the Dockerfile reference (USER, COPY, VOLUME, WORKDIR), shadow's useradd(8), busybox's adduser, the Kubernetes
+//! documentation of security contexts, builds and runs before and after.
+
+mod copies;
+mod plan;
+mod program;
+mod runs;
+mod scan;
+mod splice;
+
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::{Base, Facts, Known, State, Truth};
+use crate::knowledge::images::Distribution;
+use crate::syntax::Keyword;
+use copies::Copies;
+
+/// The transform.
+pub struct NonRootUser;
+
+refusals! {
+    ACCOUNTS "accounts" "no number or name for the user is known to be free"
+    AUTHOR "author-says-root" "the file itself sets USER to root"
+    BASE "unknown-base" "the base image's user, services or triggers are not known"
+    DROPS "drops-rights" "the program starts as root and changes the user itself"
+    HEALTHCHECK "healthcheck" "the health check is not known to work as another user"
+    HOME "home" "the home folder of root is used"
+    LATER_RUN "later-run" "a RUN looks at who owns the files that would have to be the user's"
+    LOW_PORT "low-port" "a port below 1024 is, or may be, listened on"
+    NO_TOOL "no-account-tool" "no tool is known to be in the image that makes a user"
+    ONBUILD "onbuild" "the image, or its base, has ONBUILD triggers, which run as root"
+    PRIVILEGES "privileges" "the image has what only root has a use for"
+    PROGRAM "needs-root" "the program starts as root by design"
+    SERVICE "service" "the base image's service starts as root by design"
+    SHELL "shell" "no POSIX shell is known to run the command that makes the user"
+    SUPERVISOR "supervisor" "an init or a supervisor starts, which runs its services as their users"
+    UNREADABLE "unreadable" "a file or folder may be closed to other users"
+    USER "unknown-user" "which user is set is only known when it is built"
+    VOLUME "volume" "a volume cannot be given to the user"
+    WINDOWS "windows" "the users of Windows are others"
+    WORKDIR "working-folder" "the program's working folder cannot be given to the user"
+    WRITES "writes" "the program may write to a place that cannot be given to the user"
+}
+
+static META: Meta = Meta {
+    id: "non-root-user",
+    summary: "the program of the last stage runs as an unprivileged user, where it is known to work so",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[],
+    changes: &[Facet::User, Facet::Owners, Facet::Added, Facet::Layers],
+    intends: &[
+        Intent::Config("User"),
+        Intent::Content(&[
+            "/etc/passwd*",
+            "/etc/group*",
+            "/etc/shadow*",
+            "/etc/gshadow*",
+            "/etc/subuid*",
+            "/etc/subgid*",
+        ]),
+        Intent::Added(&["/home/**", "/etc/*-", "/var/mail/**", "/var/spool/mail/**"]),
+        Intent::Owner(&["/**"]),
+    ],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3002"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Why there is no USER.
+enum No {
+    /// It may break the program: the code, and what exactly.
+    Refuse(&'static Refusal, String),
+    /// Nothing shows that the program works as another user.
+    Advise(String),
+}
+
+fn refuse<T>(refusal: &'static Refusal, what: impl Into<String>) -> Result<T, No> {
+    Err(No::Refuse(refusal, what.into()))
+}
+
+fn advise<T>(what: impl Into<String>) -> Result<T, No> {
+    Err(No::Advise(what.into()))
+}
+
+/// The image that the file builds, with what is asked of it again and again.
+struct Image<'f, 'a> {
+    facts: &'f Facts<'a>,
+    /// The last stage.
+    stage: usize,
+    /// Behind its last step.
+    end: &'f State,
+    /// The stages that it is made of, the first one first.
+    chain: Vec<usize>,
+    copies: Copies,
+    /// Volumes, and folders that RUNs make.
+    given: Vec<String>,
+}
+
+impl Transform for NonRootUser {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        let Some(last) = facts.stages.last() else { return };
+        let at = facts.file.items[last.item].span;
+        match examine(facts) {
+            Ok(rewrites) => out.rewrites.extend(rewrites),
+            Err(No::Refuse(refusal, what)) => {
+                if refusal == &LOW_PORT {
+                    let why =
+                        "a container that is not root may be kept from ports below 1024, depending on the runtime";
+                    out.advice.push((at, "listen on a port above 1023, such as 8080".to_owned(), why.to_owned()));
+                }
+                out.refused.push((at, refusal, what));
+            }
+            Err(No::Advise(why)) => out.advice.push((at, "run as a user that is not root: set USER".to_owned(), why)),
+        }
+    }
+}
+
+/// The rewrite; `None` where the image does not run as root.
+fn examine(facts: &Facts) -> Result<Option<Rewrite>, No> {
+    let stage = facts.stages.len() - 1;
+    let end = &facts.stages[stage].end;
+    if facts.is_root(stage, facts.stages[stage].steps.len()) == Truth::No {
+        return Ok(None);
+    }
+    let copies = Copies::read(facts, stage);
+    let mut image = Image { facts, stage, end, chain: facts.chain(stage), copies, given: Vec::new() };
+    image.given = scan::given(&image);
+    image.author_is_silent()?;
+    image.base_is_fit()?;
+    scan::texts(&image)?;
+    program::runs_as_anyone(&image)?;
+    let seen = scan::steps(&image)?;
+    let plan = plan::make(&image, &seen)?;
+    Ok(Some(splice::rewrite(&image, &plan)))
+}
+
+impl Image<'_, '_> {
+    /// A USER in the file is kept, whatever it says; so are triggers.
+    fn author_is_silent(&self) -> Result<(), No> {
+        let steps = || self.chain.iter().flat_map(|stage| &self.facts.stages[*stage].steps);
+        if steps().any(|step| step.instruction.keyword == Keyword::User) {
+            return match &self.end.user {
+                Known::Yes(user) => refuse(&AUTHOR, format!("the file says `USER {user}`; that is the author's word")),
+                Known::Unknown => refuse(&USER, USER.summary),
+            };
+        }
+        match steps().any(|step| step.instruction.keyword == Keyword::Onbuild) {
+            true => refuse(&ONBUILD, "ONBUILD runs its commands in images that are made from this one, as its user"),
+            false => Ok(()),
+        }
+    }
+
+    fn base_is_fit(&self) -> Result<(), No> {
+        if self.is_windows() {
+            return refuse(&WINDOWS, "the users of Windows are others: `USER ContainerUser` is the one without rights");
+        }
+        if self.facts.is_from_scratch(self.stage) {
+            return Ok(());
+        }
+        let Some(base) = self.facts.image(self.stage) else {
+            return refuse(&BASE, format!("nothing is known of the base image {}", self.base_name()));
+        };
+        if base.onbuild == Some(true) {
+            return refuse(&ONBUILD, format!("the base image {} has ONBUILD triggers", self.base_name()));
+        }
+        if let Some(why) = base.service.and_then(|service| service.needs_root()) {
+            return refuse(&SERVICE, format!("the base image {} has a service: {why}", self.base_name()));
+        }
+        match (base.user, base.onbuild, base.service) {
+            (Some(_), Some(_), Some(_)) => Ok(()),
+            _ => refuse(&BASE, format!("too little is known of the base image {}", self.base_name())),
+        }
+    }
+
+    /// Whether a step of the last stage is COPY or ADD.
+    fn is_transfer(&self, step: usize) -> bool {
+        let step = &self.facts.stages[self.stage].steps[step];
+        matches!(step.instruction.keyword, Keyword::Copy | Keyword::Add)
+    }
+
+    /// Whether the working folder is one that can be given away.
+    fn works_in_its_folder(&self) -> bool {
+        self.end.workdir.get().is_some_and(|folder| plan::is_ownable(folder))
+    }
+
+    /// Whether it is known to serve something: it exposes a port, or is nothing but its program, in no folder of its own.
+    fn is_service(&self) -> bool {
+        let says = |keyword| self.steps().any(|step| step.instruction.keyword == keyword);
+        let bare = matches!(self.facts.family(self.stage), Some(Distribution::Scratch | Distribution::Distroless));
+        let folder = self.end.workdir.get().map_or("/", String::as_str);
+        let filled = folder == "/"
+            || self.copies.0.iter().any(|brought| brought.is_around(folder) && brought.dest.as_deref() != Some("/"));
+        says(Keyword::Expose) || (filled && (bare || !says(Keyword::Entrypoint)))
+    }
+
+    /// Whether a path that the program is told is one that it reads, or one that will be the user's.
+    fn may_be_there(&self, path: &str) -> bool {
+        const READ: &[&str] = &["/usr", "/opt", "/etc", "/bin", "/sbin", "/lib", "/lib64", "/tmp", "/proc", "/dev"];
+        let folder = self.end.workdir.get().filter(|_| self.works_in_its_folder()).map(String::as_str);
+        let copied = self.copies.0.iter().filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/");
+        let given = self.given.iter().map(String::as_str).chain(folder).chain(copied);
+        given.chain(READ.iter().copied()).any(|folder| copies::below(path, folder).is_some())
+    }
+
+    fn base(&self) -> &Base {
+        &self.facts.stages[self.chain[0]].base
+    }
+
+    fn base_name(&self) -> String {
+        match self.base() {
+            Base::Image(Some(name)) => format!("`{name}`"),
+            _ => "that a variable names".to_owned(),
+        }
+    }
+
+    fn is_windows(&self) -> bool {
+        let from = self.facts.instruction(self.facts.stages[self.chain[0]].item);
+        let platform = from.and_then(|from| from.flag("platform"));
+        let named = match self.base() {
+            Base::Image(Some(name)) => ["windows", "nanoserver", "servercore"].iter().any(|part| name.contains(part)),
+            _ => false,
+        };
+        named || platform.is_some_and(|flag| flag.text.to_lowercase().contains("windows"))
+    }
+}

@@ -1,0 +1,366 @@
+//! Which user, made how and where, and what becomes its own.
+
+use super::copies::{Brought, From, below, find_in};
+use super::runs::Pass;
+use super::scan::Seen;
+use super::*;
+use crate::facts::{Entry, Family};
+
+/// What is to be done to the last stage.
+pub struct Plan {
+    /// The user's number.
+    pub uid: u32,
+    /// Its group's number.
+    pub gid: u32,
+    /// The commands that make it, and the step before which they run.
+    pub make: Option<(usize, Vec<String>)>,
+    /// The command that makes or gives it its folders, and the step before which it runs.
+    pub give: Option<(usize, String)>,
+    /// The step before which USER stands; the number of steps for the end.
+    pub user_at: usize,
+    /// The steps whose COPY gets `--chown`.
+    pub chown: Vec<usize>,
+    /// What a user should know.
+    pub notes: Vec<String>,
+}
+
+/// Accounts that base images have for the programs of those who build on them.
+const MADE_FOR_IT: &[&str] = &["nonroot", "node", "bun", "app"];
+
+/// Who the user is.
+struct Who {
+    uid: u32,
+    gid: u32,
+    /// The name, where the user has to be made.
+    make: Option<&'static str>,
+    home: Option<String>,
+}
+
+/// Works out the plan; fails where the user can't be made or what it needs can't be given to it.
+pub fn make(image: &Image, seen: &Seen) -> Result<Plan, No> {
+    let user_at = user_at(image);
+    let give_at = lowest(image, seen, user_at);
+    let who = who(image, give_at)?;
+    let chown = owned_copies(image, seen)?;
+    let folders = folders(image, seen, &who)?;
+    if let Some((first, path)) = seen.volumes.first()
+        && *first < give_at
+    {
+        return refuse(
+            &VOLUME,
+            format!(
+                "what is done to the volume `{path}` behind VOLUME is lost, and a RUN that comes later \
+            can't have its folders given away before"
+            ),
+        );
+    }
+    let mut plan = Plan { uid: who.uid, gid: who.gid, make: None, give: None, user_at, chown, notes: Vec::new() };
+    if let Some(name) = who.make {
+        let steps = image.facts.stages[image.stage].steps.len();
+        let first = (0..steps).rev().find(|step| image.is_transfer(*step) && brings_system_files(image, *step));
+        let places = first.map_or(0, |step| step + 1)..=give_at;
+        let at = places.rev().find(|at| is_free(image, *at, who.uid, name) && runs_as_root(image, *at));
+        let Some(at) = at else { return refuse(&ACCOUNTS, ACCOUNTS.summary) };
+        plan.make = Some((at, commands(image, at, name, who.uid)?));
+    }
+    if !folders.is_empty() {
+        if image.facts.tool(image.stage, give_at, "install") != Truth::Yes || !runs_as_root(image, give_at) {
+            return refuse(&NO_TOOL, "no `install` is known to be in the image that gives folders to a user");
+        }
+        let ids = format!("-o {} -g {}", who.uid, who.gid);
+        plan.give = Some((give_at, format!("install -d {ids} {}", folders.join(" "))));
+    }
+    plan.notes = notes(image, seen, &plan);
+    Ok(plan)
+}
+
+/// USER stands before the block of CMD and ENTRYPOINT, behind all that needs root.
+fn user_at(image: &Image) -> usize {
+    let steps = &image.facts.stages[image.stage].steps;
+    let needs =
+        |keyword| matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::Shell);
+    let last = steps.iter().rposition(|step| needs(step.instruction.keyword)).map_or(0, |last| last + 1);
+    let block =
+        |keyword| matches!(keyword, Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck | Keyword::Stopsignal);
+    let start = steps[last..].iter().position(|step| block(step.instruction.keyword));
+    start.map_or(if last > 0 { last } else { steps.len() }, |start| last + start)
+}
+
+/// The first place from which on nothing minds whose the folders are: behind the last WORKDIR, and the last RUN that does.
+fn lowest(image: &Image, seen: &Seen, user_at: usize) -> usize {
+    let steps = &image.facts.stages[image.stage].steps;
+    let mut at = user_at;
+    while at > 0 {
+        let keyword = steps[at - 1].instruction.keyword;
+        let stops = match keyword {
+            Keyword::Workdir | Keyword::Shell | Keyword::Arg => true,
+            Keyword::Run => seen.passes[at - 1] != Some(Pass::Free),
+            Keyword::Copy | Keyword::Add => brings_system_files(image, at - 1),
+            _ => false,
+        };
+        if stops {
+            break;
+        }
+        at -= 1;
+    }
+    at
+}
+
+/// Whether a COPY goes to `/` or to /etc, or nobody knows where.
+fn brings_system_files(image: &Image, step: usize) -> bool {
+    let found = image.copies.0.iter().find(|brought| brought.stage == image.stage && brought.step == step);
+    match found.and_then(|brought| brought.dest.as_deref()) {
+        Some(dest) => dest == "/" || below(dest, "/etc").is_some(),
+        None => true,
+    }
+}
+
+fn runs_as_root(image: &Image, at: usize) -> bool {
+    image.facts.is_root(image.stage, at) == Truth::Yes
+}
+
+fn who(image: &Image, at: usize) -> Result<Who, No> {
+    if image.facts.is_from_scratch(image.stage) {
+        return Ok(Who { uid: 65532, gid: 65532, make: None, home: None });
+    }
+    let accounts = image.facts.users(image.stage, 0);
+    let own = MADE_FOR_IT.iter().find_map(|name| accounts.user(name));
+    if let Some((uid, gid, user)) = own.and_then(|user| Some((user.uid?, user.gid?, user))) {
+        return Ok(Who { uid, gid, make: None, home: user.home.clone() });
+    }
+    let name = ["app", "appuser"].into_iter().find(|name| (0..=at).any(|at| is_free(image, at, UID, name)));
+    match name {
+        Some(name) => Ok(Who { uid: UID, gid: UID, make: Some(name), home: None }),
+        None => refuse(&ACCOUNTS, ACCOUNTS.summary),
+    }
+}
+
+/// The number of a user that is made: above those that hosts give to people and their services.
+const UID: u32 = 10001;
+
+fn is_free(image: &Image, at: usize, id: u32, name: &str) -> bool {
+    let accounts = image.facts.users(image.stage, at);
+    accounts.free(id) == Truth::Yes && accounts.holds(name) == Truth::No
+}
+
+/// The commands that make a user and its group, with a home.
+fn commands(image: &Image, at: usize, name: &str, id: u32) -> Result<Vec<String>, No> {
+    let stage = &image.facts.stages[image.stage];
+    let has = |tool: &str| image.facts.tool(image.stage, at, tool) == Truth::Yes;
+    let shell = match stage.steps.get(at) {
+        Some(step) => image.facts.interpreter(stage, step).family,
+        None => image.end.shell.get().map_or(Family::Unknown, |words| crate::facts::Interpreter::of(words).family),
+    };
+    if !matches!(shell, Family::Posix | Family::Bash) {
+        return refuse(&SHELL, SHELL.summary);
+    }
+    if has("useradd") && has("groupadd") {
+        // without -l a large number makes a large, if sparse, /var/log/lastlog
+        Ok(vec![format!("groupadd -g {id} {name}"), format!("useradd -l -m -u {id} -g {name} {name}")])
+    } else if has("busybox-adduser") {
+        Ok(vec![format!("addgroup -g {id} {name}"), format!("adduser -D -u {id} -G {name} {name}")])
+    } else {
+        refuse(&NO_TOOL, NO_TOOL.summary)
+    }
+}
+
+/// The folders that are given to the user.
+fn folders(image: &Image, seen: &Seen, who: &Who) -> Result<Vec<String>, No> {
+    let bare = matches!(image.facts.family(image.stage), Some(Distribution::Scratch | Distribution::Distroless));
+    if bare {
+        return match seen.volumes.first() {
+            Some((_, path)) => {
+                refuse(&VOLUME, format!("the image has no tool that gives the volume `{path}` to a user"))
+            }
+            None => Ok(Vec::new()),
+        };
+    }
+    let mut out: Vec<String> = Vec::new();
+    let workdir = image.end.workdir.get().filter(|folder| is_ownable(folder));
+    let made = seen.folders.iter().filter(|folder| is_ownable(folder));
+    for folder in workdir.into_iter().chain(seen.volumes.iter().map(|(_, path)| path)).chain(made) {
+        let plain = folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(&byte));
+        if !plain {
+            return refuse(&WORKDIR, format!("`{folder}` would have to be quoted"));
+        }
+        if !out.contains(folder) && who.home.as_ref() != Some(folder) {
+            out.push(folder.clone());
+        }
+    }
+    Ok(out)
+}
+
+/// The COPYs of the last stage that must belong to the user.
+fn owned_copies(image: &Image, seen: &Seen) -> Result<Vec<usize>, No> {
+    let mut out = Vec::new();
+    for brought in &image.copies.0 {
+        let step = &image.facts.stages[brought.stage].steps[brought.step];
+        if step.instruction.flag("chown").is_some() {
+            continue;
+        }
+        let closed = scan::closed(image.facts.context, brought);
+        if closed.is_none() && !is_written(image, brought) {
+            continue;
+        }
+        if brought.dest.as_deref().is_none_or(|dest| dest == "/") {
+            return refuse(
+                &WRITES,
+                "a COPY brings the program's folder and maybe others, to `/` or nobody knows where",
+            );
+        }
+        if brought.stage != image.stage || step.instruction.opaque.is_some() {
+            return refuse(&WRITES, "what a stage before the last one copies would have to be the user's");
+        }
+        let later = seen.passes[brought.step..].contains(&Some(Pass::Sources));
+        if later && may_hold_git(image, brought) {
+            return refuse(&LATER_RUN, "a RUN behind the COPY may ask git, which refuses folders of another user");
+        }
+        out.push(brought.step);
+    }
+    Ok(out)
+}
+
+/// Whether a COPY brings what the program may write to: anything in its working folder but code.
+fn is_written(image: &Image, brought: &Brought) -> bool {
+    let workdir = image.end.workdir.get().filter(|folder| is_ownable(folder));
+    let inside = workdir.into_iter().chain(&image.given).any(|folder| brought.is_around(folder));
+    let code = |source: &String| is_code(image, brought, source);
+    inside && (brought.sources.is_empty() || !brought.sources.iter().all(code))
+}
+
+/// Endings of files that programs read.
+const CODE_FILES: &[&str] = &[
+    "py", "js", "mjs", "cjs", "ts", "tsx", "jsx", "rb", "pl", "php", "jar", "war", "class", "dll", "json", "lock",
+    "txt", "toml", "sh", "html", "css", "md", "mod", "sum", "xml", "gradle", "npmrc", "cfg", "ini", "conf", "yml",
+    "yaml", "pem", "crt", "ru", "whl", "lockb",
+];
+/// Folders of code.
+const CODE_FOLDERS: &[&str] = &[
+    "src",
+    "lib",
+    "dist",
+    "build",
+    "target",
+    "bin",
+    "public",
+    "static",
+    "templates",
+    "node_modules",
+    "out",
+    "publish",
+    "views",
+];
+
+fn is_code(image: &Image, brought: &Brought, source: &str) -> bool {
+    let name = source.rsplit('/').next().unwrap_or_default();
+    // all of the program, from another stage, may be more than code
+    let whole = brought.from.is_some() && brought.dest == image.end.workdir.get().cloned();
+    let folder = CODE_FOLDERS.contains(&name) && !whole;
+    let file = name.rsplit_once('.').is_some_and(|(_, ending)| CODE_FILES.contains(&ending.trim_end_matches('*')));
+    let program = brought.from.is_some() && (!brought.folder && !name.is_empty() && is_started(image, brought));
+    let named = ["Gemfile", "Pipfile", "Procfile", "Rakefile", "LICENSE"].contains(&name);
+    (folder && !holds_data(image, brought, source)) || file || program || named
+}
+
+/// Whether the command names what a COPY brings.
+fn is_started(image: &Image, brought: &Brought) -> bool {
+    let Some(dest) = &brought.dest else { return false };
+    let name = dest.rsplit('/').next().unwrap_or_default();
+    let commands = image.steps().filter(|step| matches!(step.instruction.keyword, Keyword::Cmd | Keyword::Entrypoint));
+    commands.into_iter().any(|step| step.instruction.line.text().contains(name))
+}
+
+/// Whether a folder of the context has in it what programs write: databases, logs, empty folders that are kept for something.
+fn holds_data(image: &Image, brought: &Brought, source: &str) -> bool {
+    let data = |path: &str, entry: &Entry| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        let kept = [".gitkeep", ".keep"].contains(&name);
+        matches!(entry, Entry::File { .. }) && (kept || ["db", "sqlite", "sqlite3", "log", "pid"].contains(&ending))
+    };
+    brought.from.is_none() && find_in(image.facts.context, source, &data).is_some()
+}
+
+/// Whether a COPY may bring the folder of git.
+fn may_hold_git(image: &Image, brought: &Brought) -> bool {
+    match brought.from {
+        Some(From::Stage(_)) => false,
+        Some(From::Image) => true,
+        None => brought.sources.iter().any(|source| {
+            let git = if source.is_empty() { ".git".to_owned() } else { format!("{source}/.git") };
+            image.facts.context.entry(&git) != Entry::Absent
+        }),
+    }
+}
+
+fn notes(image: &Image, seen: &Seen, plan: &Plan) -> Vec<String> {
+    let id = plan.uid;
+    let mut out = Vec::new();
+    if let Some((_, path)) = seen.volumes.first() {
+        out.push(format!("volumes that exist already keep their owner: `chown -R {id}` them once, as for `{path}`"));
+    }
+    if !image.facts.context.known() {
+        out.push(
+            "the build context was not read: files in it that only their owner may read stay closed to the user"
+                .to_owned(),
+        );
+    }
+    out.push(format!("folders of the host that are mounted into the container must be open to user {id}"));
+    out
+}
+
+/// Whether a folder can be given to a user: nothing of the system is in it.
+pub fn is_ownable(folder: &str) -> bool {
+    const SYSTEM: &[&str] = &[
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/lib",
+        "/lib32",
+        "/lib64",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/sys",
+        "/tmp",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/lib64",
+        "/usr/libexec",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/local/sbin",
+        "/usr/local/share",
+        "/usr/sbin",
+        "/usr/share",
+        "/var/cache",
+        "/var/lib/apt",
+        "/var/lib/dpkg",
+        "/var/run",
+        "/var/spool",
+    ];
+    const TOP: &[&str] = &[
+        "/",
+        "/usr",
+        "/usr/local",
+        "/usr/src",
+        "/opt",
+        "/srv",
+        "/var",
+        "/var/lib",
+        "/var/log",
+        "/var/www",
+        "/home",
+        "/mnt",
+        "/media",
+        "/go",
+        "/go/src",
+        "/go/bin",
+        "/go/pkg",
+        "/nix",
+        "/nonexistent",
+    ];
+    !TOP.contains(&folder) && !SYSTEM.iter().any(|system| below(folder, system).is_some())
+}

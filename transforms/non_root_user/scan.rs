@@ -1,0 +1,273 @@
+//! What the instructions of the image say that another user could not do, and what they say of ports, paths and volumes.
+
+use super::copies::{self, Brought};
+use super::runs::{self, Pass};
+use super::*;
+use crate::facts::state::clean;
+use crate::facts::{ContextView, Entry, ShellText, Step};
+use crate::knowledge::commands;
+use crate::shell::{CommandKind, Shell};
+use crate::syntax::{Arg, Args, Command, Instruction};
+
+/// What the steps of the image say.
+pub struct Seen {
+    /// Of each step of the last stage that is a RUN, what may stand before it.
+    pub passes: Vec<Option<Pass>>,
+    /// Folders that RUNs make.
+    pub folders: Vec<String>,
+    /// Volumes of the last stage: the step, and the path.
+    pub volumes: Vec<(usize, String)>,
+}
+
+/// Marks of a container that is run with more rights, in comments too.
+const RIGHTS: &[&str] = &["docker.sock", "--privileged", "--cap-add", "cap_add", "--device", "NET_ADMIN", "SYS_ADMIN"];
+
+/// Fails where the file speaks of more rights, or uses root's home.
+pub fn texts(image: &Image) -> Result<(), No> {
+    let text = image.facts.source.text();
+    if let Some(mark) = RIGHTS.iter().find(|mark| text.contains(*mark)) {
+        return refuse(&PRIVILEGES, format!("the file speaks of `{mark}`: the container is meant to have more rights"));
+    }
+    for step in image.steps() {
+        let found = match step.instruction.keyword {
+            Keyword::Run => home_in_run(image, step),
+            Keyword::Label | Keyword::Expose | Keyword::Maintainer => None,
+            Keyword::Copy | Keyword::Add => match &step.instruction.args {
+                Args::Transfer { dest, .. } => home_in(&dest.text),
+                _ => None,
+            },
+            _ => home_in(&step.instruction.line.text()[step.instruction.rest.clone()]),
+        };
+        if let Some(found) = found {
+            return refuse(&HOME, format!("`{found}` is in, or is, root's home, which others can't enter"));
+        }
+    }
+    Ok(())
+}
+
+/// A RUN's use of root's home; what it removes there is not used.
+fn home_in_run(image: &Image, step: &Step) -> Option<String> {
+    let Some(ShellText { text, shell: Shell::Script(script) }) = image.facts.shell_text(step.item) else {
+        return home_in(&step.instruction.line.text()[step.instruction.rest.clone()]);
+    };
+    let text = text.text();
+    let mut found = None;
+    script.for_each_command(&mut |command| {
+        if let CommandKind::Simple(simple) = &command.kind {
+            let removes = simple.words.first().and_then(|word| word.unquoted(text)).is_some_and(|name| name == "rm");
+            let here = || home_in(&text[command.span.range()]);
+            found = found.take().or_else(|| if removes { None } else { here() });
+        }
+    });
+    found
+}
+
+/// `/root`, `~` or `$HOME` in a text.
+fn home_in(text: &str) -> Option<String> {
+    let bounded = |mark: &'static str| {
+        text.match_indices(mark).any(|(at, _)| {
+            let part = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+            let before = text[..at].chars().next_back();
+            let after = text[at + mark.len()..].chars().next();
+            !before.is_some_and(part) && !after.is_some_and(part)
+        })
+    };
+    let tilde = text.starts_with("~/")
+        || [" ~/", "=~/", "\"~/", " ~ ", ":~/"].iter().any(|mark| text.contains(mark))
+        || text.ends_with(" ~");
+    match () {
+        () if bounded("/root") => Some("/root".to_owned()),
+        () if bounded("$HOME") || text.contains("${HOME") => Some("$HOME".to_owned()),
+        () if tilde => Some("~".to_owned()),
+        () => None,
+    }
+}
+
+/// Volumes and the folders that RUNs make, as far as they are known.
+pub fn given(image: &Image) -> Vec<String> {
+    let of = |step: &Step| match step.instruction.keyword {
+        Keyword::Volume => volumes(step).unwrap_or_default(),
+        Keyword::Run => runs::look(image, step).map(|seen| seen.folders).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    image.steps().flat_map(of).filter(|path| plan::is_ownable(path)).collect()
+}
+
+/// Looks at each step.
+pub fn steps(image: &Image) -> Result<Seen, No> {
+    let mut seen = Seen { passes: Vec::new(), folders: Vec::new(), volumes: Vec::new() };
+    for stage in &image.chain {
+        let last = *stage == image.stage;
+        for (index, step) in image.facts.stages[*stage].steps.iter().enumerate() {
+            let mut pass = None;
+            match step.instruction.keyword {
+                Keyword::Run => {
+                    let run = runs::look(image, step)?;
+                    pass = Some(run.pass);
+                    seen.folders.extend(run.folders);
+                }
+                Keyword::Volume => {
+                    let paths =
+                        volumes(step).ok_or_else(|| No::Refuse(&VOLUME, "a volume's path is not known".into()))?;
+                    if !last {
+                        return refuse(&VOLUME, "a stage before the last one has a volume");
+                    }
+                    seen.volumes.extend(paths.into_iter().filter(|path| path != "/tmp").map(|path| (index, path)));
+                }
+                Keyword::Expose => exposed(step)?,
+                Keyword::Env => environment(image, step)?,
+                Keyword::Healthcheck => healthcheck(image, step)?,
+                Keyword::Copy | Keyword::Add => flags(step.instruction)?,
+                _ => {}
+            }
+            if last {
+                seen.passes.push(pass);
+            }
+        }
+    }
+    match seen.volumes.iter().find(|(_, path)| !plan::is_ownable(path)) {
+        Some((_, path)) => refuse(&VOLUME, format!("the volume `{path}` is not a folder that can be given away")),
+        None => Ok(seen),
+    }
+}
+
+/// The paths of a VOLUME; `None` where one is not known.
+fn volumes(step: &Step) -> Option<Vec<String>> {
+    let Args::Words { words, .. } = &step.instruction.args else { return None };
+    let path = |word: &Arg| copies::absolute(&step.before.expand(&word.text), &step.before.workdir);
+    words.iter().map(path).collect()
+}
+
+fn exposed(step: &Step) -> Result<(), No> {
+    let Args::Words { words, .. } = &step.instruction.args else { return Ok(()) };
+    for word in words {
+        let known = step.before.expand(&word.text);
+        let port = known.get().and_then(|port| port.split(['/', '-']).next()?.rsplit(':').next()?.parse::<u32>().ok());
+        match port {
+            Some(1024..) => {}
+            Some(_) => return refuse(&LOW_PORT, format!("`EXPOSE {}` is a port below 1024", word.text)),
+            None => return refuse(&LOW_PORT, format!("which port `EXPOSE {}` is, is not known", word.text)),
+        }
+    }
+    Ok(())
+}
+
+fn environment(image: &Image, step: &Step) -> Result<(), No> {
+    let Args::Pairs { pairs, .. } = &step.instruction.args else { return Ok(()) };
+    for pair in pairs {
+        let name = pair.name.text.to_uppercase();
+        let raw = pair.value.as_ref().map_or("", |value| &value.text);
+        let known = step.before.expand(raw);
+        let value = known.get().map_or(raw, String::as_str);
+        let listens = ["PORT", "URLS", "ADDR", "BIND", "LISTEN"].iter().any(|part| name.contains(part));
+        let number = value.parse::<u32>().is_ok_and(|port| name.contains("PORT") && (1..1024).contains(&port));
+        if number || (listens && low_port_in(value).is_some()) {
+            return refuse(&LOW_PORT, format!("`{}={raw}` is a port below 1024", pair.name.text));
+        }
+        if name.ends_with("PATH") {
+            continue;
+        }
+        if let Some(path) = paths_in(value).into_iter().find(|path| !image.may_be_there(path)) {
+            return refuse(&WRITES, format!("`{}` names `{path}`, which the program may write to", pair.name.text));
+        }
+    }
+    Ok(())
+}
+
+/// Programs of health checks that ask, and change nothing.
+fn healthcheck(image: &Image, step: &Step) -> Result<(), No> {
+    const ASK: &[&str] = &["curl", "wget", "nc", "test", "[", "exit", "echo", "true", "false", "grep", "cat", "ls"];
+    let fine = |name: &str| {
+        let interpreter = ["python", "node", "ruby"].contains(&crate::knowledge::roles::unversioned(name));
+        ASK.contains(&name)
+            || interpreter
+            || image.copies.origin(image.facts, name).is_some_and(|(from, _)| from.from.is_some())
+    };
+    let mut names = Vec::new();
+    match (&step.instruction.args, image.facts.shell_text(step.item)) {
+        (Args::Healthcheck(None), _) => return Ok(()),
+        (Args::Healthcheck(Some(Command::Exec(words))), _) => names.extend(words.first().map(|word| word.text.clone())),
+        (_, Some(ShellText { text, shell: Shell::Script(script) })) => script.for_each_command(&mut |command| {
+            if let CommandKind::Simple(simple) = &command.kind {
+                let name = simple.words.first().and_then(|word| word.unquoted(text.text()));
+                names.push(name.map_or_else(|| "?".to_owned(), |name| name.into_owned()));
+            }
+        }),
+        _ => names.push("?".to_owned()),
+    }
+    match names.iter().find(|name| !fine(name) && !commands::is(name, commands::Trait::Toolchain)) {
+        Some(name) => {
+            refuse(&HEALTHCHECK, format!("whether the health check `{name}` works as another user is not known"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Modes that COPY and ADD set, or leave.
+fn flags(instruction: &Instruction) -> Result<(), No> {
+    let Args::Transfer { sources, .. } = &instruction.args else { return Ok(()) };
+    let mode = instruction.flag("chmod").and_then(|flag| flag.value.as_deref());
+    if mode.is_some_and(|mode| !mode.ends_with(['5', '7']) || mode.contains(['$', '='])) {
+        return refuse(&UNREADABLE, "`--chmod` may keep other users out");
+    }
+    let url =
+        |source: &Arg| source.text.contains("://") || source.text.starts_with("git@") || source.text.contains('$');
+    if instruction.keyword == Keyword::Add && mode.is_none() && sources.iter().any(url) {
+        return refuse(&UNREADABLE, "what ADD fetches is closed to other users (mode 0600)");
+    }
+    Ok(())
+}
+
+/// A file of the build context that a COPY brings and that other users can't read, as far as the context is known.
+pub fn closed(context: &dyn ContextView, brought: &Brought) -> Option<String> {
+    let shut = |_: &str, entry: &Entry| matches!(entry, Entry::File { mode: Some(mode), .. } if mode & 0o004 == 0);
+    let of = |source: &String| match source.rsplit_once('/').unwrap_or(("", source)) {
+        (folder, pattern) if pattern.contains('*') => {
+            let names = context.names(folder).unwrap_or_default();
+            let fits = names.into_iter().filter(|name| copies::matches(pattern, name));
+            let inside = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            fits.map(inside).find_map(|path| copies::find_in(context, &path, &shut))
+        }
+        _ => copies::find_in(context, source, &shut),
+    };
+    brought.from.is_none().then(|| brought.sources.iter().find_map(of))?
+}
+
+/// A port below 1024 in an argument: `0.0.0.0:80`, `--port=80`, `80`.
+pub fn low_port_in(arg: &str) -> Option<String> {
+    let low = |text: &str| {
+        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let cut = text[end..].is_empty() || text[end..].starts_with(['/', ';', '"', '\'']);
+        let port = text[..end].parse::<u32>().ok().filter(|port| cut && (1..1024).contains(port))?;
+        Some(port.to_string())
+    };
+    let behind_colon = || arg.match_indices(':').find_map(|(at, _)| low(&arg[at + 1..]));
+    let named = || {
+        let (name, value) = arg.split_once('=')?;
+        if name.to_lowercase().contains("port") { low(value) } else { None }
+    };
+    let alone = || {
+        low(arg).filter(|port| {
+            *port == arg && [21, 22, 25, 53, 80, 81, 88, 110, 143, 389, 443].contains(&port.parse().unwrap_or(0))
+        })
+    };
+    behind_colon().or_else(named).or_else(alone)
+}
+
+/// The absolute paths in an argument: `/a`, `--x=/a`, `file:/a`.
+pub fn paths_in(arg: &str) -> Vec<String> {
+    let starts = arg.match_indices('/').filter(|(at, _)| {
+        let before = arg[..*at].chars().next_back();
+        before.is_none_or(|c| "=:,@'\" ".contains(c)) && !arg[at + 1..].starts_with('/')
+    });
+    let end = |at: usize| arg[at..].find([',', ':', ';', '"', '\'', ' ']).map_or(arg.len(), |len| at + len);
+    starts.map(|(at, _)| clean(&arg[at..end(at)])).filter(|path| path.len() > 1).collect()
+}
+
+impl<'f, 'a> Image<'f, 'a> {
+    /// The steps of all stages that it is made of, in order.
+    pub fn steps(&self) -> impl Iterator<Item = &'f Step<'a>> {
+        let facts = self.facts;
+        self.chain.iter().flat_map(move |stage| &facts.stages[*stage].steps)
+    }
+}

@@ -1,0 +1,2 @@
+FROM node:20
+RUN set -e; npm ci; npm run build

@@ -1,0 +1,3 @@
+FROM node:20
+ENV npm_config_cache=/cache
+RUN npm ci

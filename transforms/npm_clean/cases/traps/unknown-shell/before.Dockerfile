@@ -1,0 +1,2 @@
+FROM acme/node
+RUN npm ci

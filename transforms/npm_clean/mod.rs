@@ -1,0 +1,182 @@
+//! npm-clean: what npm and yarn keep for later goes in the RUN that installs.
+//!
+//! # Motivation
+//! npm keeps every package it fetched in `~/.npm`, yarn in a folder of its own: often as large as `node_modules`.
+//!
+//! # Soundness
+//! `npm cache clean --force` empties that folder. It is put directly behind the last install, if
+//!  1. the RUN does not clean up itself;
+//!  2. the install stands in a chain of `&&`, alone in its pipeline, so that one that fails still fails the step;
+//!  3. nothing runs it as another user, and it does not replace npm by another version, which might not run;
+//!  4. the cache has its usual place, no mount is over it, nothing copies it out of the stage, and no later command works
+//!     from it alone;
+//!  5. it is npm, or a yarn that is surely version 1: later ones may keep in their cache what the program runs from;
+//!     pnpm's store is hard-linked into `node_modules`, and nothing would be won.
+//!
+//! Sources: `npm help cache`, the manuals of yarn 1 and yarn 4, pnpm's page on its store.
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::packages::{Call, Manager, Work};
+use crate::facts::{Facts, Family, reach};
+use crate::knowledge::managers::Action;
+
+/// The transform.
+pub struct NpmClean;
+
+refusals! {
+    CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image"
+    CACHE_USED "cache-used" "something else uses the cache"
+    HARD_LINKS "hard-links" "pnpm's store and `node_modules` are the same files: removing one saves nothing"
+    NOT_A_CHAIN "not-a-chain" "an install that fails would no longer fail the step"
+    OWN_CACHE "own-cache" "the author gave the cache a place"
+    SELF_UPGRADE "self-upgrade" "it replaces npm or yarn itself"
+    SHELL_UNKNOWN "unknown-shell" "the base image decides which shell runs it, and that is not known"
+    WRAPPED "wrapped" "another program runs the command, as another user or elsewhere"
+    YARN_VERSION "yarn-version" "it is not known to be yarn 1; later versions may run programs from their cache"
+}
+
+static META: Meta = Meta {
+    id: "npm-clean",
+    summary: "what npm and yarn keep for later goes in the RUN that installs",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[],
+    changes: &[Facet::Words],
+    intends: &[Intent::Removed(&[
+        "/root/.npm/**",
+        "/home/*/.npm/**",
+        "/usr/local/share/.cache/**",
+        "**/.cache/yarn/**",
+    ])],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3060"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Where npm and yarn 1 keep what they fetched.
+const PLACES: &[&str] =
+    &["/root/.npm", "/home/*/.npm", "/root/.cache/yarn", "/home/*/.cache/yarn", "/usr/local/share/.cache/yarn"];
+
+impl Transform for NpmClean {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (stage, step, work) in facts.works(false, &["npm", "yarn"]) {
+            for manager in [Manager::Npm, Manager::Yarn, Manager::Pnpm] {
+                if let Some(call) = leaves_cache(&work, manager) {
+                    look(facts, (stage, step), &work, call, out);
+                }
+            }
+        }
+    }
+}
+
+/// The last install of a manager, where nothing of the RUN removes its cache behind it.
+fn leaves_cache<'w>(work: &'w Work, manager: Manager) -> Option<&'w Call> {
+    let shows = ["--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only"];
+    let installs = |call: &&Call| {
+        call.program.family == manager
+            && (matches!(call.action, Action::Install | Action::Upgrade)
+                || (manager == Manager::Yarn && call.verb.is_none()))
+            && !call.has_long(&shows)
+    };
+    let last = work.calls.iter().rfind(installs)?;
+    let cleans = |call: &Call| call.program.family == manager && call.action == Action::Clean;
+    let cleaned = work.calls.iter().any(|call| cleans(call) && call.span.start > last.span.end);
+    let behind = &work.text.text()[last.span.end as usize..];
+    let removed = [".npm", ".cache"].iter().any(|mark| behind.contains(mark));
+    (!cleaned && !removed).then_some(last)
+}
+
+fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
+    let at = work.in_file(call.span);
+    if let Some((refusal, what)) = refusal(facts, stage, step, work, call) {
+        return out.refuse(at, refusal, what);
+    }
+    let clean = match call.program.family {
+        Manager::Yarn => " && yarn cache clean",
+        _ => " && npm cache clean --force",
+    };
+    let edit = Edit::insert(at.end as usize, clean);
+    let title = format!("remove what `{}` keeps for later", call.program.name);
+    let reason = "the cache is often as large as what was installed, and is never read in an image";
+    out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
+}
+
+fn refusal(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call) -> Option<(&'static Refusal, String)> {
+    let plain = |refusal: &'static Refusal| Some((refusal, refusal.summary.to_owned()));
+    let env = &facts.stages[stage].steps[step].before.env;
+    let placed = ["npm_config_cache", "NPM_CONFIG_CACHE", "YARN_CACHE_FOLDER", "YARN_GLOBAL_FOLDER"];
+    let own = call.has_long(&["--cache", "--cache-folder", "--global-folder"])
+        || placed.iter().any(|name| env.get(name).is_some() || work.text.text().contains(name));
+    let itself = |word: &str| ["npm", "yarn", "corepack"].contains(&word.split('@').next().unwrap_or_default());
+    match () {
+        () if call.program.family == Manager::Pnpm => plain(&HARD_LINKS),
+        () if work.shell.family == Family::Unknown => plain(&SHELL_UNKNOWN),
+        () if own => plain(&OWN_CACHE),
+        () if reach::mounted(work.instruction, PLACES).is_some() => plain(&CACHE_MOUNT),
+        () if !call.is_bare() => plain(&WRAPPED),
+        () if call.words.iter().any(|word| word.text.as_deref().is_none_or(itself)) => plain(&SELF_UPGRADE),
+        () if call.program.family == Manager::Yarn && !is_yarn_one(facts, call) => plain(&YARN_VERSION),
+        () if !call.seat.chain || has_redirects(work, call) => plain(&NOT_A_CHAIN),
+        () => used(facts, stage).map(|who| (&CACHE_USED, format!("`{}` uses it", who.trim()))),
+    }
+}
+
+/// Options and subcommands that only yarn 1 has, and nothing in the file that brings another one.
+fn is_yarn_one(facts: &Facts, call: &Call) -> bool {
+    let only = [
+        "--production",
+        "--prod",
+        "--pure-lockfile",
+        "--ignore-engines",
+        "--ignore-optional",
+        "--non-interactive",
+        "--ignore-platform",
+        "--silent",
+        "--no-progress",
+        "--no-lockfile",
+        "--no-default-rc",
+        "--flat",
+        "--har",
+        "--link-duplicates",
+    ];
+    let global = call.verb.as_ref().is_some_and(|(verb, _)| verb == "global");
+    let text = facts.source.text();
+    let other = ["corepack", ".yarnrc.yml", ".yarn/", "set version", "berry", "YARN_VERSION"];
+    (global || call.has_long(&only)) && !other.iter().any(|mark| text.contains(mark))
+}
+
+/// Whether something stands between the command's last word and the next operator.
+fn has_redirects(work: &Work, call: &Call) -> bool {
+    let behind = work.text.text()[call.span.end as usize..].trim_start();
+    !(behind.is_empty()
+        || behind.starts_with("&&")
+        || behind.starts_with(')')
+        || behind.starts_with(';')
+        || behind.starts_with('}'))
+}
+
+/// Who uses the cache: a copy out of the stage, or a command that works offline.
+fn used(facts: &Facts, stage: usize) -> Option<String> {
+    let offline = [
+        "--offline",
+        "--prefer-offline",
+        "--cache-min",
+        ".npm/",
+        ".npm ",
+        "_cacache",
+        "cache verify",
+        "yarn cache dir",
+    ];
+    let stages = facts.family_of(stage);
+    let mut texts =
+        stages.iter().flat_map(|index| &facts.stages[*index].steps).map(|step| step.instruction.line.text());
+    let named = texts.find(|text| offline.iter().any(|mark| text.contains(mark))).map(str::to_owned);
+    facts.taken_out(stage, PLACES).or(named).map(|who| who.chars().take(80).collect())
+}

@@ -1,0 +1,128 @@
+//! pip-no-cache: `pip install` keeps nothing for later.
+//!
+//! # Motivation
+//! pip keeps what it downloads and builds in a folder of the user; in an image nobody reads it again.
+//!
+//! # Soundness
+//! `--no-cache-dir` changes where pip keeps wheels, not what it installs. It is added if
+//!  1. nothing turns the cache off already, and the author gave it no place of its own;
+//!  2. no mount is over the folder, which would keep the cache out of the image already, and useful;
+//!  3. nothing copies the folder out of the stage, and no command of the stages that have it names it, except to remove
+//!     it by force;
+//!  4. the base image is none of those whose pip is too old to know the option.
+//!
+//! Sources: `pip install --help`, pip's changelog (6.0 brought the option).
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::facts::packages::{Call, Manager, Work};
+use crate::facts::{Facts, reach};
+use crate::knowledge::features;
+use crate::knowledge::managers::Action;
+use crate::syntax::Keyword;
+
+/// The transform.
+pub struct PipNoCache;
+
+refusals! {
+    CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image already"
+    CACHE_USED "cache-used" "something later uses the cache"
+    OLD_PIP "old-pip" "the base image's pip is too old to know the option"
+    OWN_CACHE "own-cache" "the author gave the cache a place"
+}
+
+static META: Meta = Meta {
+    id: "pip-no-cache",
+    summary: "`pip install` keeps no cache in the image",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[],
+    changes: &[Facet::Words],
+    intends: &[Intent::Removed(&["/root/.cache/**", "/home/*/.cache/**"])],
+    refusals: REFUSALS,
+    options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],
+    hadolint: &["DL3042"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Where pip keeps its cache, or a folder above; of any user.
+const PLACES: &[&str] = &["/root/.cache/pip", "/home/*/.cache/pip"];
+
+impl Transform for PipNoCache {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        let all = facts.options.get("stages").is_some_and(|value| value == "all");
+        for (stage, step, work) in facts.works(all, &["pip"]) {
+            for call in work.calls.iter().filter(|call| call.does(Manager::Pip, Action::Install)) {
+                look(facts, (stage, step), &work, call, out);
+            }
+        }
+    }
+}
+
+fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
+    let Some((_, verb)) = &call.verb else { return };
+    let at = work.in_file(call.span);
+    let off = call.has_long(&["--no-cache-dir", "--no-cache"]) || call.has_long(&["--help", "--dry-run"]);
+    if off || is_off(facts, stage, step, work) {
+        return;
+    }
+    if call.has_long(&["--cache-dir", "--download-cache"]) || names(facts, stage, step, "PIP_CACHE_DIR") {
+        return out.refuse(at, &OWN_CACHE, OWN_CACHE.summary);
+    }
+    if let Some(mount) = reach::mounted(work.instruction, PLACES) {
+        return out.refuse(at, &CACHE_MOUNT, format!("`{mount}` keeps the cache out of the image already"));
+    }
+    if let Some(who) = facts.taken_out(stage, PLACES).or_else(|| used(facts, stage)) {
+        return out.refuse(at, &CACHE_USED, format!("`{}` uses the cache", who.trim()));
+    }
+    if facts.reference(stage).is_some_and(|image| features::too_old("pip --no-cache-dir", image)) {
+        return out.refuse(at, &OLD_PIP, OLD_PIP.summary);
+    }
+    let edit = Edit::insert(work.file_offset_behind(verb.end), " --no-cache-dir");
+    let reason = "what pip keeps for later is never read in an image";
+    out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without pip's cache", reason, vec![edit]));
+}
+
+/// Whether a variable of this name is set at a step.
+fn names(facts: &Facts, stage: usize, step: usize, name: &str) -> bool {
+    facts.stages[stage].steps[step].before.env.get(name).is_some()
+}
+
+/// Whether a variable or a command of the text turns the cache off, or sets it up.
+fn is_off(facts: &Facts, stage: usize, step: usize, work: &Work) -> bool {
+    names(facts, stage, step, "PIP_NO_CACHE_DIR")
+        || ["PIP_NO_CACHE_DIR", "no-cache-dir =", "no-cache-dir="].iter().any(|mark| work.text.text().contains(mark))
+}
+
+/// An instruction in the stages that have the folder that speaks of it, other than to remove it by force.
+fn used(facts: &Facts, stage: usize) -> Option<String> {
+    let stages = facts.family_of(stage);
+    let mut steps = stages.iter().flat_map(|stage| &facts.stages[*stage].steps);
+    steps.find_map(|step| {
+        let text = step.instruction.line.text();
+        match step.instruction.keyword {
+            Keyword::Run => speaks(text),
+            // what is copied into the folder is there to be used
+            Keyword::Copy | Keyword::Add | Keyword::Volume => text.contains(".cache").then(|| text.to_owned()),
+            _ => None,
+        }
+    })
+}
+
+fn speaks(text: &str) -> Option<String> {
+    let commands = text.split(['&', ';', '|', '\n']);
+    let mut speaking = commands.filter(|one| {
+        let spoken = one.contains(".cache") || one.contains("pip cache") || one.contains("XDG_CACHE_HOME");
+        let words: Vec<&str> = one.split_whitespace().collect();
+        let forced = words.first().is_some_and(|first| *first == "rm" || *first == "RUN")
+            && words.contains(&"rm")
+            && words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('f'));
+        spoken && !forced
+    });
+    speaking.next().map(|one| one.chars().take(80).collect())
+}

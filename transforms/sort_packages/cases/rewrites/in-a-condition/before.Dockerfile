@@ -1,0 +1,5 @@
+FROM debian:12
+RUN if true; then apt-get install -y \
+        wget \
+        curl \
+        bash; fi

@@ -1,0 +1,120 @@
+//! sort-packages: lists of packages, one a line, stand in the order of the alphabet.
+//!
+//! # Motivation
+//! In a sorted list a duplicate is seen at once, and two people who add a package to it do not collide.
+//!
+//! # Soundness
+//! A manager installs a set. The order decides the numbers of users and groups that packages make, and which of two that
+//! can't stand together wins; so this is for a build to confirm. It is done if
+//!  1. each word is a package by its plain name: no version, release, architecture, file, `pkg-`, `pkg+`, variable, pattern;
+//!  2. each stands alone on its line, with no option and no comment between, which would speak of a neighbour;
+//!  3. no option takes packages from one release rather than another.
+//!
+//! Sources: apt-get(8), apk(8), dnf(8).
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::Facts;
+use crate::facts::packages::{Call, Manager, Work};
+use crate::knowledge::managers::Action;
+
+/// The transform.
+pub struct SortPackages;
+
+refusals! {
+    COMMENT "comment" "a comment in the list speaks of its neighbour"
+    NOT_PLAIN "not-plain" "a word is more than a package's name"
+    RELEASE "release" "an option takes packages from another release or repository"
+}
+
+static META: Meta = Meta {
+    id: "sort-packages",
+    summary: "package lists with one name a line stand in the order of the alphabet",
+    page: include_str!("README.md"),
+    ceiling: Level::Aggressive,
+    needs: &[],
+    changes: &[Facet::Order],
+    intends: &[],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &[],
+    checks: &[],
+    since: "0.1.0",
+};
+
+impl Transform for SortPackages {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (_, _, work) in facts.works(true, &["apt", "apk", "dnf", "yum", "zypper"]) {
+            let ours = |call: &&Call| {
+                matches!(call.program.family, Manager::Apt | Manager::Apk | Manager::Dnf | Manager::Zypper)
+                    && call.action == Action::Install
+            };
+            work.calls.iter().filter(ours).for_each(|call| look(facts, &work, call, out));
+        }
+    }
+}
+
+fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {
+    let spans: Vec<_> = call.words.iter().map(|word| work.in_file(word.span)).collect();
+    let lines: Vec<u32> = spans.iter().map(|span| facts.source.line(span.start as usize)).collect();
+    let texts: Vec<&str> = spans.iter().map(|span| facts.source.slice(*span)).collect();
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return };
+    if texts.len() < 3 || !lines.is_sorted_by(|a, b| a < b) || texts.is_sorted() {
+        return;
+    }
+    let at = first.to(*last);
+    match in_the_way(facts, work, call, at) {
+        Some((refusal, what)) => out.refuse(at, refusal, what),
+        None => {
+            let mut sorted = texts.clone();
+            sorted.sort_unstable();
+            let pairs = spans.iter().zip(&texts).zip(&sorted).filter(|((_, old), new)| old != new);
+            let edits = pairs.map(|((span, _), new)| Edit::replace(*span, *new)).collect();
+            let reason = "in a sorted list duplicates show, and changes do not collide";
+            out.rewrites.extend(Rewrite::new(at, Level::Aggressive, "sort the packages", reason, edits));
+        }
+    }
+}
+
+fn in_the_way(facts: &Facts, work: &Work, call: &Call, at: crate::text::Span) -> Option<(&'static Refusal, String)> {
+    let plain = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && word.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_'))
+    };
+    let odd = call.words.iter().find(|word| {
+        let raw = &work.text.text()[word.span.range()];
+        !(plain(raw) || raw.ends_with("++") && plain(raw.trim_end_matches('+')))
+    });
+    let inside = |opt: &&crate::facts::packages::Opt| at.contains(work.in_file(opt.span));
+    let option = call.options.iter().find(inside);
+    let release = [
+        "-t",
+        "--target-release",
+        "--default-release",
+        "-o",
+        "-c",
+        "--repo",
+        "--repoid",
+        "--from",
+        "-X",
+        "--repository",
+    ];
+    let line = |word: &crate::text::Span| work.text.text()[word.range()].to_owned();
+    match (odd, option) {
+        (Some(word), _) => Some((&NOT_PLAIN, format!("`{}` is more than a package's name", line(&word.span)))),
+        (_, Some(option)) => Some((&NOT_PLAIN, format!("`{}` stands between the packages", option.name))),
+        _ if facts.source.slice(at).contains(['<', '>']) => {
+            Some((&NOT_PLAIN, "a redirection stands between the packages".to_owned()))
+        }
+        _ if call.has_long(&release) => Some((&RELEASE, RELEASE.summary.to_owned())),
+        _ if facts.source.slice(at).lines().any(|line| line.trim_start().starts_with('#')) => {
+            Some((&COMMENT, COMMENT.summary.to_owned()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,5 @@
+FROM debian:12
+WORKDIR /a
+WORKDIR /a/b
+ENV APP=/app
+WORKDIR $APP

@@ -1,0 +1,5 @@
+FROM debian:12
+WORKDIR /app
+RUN touch a
+WORKDIR /app/src/main
+RUN pwd > /p

@@ -1,0 +1,5 @@
+FROM debian:12 AS base
+WORKDIR /srv
+FROM base
+WORKDIR ./x/
+RUN pwd > /p

@@ -1,0 +1,5 @@
+FROM debian:12
+USER daemon
+WORKDIR /a/b/d
+USER root
+RUN pwd > /p

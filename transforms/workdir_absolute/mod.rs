@@ -1,0 +1,169 @@
+//! workdir-absolute: a relative WORKDIR names its whole path.
+//!
+//! # Motivation
+//! A relative WORKDIR depends on every one before it, up to the base image: a line that is inserted, or a new base, moves it.
+//!
+//! # Soundness
+//! The folder is the same if
+//!  1. frontends agree on the text, and the path is plain: no quotes, escapes, variables or spaces;
+//!  2. the folder that it is relative to is known: by a WORKDIR of this file, or of a known base image;
+//!  3. no variable led there: the whole path would repeat its value, and no longer follow it.
+//!
+//! A WORKDIR that stands directly above and is a parent of the next one's folder is dropped with it: whoever makes a folder
+//! makes its parents, with the same owner and mode, since no USER stands between. That is one layer less.
+//!
+//! Sources: the Dockerfile reference, BuildKit's dispatch of WORKDIR, and builds of both forms.
+
+use crate::edit::{Edit, EditSet};
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::state::clean;
+use crate::facts::{Base, Facts, Known, Stage, layout};
+use crate::syntax::{Args, Instruction, Keyword};
+
+/// The transform.
+pub struct WorkdirAbsolute;
+
+refusals! {
+    OPAQUE "opaque" "frontend versions read it differently"
+    PATH "path" "the path has more in it than letters, digits and the like: quotes, variables, spaces, a comment"
+    UNKNOWN "unknown-base" "the folder that it is relative to is not known"
+    VARIABLE "variable" "a variable leads to the folder before, and the whole path would no longer follow it"
+}
+
+static META: Meta = Meta {
+    id: "workdir-absolute",
+    summary: "a relative WORKDIR names its whole path",
+    page: include_str!("README.md"),
+    ceiling: Level::Safe,
+    needs: &[],
+    changes: &[Facet::Layers],
+    intends: &[],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3000"],
+    checks: &["WorkdirRelativePath"],
+    since: "0.1.0",
+};
+
+impl Transform for WorkdirAbsolute {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for stage in &facts.stages {
+            let mut group: Vec<Place> = Vec::new();
+            for (index, step) in stage.steps.iter().enumerate() {
+                if step.instruction.keyword != Keyword::Workdir {
+                    continue;
+                }
+                let place = read(facts, stage, index, out);
+                if !place.as_ref().is_some_and(|place| joins(facts, &group, place)) {
+                    close(&std::mem::take(&mut group), out);
+                }
+                group.extend(place);
+            }
+            close(&group, out);
+        }
+    }
+}
+
+/// A WORKDIR whose folder is known.
+struct Place<'f> {
+    item: usize,
+    one: &'f Instruction,
+    path: String,
+    relative: bool,
+}
+
+/// Where a WORKDIR leads, if it is plain; says why a relative one is left alone.
+fn read<'f>(facts: &Facts, stage: &Stage<'f>, index: usize, out: &mut Findings) -> Option<Place<'f>> {
+    let step = &stage.steps[index];
+    let Args::Text(text) = &step.instruction.args else { return None };
+    let raw = text.text.as_str();
+    let relative = !raw.starts_with(['/', '$', '"', '\'', '\\', '`']) && !raw.contains(':');
+    let (item, one) = (step.item, step.instruction);
+    if !relative {
+        let plain = is_plain(one, raw) && raw.starts_with('/');
+        return plain.then(|| Place { item, one, path: clean(raw), relative });
+    }
+    match whole_path(facts, stage, index, raw) {
+        Ok(path) => Some(Place { item, one, path, relative }),
+        Err(refusal) => {
+            out.refused.push((one.keyword_span, refusal, refusal.summary.to_owned()));
+            None
+        }
+    }
+}
+
+/// The whole path of a relative one.
+fn whole_path(facts: &Facts, stage: &Stage, index: usize, raw: &str) -> Result<String, &'static Refusal> {
+    let step = &stage.steps[index];
+    if step.instruction.opaque.is_some() {
+        return Err(&OPAQUE);
+    }
+    if !is_plain(step.instruction, raw) {
+        return Err(&PATH);
+    }
+    if by_variable(facts, stage, index) {
+        return Err(&VARIABLE);
+    }
+    match &step.before.workdir {
+        Known::Yes(base) => Ok(clean(&format!("{base}/{raw}"))),
+        Known::Unknown => Err(&UNKNOWN),
+    }
+}
+
+/// Whether a path stands on one line and is what it looks like.
+fn is_plain(one: &Instruction, raw: &str) -> bool {
+    let fine = |c: char| c.is_alphanumeric() || "._/-+@".contains(c);
+    one.opaque.is_none() && one.line.contiguous(one.rest.clone()) && raw.chars().all(fine)
+}
+
+/// Whether a variable is in one of the WORKDIRs that a relative one builds on.
+fn by_variable(facts: &Facts, stage: &Stage, end: usize) -> bool {
+    let steps = stage.steps[..end].iter().rev();
+    for step in steps.filter(|step| step.instruction.keyword == Keyword::Workdir) {
+        let Args::Text(text) = &step.instruction.args else { return true };
+        match text.text.contains('$') {
+            true => return true,
+            false if text.text.starts_with('/') => return false,
+            false => {}
+        }
+    }
+    match stage.base {
+        Base::Stage(parent) => facts.stages.get(parent).is_none_or(|at| by_variable(facts, at, at.steps.len())),
+        _ => false,
+    }
+}
+
+/// Whether a relative one stands directly below those of a group and leads into their folder.
+fn joins(facts: &Facts, group: &[Place], next: &Place) -> bool {
+    let Some(last) = group.last() else { return false };
+    let parent = last.path.trim_end_matches('/');
+    let inside = next.path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let commented = [last.item, next.item].iter().any(|item| layout::has_comment_inside(facts, *item));
+    next.relative && inside && last.item + 1 == next.item && !commented
+}
+
+/// Ends a group: its last folder is written into the first one's place.
+fn close(group: &[Place], out: &mut Findings) {
+    let (Some(head), Some(tail)) = (group.first(), group.last()) else { return };
+    if !tail.relative {
+        return;
+    }
+    let (first, last) = (head.one.line.span(head.one.rest.clone()), tail.one.line.span(tail.one.rest.clone()));
+    let title = match group.len() {
+        1 => format!("name the whole path `{}`", tail.path),
+        count => format!("put {count} WORKDIR into one, `{}`", tail.path),
+    };
+    let edits = vec![Edit::replace(first.to(last), tail.path.as_str())];
+    out.rewrites.push(Rewrite {
+        at: head.one.keyword_span.to(last),
+        title,
+        reason: "a relative WORKDIR moves with every one before it, up to the base image's".to_owned(),
+        level: Level::Safe,
+        edits: EditSet::new(edits).unwrap_or_default(),
+        notes: Vec::new(),
+    });
+}
