@@ -1,16 +1,16 @@
 //! The command line: arguments, files, reports. The only part of dfopt beside the language server that does I/O.
 //!
-//! `args` says what can be asked for, `discover` finds the files, `template` tells which are not Dockerfiles yet, `read` and
-//! `write` touch the disk, `config` and `editorconfig` find what is in force, `run` takes each file through `optimize` on
-//! several threads, and `diff`, `report`, `format` and `visible` turn an outcome into bytes. `verify` proves rewrites by real
-//! builds. `output` alone writes to standard output and standard error, but for the lines of `progress` and `verify` that move.
+//! `args` says what can be asked for, `discover` finds the files, `config` tells what is in force, `read` and `write` touch the
+//! disk, `run` takes each file through `optimize` on several threads, and `diff`, `report`, `format` and `visible` turn an
+//! outcome into bytes. `verify` proves rewrites by real builds. `output` alone writes to standard output and standard error,
+//! but for the lines of `progress` and `verify` that move. The language server, the other edge, is not known here: `main`
+//! hands it in.
 
 mod args;
 mod catalog;
 mod config;
 mod diff;
 mod discover;
-mod editorconfig;
 mod format;
 mod interrupt;
 mod manual;
@@ -19,7 +19,6 @@ mod progress;
 mod read;
 mod report;
 mod run;
-mod template;
 mod verify;
 mod visible;
 mod write;
@@ -37,8 +36,8 @@ const WOULD_CHANGE: u8 = 1;
 /// Bad arguments, a file that cannot be read or parsed, or a fault of dfopt.
 const ERROR: u8 = 2;
 
-/// Runs the command line with the process's arguments.
-pub fn main() -> ExitCode {
+/// Runs the command line with the process's arguments; `serve` is what talks to editors, which is not known here.
+pub fn main(serve: fn() -> ExitCode) -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {
@@ -52,6 +51,9 @@ pub fn main() -> ExitCode {
         _ => args.run.color,
     };
     color.as_choice().write_global();
+    if matches!(args.command, Some(Command::Lsp { .. })) {
+        return serve();
+    }
     let mut output = Output::new();
     let code = dispatch(&args, &mut output);
     ExitCode::from(output.finish(code))
@@ -64,6 +66,8 @@ fn dispatch(args: &Args, output: &mut Output) -> u8 {
             Ok(page) => output.print(page.as_bytes()),
             Err(message) => return complain(output, &message),
         },
+        // talks over standard output itself, and was started before
+        Some(Command::Lsp { .. }) => {}
         Some(Command::Verify(args)) => match verify::run(args, output) {
             Ok(code) => return code,
             Err(message) => return complain(output, &message),
@@ -88,7 +92,7 @@ fn dispatch(args: &Args, output: &mut Output) -> u8 {
 
 fn rewrite(args: &RunArgs, output: &mut Output) -> Result<u8, String> {
     let current = env::current_dir().unwrap_or_default();
-    let mut configs = config::Configs::new(&args.settings, current)?;
+    let mut configs = config::configs(&args.settings, current)?;
     let job = run::Job::new(args, output)?;
     Ok(job.run(&args.paths, &mut configs, output))
 }
@@ -100,7 +104,7 @@ fn in_force(args: &ConfigArgs) -> Result<String, String> {
     }
     let current = env::current_dir().unwrap_or_default();
     let path = if args.path.is_dir() { args.path.join("Dockerfile") } else { args.path.clone() };
-    let force = config::Configs::new(&args.settings, current.clone())?.in_force(&path);
+    let force = config::configs(&args.settings, current.clone())?.in_force(&path);
     let force = force.map_err(|broken| {
         let name = config::shown(&broken.path, &current);
         let line = |p: &crate::config::Problem| {

@@ -2,12 +2,14 @@
 //! ones there are (the pipeline is an argument), and does no I/O.
 
 pub mod level;
+pub mod look;
 pub mod outcome;
 pub mod trail;
 pub mod transform;
 pub mod verify;
 
 pub use level::Level;
+pub use look::{Look, Offer};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use trail::Fix;
 pub(crate) use transform::refusals;

@@ -10,13 +10,16 @@ pub mod edit;
 pub mod engine;
 pub mod facts;
 pub mod knowledge;
+pub mod lsp;
+pub mod project;
 pub mod shell;
 pub mod syntax;
+pub mod template;
 pub mod text;
 #[path = "../transforms/mod.rs"]
 pub mod transforms;
 
-use engine::{Fix, Options, Outcome};
+use engine::{Fix, Look, Options, Outcome};
 use facts::ContextView;
 use text::Source;
 
@@ -24,6 +27,11 @@ use text::Source;
 /// ([`facts::NoContext`]).
 pub fn optimize(source: &Source, options: &Options, context: &dyn ContextView) -> Outcome {
     engine::run(transforms::PIPELINE, source, options, context)
+}
+
+/// What can be said of a text as it stands, for those who choose from it: each rewrite by itself, at whatever level.
+pub fn look(source: &Source, options: &Options, context: &dyn ContextView) -> Look {
+    engine::look::look(transforms::PIPELINE, source, options, context)
 }
 
 /// The fixes of an outcome of [`optimize`] that may be made one without another, and all together.

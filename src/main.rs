@@ -1,5 +1,5 @@
 //! The program `dfopt`: parse the arguments, run, exit code.
 
 fn main() -> std::process::ExitCode {
-    dfopt::cli::main()
+    dfopt::cli::main(dfopt::lsp::main)
 }

@@ -39,6 +39,12 @@ pub enum Command {
         /// The transform, as `dfopt list` names it
         id: String,
     },
+    /// Talk to an editor: the Language Server Protocol over standard input and output (for a file of that name, ./lsp)
+    Lsp {
+        /// What many editors add; there is no other way to talk
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// Show what is in force for a file, and where it comes from (for a file of that name, write ./config)
     Config(ConfigArgs),
     /// Print what a shell needs to complete dfopt's arguments (for a file of that name, write ./completions)

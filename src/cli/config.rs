@@ -1,153 +1,28 @@
-//! What is in force for a file: the nearest `dfopt.toml` upwards, what the flags say on top, and the indentation that
-//! `.editorconfig` names. Each folder is looked into once, however many files lie below it.
+//! What is in force for a file, by the flags and the files of the project, and how that is shown.
 
 use crate::cli::args::SettingArgs;
-use crate::cli::editorconfig::Indents;
-use crate::cli::visible::{os_bytes, visible_path};
+use crate::cli::visible::visible_path;
 use crate::cli::{catalog, report};
-use crate::config::{self, Config, FILE_NAME, Origin, Place, Problem, Settings, Told, names};
-use crate::engine::Options;
-use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use crate::config::{FILE_NAME, Origin, Settings, Told, names};
+use crate::project::Choice;
+pub use crate::project::{Configs, InForce, Loaded};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// More of a file is not read.
-const LARGEST: u64 = 1 << 20;
-
-/// A `dfopt.toml`.
-#[derive(Debug)]
-pub struct Loaded {
-    /// The file.
-    pub path: PathBuf,
-    /// What its patterns and folders are relative to.
-    folder: PathBuf,
-    /// What it says, or what is wrong with it.
-    config: Result<Config, Vec<Problem>>,
-}
-
-impl Loaded {
-    /// What is wrong with it; a problem at line 0 is one of the whole file.
-    pub fn problems(&self) -> &[Problem] {
-        self.config.as_ref().err().map_or(&[], Vec::as_slice)
-    }
-}
-
-/// What is in force for a file.
-#[derive(Clone, Debug, Default)]
-pub struct InForce {
-    /// The same for the engine.
-    pub options: Options,
-    /// The build context, where somebody named one.
-    pub context: Option<PathBuf>,
-    /// The line of the file below that keeps it out.
-    pub excluded: Option<u32>,
-    /// The `dfopt.toml` that was read.
-    pub file: Option<PathBuf>,
-    settings: Settings,
-    context_by: Option<Origin>,
-    indent_by: Option<PathBuf>,
-}
-
-/// Which `dfopt.toml` counts.
-enum Choice {
-    Nearest,
-    None,
-    Given(Arc<Loaded>),
-}
-
-/// All that was asked for and found, by folder.
-pub struct Configs {
-    choice: Choice,
-    current: PathBuf,
-    flags: Settings,
-    context: Option<PathBuf>,
-    folders: HashMap<PathBuf, Option<Arc<Loaded>>>,
-    indents: Indents,
-}
-
-impl Configs {
-    /// Checks what the flags say.
-    ///
-    /// # Errors
-    /// A name that does not exist, a file or folder that cannot be read.
-    pub fn new(args: &SettingArgs, current: PathBuf) -> Result<Configs, String> {
-        args.context.as_deref().map_or(Ok(()), check_context)?;
-        let choice = match &args.config {
-            Some(path) => Choice::Given(Arc::new(given(path, &current)?)),
-            None if args.no_config => Choice::None,
-            None => Choice::Nearest,
-        };
-        let flags = flags(args)?;
-        let context = args.context.clone();
-        Ok(Configs { choice, current, flags, context, folders: HashMap::new(), indents: Indents::default() })
-    }
-
-    /// What is in force for a file.
-    ///
-    /// # Errors
-    /// The configuration that could not be understood.
-    pub fn in_force(&mut self, path: &Path) -> Result<InForce, Arc<Loaded>> {
-        let path = self.absolute(path);
-        let mut force = InForce::default();
-        if let Some(loaded) = self.loaded(&path) {
-            let Ok(config) = &loaded.config else { return Err(loaded) };
-            let inside = relative(&path, &loaded.folder);
-            force.settings = config.settings(inside.as_deref());
-            force.excluded = config.excludes(inside.as_deref());
-            if let Some(told) = config.context(inside.as_deref()) {
-                force.context = Some(place(&told.value, &loaded.folder, &path));
-                force.context_by = Some(told.by);
-            }
-            force.file = Some(loaded.path.clone());
-        }
-        force.settings.hear(self.flags.clone());
-        if self.context.is_some() {
-            force.context.clone_from(&self.context);
-            force.context_by = Some(Origin::Flag("--context"));
-        }
-        force.options = force.settings.options();
-        if let Some((indent, by)) = self.indents.of(&path) {
-            force.options.indent = Some(indent);
-            force.indent_by = Some(by);
-        }
-        Ok(force)
-    }
-
-    fn loaded(&mut self, path: &Path) -> Option<Arc<Loaded>> {
-        match &self.choice {
-            Choice::None => None,
-            Choice::Given(loaded) => Some(loaded.clone()),
-            Choice::Nearest => path.parent().and_then(|folder| self.nearest(folder)),
-        }
-    }
-
-    /// The nearest one upwards; each folder that was passed remembers it.
-    fn nearest(&mut self, folder: &Path) -> Option<Arc<Loaded>> {
-        if let Some(known) = self.folders.get(folder) {
-            return known.clone();
-        }
-        let loaded = match load(&folder.join(FILE_NAME), folder) {
-            Some(loaded) => Some(Arc::new(loaded)),
-            None => folder.parent().and_then(|above| self.nearest(above)),
-        };
-        self.folders.insert(folder.to_owned(), loaded.clone());
-        loaded
-    }
-
-    /// The whole path of a file as it is named: links of the file itself are not followed.
-    fn absolute(&self, path: &Path) -> PathBuf {
-        let whole = self.current.join(path);
-        if !whole.components().any(|part| part == Component::ParentDir) {
-            return whole.components().collect();
-        }
-        let folder = whole.parent().and_then(|folder| fs::canonicalize(folder).ok());
-        match (folder, whole.file_name()) {
-            (Some(folder), Some(name)) => folder.join(name),
-            _ => whole,
-        }
-    }
+/// Checks what the flags say, and looks at nothing else yet.
+///
+/// # Errors
+/// A name that does not exist, a file or folder that cannot be read.
+pub fn configs(args: &SettingArgs, current: PathBuf) -> Result<Configs, String> {
+    args.context.as_deref().map_or(Ok(()), check_context)?;
+    let choice = match &args.config {
+        Some(path) => Choice::Given(Arc::new(given(path, &current)?)),
+        None if args.no_config => Choice::None,
+        None => Choice::Nearest,
+    };
+    let context = args.context.clone().map(|context| (context, "--context"));
+    Ok(Configs::new(choice, flags(args)?, context, current))
 }
 
 fn flags(args: &SettingArgs) -> Result<Settings, String> {
@@ -177,49 +52,8 @@ pub fn check_context(root: &Path) -> Result<(), String> {
 
 /// The file of `--config`. Its patterns are seen from the current folder, wherever it lies.
 fn given(path: &Path, current: &Path) -> Result<Loaded, String> {
-    let text = text(path)
-        .map_err(|error| format!("`--config {}` cannot be read: {}", visible_path(path), report::reason(&error)))?;
-    Ok(Loaded { path: path.to_owned(), folder: current.to_owned(), config: config::read(&text) })
-}
-
-/// The file where there is one.
-fn load(path: &Path, folder: &Path) -> Option<Loaded> {
-    let config = match text(path) {
-        Ok(text) => config::read(&text),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return None,
-        Err(error) => {
-            let message = format!("cannot be read: {}; mend it, or give `--no-config`", report::reason(&error));
-            Err(vec![Problem { line: 0, column: 0, message }])
-        }
-    };
-    Some(Loaded { path: path.to_owned(), folder: folder.to_owned(), config })
-}
-
-fn text(path: &Path) -> io::Result<String> {
-    // first of all: a pipe must not be opened
-    let meta = fs::metadata(path)?;
-    if !meta.is_file() || meta.len() > LARGEST {
-        return Err(io::Error::other("it is no regular file, or larger than 1 MB"));
-    }
-    let mut text = String::new();
-    File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
-    Ok(text)
-}
-
-/// A path as seen from a folder, with `/`; `None` outside of it, and for what is no UTF-8.
-fn relative(path: &Path, folder: &Path) -> Option<String> {
-    String::from_utf8(os_bytes(path.strip_prefix(folder).ok()?.as_os_str())).ok()
-}
-
-fn place(place: &Place, folder: &Path, dockerfile: &Path) -> PathBuf {
-    let own = || dockerfile.parent().unwrap_or(folder).to_owned();
-    match place {
-        Place::Folder(path) => folder.join(path),
-        Place::GitRoot => {
-            let root = dockerfile.ancestors().skip(1).find(|folder| folder.join(".git").exists());
-            root.map_or_else(own, Path::to_owned)
-        }
-    }
+    Loaded::read(path, current)
+        .map_err(|error| format!("`--config {}` cannot be read: {}", visible_path(path), report::reason(&error)))
 }
 
 /// A path as people know it: from the current folder on where it lies below.
@@ -331,7 +165,7 @@ mod tests {
     }
 
     fn configs(args: SettingArgs, room: &tempfile::TempDir) -> Configs {
-        Configs::new(&args, fs::canonicalize(room.path()).unwrap()).unwrap()
+        super::configs(&args, fs::canonicalize(room.path()).unwrap()).unwrap()
     }
 
     #[test]
@@ -347,7 +181,6 @@ mod tests {
         assert_eq!(level("a/b/c/Dockerfile"), "aggressive");
         assert_eq!(level("a/../Dockerfile"), "safe");
         assert!(configs.in_force(Path::new("a/Dockerfile")).unwrap().options.skip.is_empty());
-        assert!(configs.folders.len() >= 4, "folders are remembered");
     }
 
     #[test]
@@ -373,8 +206,6 @@ mod tests {
         assert!(Arc::ptr_eq(&broken, &configs.in_force(Path::new("a/Dockerfile")).unwrap_err()), "read once");
         assert!(configs.in_force(Path::new("Dockerfile")).is_ok());
         let none = SettingArgs { no_config: true, ..SettingArgs::default() };
-        assert!(
-            super::Configs::new(&none, room.path().to_owned()).unwrap().in_force(Path::new("a/Dockerfile")).is_ok()
-        );
+        assert!(super::configs(&none, room.path().to_owned()).unwrap().in_force(Path::new("a/Dockerfile")).is_ok());
     }
 }

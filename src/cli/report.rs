@@ -6,11 +6,11 @@
 use crate::cli::diff::{Diff, Hunk, Line, Sign};
 use crate::cli::visible::visible;
 use crate::engine::{Applied, Level, Outcome};
+pub use crate::project::reason;
 use crate::text::{Source, Span};
 use anstyle::{AnsiColor, Style};
 use std::collections::HashSet;
 use std::fmt::Display;
-use std::io;
 
 /// For names.
 pub const BOLD: Style = Style::new().bold();
@@ -69,14 +69,6 @@ pub fn say(paint: Paint, place: &str, kind: Kind, message: &str) -> String {
     };
     let place = if place.is_empty() { String::new() } else { format!("{}: ", paint.apply(BOLD, place)) };
     format!("{place}{}: {message}\n", paint.apply(style, name))
-}
-
-/// Why the system refused, in lower case and without its number.
-pub fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }
 
 /// A text that speaks of a file, carried bytes restored, safe for a terminal.
@@ -364,6 +356,7 @@ fn plural(n: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io;
 
     #[test]
     fn the_summary_says_only_what_there_is() {

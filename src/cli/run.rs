@@ -11,10 +11,11 @@ use crate::cli::read::{self, ReadError};
 use crate::cli::report::{self, Kind, Looked, Paint, Tally, Trouble, say};
 use crate::cli::visible::{path_bytes, visible, visible_path};
 use crate::cli::write::{self, WriteError};
-use crate::cli::{ERROR, FINE, WOULD_CHANGE, discover, interrupt, template};
+use crate::cli::{ERROR, FINE, WOULD_CHANGE, discover, interrupt};
 use crate::context::Folder;
 use crate::engine::{Bug, Options, Outcome};
 use crate::facts::{ContextView, NoContext};
+use crate::template;
 use crate::text::Source;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -530,8 +531,7 @@ mod tests {
     }
 
     fn target(path: &Path, context: Option<&Path>) -> Target {
-        let mut force = InForce::default();
-        force.context = context.map(Path::to_owned);
+        let force = InForce { context: context.map(Path::to_owned), ..InForce::default() };
         Target { path: path.to_owned(), force: Ok(force) }
     }
 

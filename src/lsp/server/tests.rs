@@ -1,0 +1,138 @@
+use super::*;
+use crate::engine::{Level, Look, Options, Outcome};
+use crate::facts::ContextView;
+use crate::text::Source;
+
+const TEXT: &str = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
+
+fn say(server: &mut Server, message: Value) -> Vec<Value> {
+    let mut message = message;
+    message["jsonrpc"] = json!("2.0");
+    server.say(&message.to_string()).iter().map(|text| serde_json::from_str(text).unwrap()).collect()
+}
+
+fn open(server: &mut Server, capabilities: Value) -> Vec<Value> {
+    say(server, json!({ "id": 0, "method": "initialize", "params": { "capabilities": capabilities } }));
+    let item = json!({ "uri": "untitled:Dockerfile", "languageId": "dockerfile", "version": 1, "text": TEXT });
+    say(server, json!({ "method": "textDocument/didOpen", "params": { "textDocument": item } }))
+}
+
+fn request(method: &str) -> Value {
+    let params =
+        json!({ "textDocument": { "uri": "untitled:Dockerfile" }, "options": { "tabSize": 4, "insertSpaces": true } });
+    json!({ "id": 1, "method": method, "params": params })
+}
+
+fn panics(_: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
+    panic!("on purpose")
+}
+
+fn look_panics(_: &Source, _: &Options, _: &dyn ContextView) -> Look {
+    panic!("on purpose")
+}
+
+#[test]
+fn a_panic_is_told_and_the_conversation_goes_on() {
+    let mut server = Server::new(panics, look_panics);
+    let said = open(&mut server, json!({}));
+    let told: Vec<&Value> = said.iter().filter(|m| m["method"] == "window/showMessage").collect();
+    assert!(told.len() == 1 && told[0]["params"]["message"].as_str().unwrap().contains("panicked"), "{said:?}");
+    let change = json!({ "textDocument": { "uri": "untitled:Dockerfile", "version": 2 }, "contentChanges": [{ "text": "FROM a\n" }] });
+    let said = say(&mut server, json!({ "method": "textDocument/didChange", "params": change }));
+    assert!(said.iter().all(|m| m["method"] == "textDocument/publishDiagnostics"), "told twice: {said:?}");
+    let said = say(&mut server, request("textDocument/formatting"));
+    assert_eq!(said[0]["error"]["code"], ErrorCode::InternalError as i32);
+    assert_eq!(say(&mut server, json!({ "id": 2, "method": "shutdown" }))[0]["result"], Value::Null);
+    say(&mut server, json!({ "method": "exit" }));
+    assert_eq!(server.over(), Some(0));
+}
+
+/// A transform that does what it does not declare.
+#[derive(Debug)]
+struct Liar;
+
+impl crate::engine::Transform for Liar {
+    fn meta(&self) -> &'static crate::engine::Meta {
+        static META: crate::engine::Meta = crate::engine::Meta {
+            id: "liar",
+            summary: "",
+            page: "",
+            ceiling: Level::Safe,
+            needs: &[],
+            changes: &[],
+            intends: &[],
+            refusals: &[],
+            options: &[],
+            hadolint: &[],
+            checks: &[],
+            since: "0.1.0",
+        };
+        &META
+    }
+
+    fn find(&self, facts: &crate::facts::Facts, out: &mut crate::engine::Findings) {
+        let end = facts.source.text().len();
+        let edit = crate::edit::Edit::insert(end, "USER root\n");
+        out.rewrites.push(crate::engine::Rewrite {
+            at: crate::text::Span::new(0, end),
+            title: "lie".to_owned(),
+            reason: String::new(),
+            level: Level::Safe,
+            edits: crate::edit::EditSet::new(vec![edit]).unwrap(),
+            notes: Vec::new(),
+        });
+    }
+}
+
+fn look_liar(source: &Source, options: &Options, context: &dyn ContextView) -> Look {
+    crate::engine::look::look(&[&Liar], source, options, context)
+}
+
+#[test]
+fn an_action_whose_edit_fails_the_check_is_not_given() {
+    let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9, "character": 0 } });
+    let mut ask = request("textDocument/codeAction");
+    ask["params"]["range"] = range;
+    ask["params"]["context"] = json!({ "diagnostics": [], "only": ["quickfix"] });
+    let action = json!({ "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } } });
+    let mut eager = Server::new(crate::optimize, look_liar);
+    open(&mut eager, json!({ "textDocument": { "codeAction": action } }));
+    assert_eq!(say(&mut eager, ask.clone())[0]["result"], json!([]));
+
+    let mut lazy = Server::new(crate::optimize, look_liar);
+    let mut action = action;
+    action["dataSupport"] = json!(true);
+    action["resolveSupport"] = json!({ "properties": ["edit"] });
+    open(&mut lazy, json!({ "textDocument": { "codeAction": action } }));
+    let offered = say(&mut lazy, ask)[0]["result"][0].clone();
+    assert_eq!(offered["title"], "lie (liar)");
+    let said = say(&mut lazy, json!({ "id": 2, "method": "codeAction/resolve", "params": offered }));
+    assert_eq!(said[0]["error"]["code"], ErrorCode::InternalError as i32);
+    assert!(said[0]["error"]["message"].as_str().unwrap().contains("image config changed"), "{said:?}");
+}
+
+#[test]
+fn what_waits_can_be_withdrawn() {
+    let mut server = Server::default();
+    open(&mut server, json!({}));
+    for message in [request("textDocument/formatting"), json!({ "method": "$/cancelRequest", "params": { "id": 1 } })] {
+        let mut message = message;
+        message["jsonrpc"] = json!("2.0");
+        server.push(wire::decode(message.to_string().as_bytes()));
+    }
+    let said: Vec<String> =
+        std::iter::from_fn(|| (!server.idle()).then(|| server.step())).flatten().map(|m| m.text()).collect();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("-32800"), "{said:?}");
+}
+
+#[test]
+fn kinds_are_below_each_other() {
+    let kind = |name: &'static str| CodeActionKind::new(name);
+    for (wanted, yes) in [("", true), ("source", true), ("source.fixAll", true), ("source.fixAll.dfopt", true)]
+        .into_iter()
+        .chain([("source.fix", false), ("quickfix", false), ("source.fixAll.dfopt.x", false)])
+    {
+        assert_eq!(is_kind(&FIX_ALL, &kind(wanted)), yes, "{wanted}");
+    }
+}
