@@ -83,6 +83,8 @@ static META: Meta = Meta {
             "/etc/subgid*",
         ]),
         Intent::Added(&["/home/**", "/etc/*-", "/var/mail/**", "/var/spool/mail/**"]),
+        // the tools that make the user keep what the accounts were in a copy, with the mode of the file itself
+        Intent::Mode(&["/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-"]),
         Intent::Owner(&["/**"]),
     ],
     refusals: REFUSALS,

@@ -38,7 +38,15 @@ static META: Meta = Meta {
     ceiling: Level::Recommended,
     needs: &[],
     changes: &[Facet::Words],
-    intends: &[Intent::Removed(&["/root/.cache/**", "/home/*/.cache/**"])],
+    // where pip alone made the folder of all caches, that is gone too
+    intends: &[Intent::Removed(&[
+        "/root/.cache",
+        "/root/.cache/pip",
+        "/root/.cache/pip/**",
+        "/home/*/.cache",
+        "/home/*/.cache/pip",
+        "/home/*/.cache/pip/**",
+    ])],
     refusals: REFUSALS,
     options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],
     hadolint: &["DL3042"],
