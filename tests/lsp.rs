@@ -521,8 +521,8 @@ fn withdrawn_requests_are_answered() {
 
 // ---- a recorded session
 
-/// Open, type, look at the actions, choose one, save, close, in the form in which VS Code says it. The answers were read by a
-/// person and are compared with that.
+/// What VS Code's protocol library said in the session of editors/vscode/test/session.test.ts (`DFOPT_RECORD` records it anew).
+/// The answers were read by a person and are compared with that.
 #[test]
 fn a_recorded_session_goes_as_recorded() {
     let record = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lsp/session.jsonl")).unwrap();

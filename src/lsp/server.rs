@@ -439,13 +439,21 @@ impl Server {
 
     /// The action for all that formatting does, where it does something.
     fn fix_all(&self, task: &Task, render: &Render) -> Result<Option<CodeAction>, Failure> {
+        // the whole work is done for who asks for it; that there is some, one look shows
+        if self.client.resolve {
+            let look = match self.desk.look(task) {
+                Ok(look) => look,
+                Err(nothing) => return failure(nothing).map(|()| None),
+            };
+            let some = look.offers.iter().any(|offer| offer.rewrite.level <= task.options.level);
+            return Ok(some.then(|| render.fix_all()));
+        }
         let outcome = match self.desk.outcome(task) {
             Ok(outcome) if task.source.text() != outcome.text => outcome,
             Ok(_) => return Ok(None),
             Err(nothing) => return failure(nothing).map(|()| None),
         };
-        let edit = Some(render.edit_all(&outcome)).filter(|_| !self.client.resolve);
-        Ok(Some(CodeAction { edit, ..render.fix_all() }))
+        Ok(Some(CodeAction { edit: Some(render.edit_all(&outcome)), ..render.fix_all() }))
     }
 
     fn resolve(&mut self, params: Value) -> Answer {

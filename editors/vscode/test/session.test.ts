@@ -1,4 +1,5 @@
 // VS Code's own protocol library against the real server. `DFOPT` names the program; else a build in the repository is taken.
+// `DFOPT_RECORD` names a file into which all that the client says is written: tests/lsp/session.jsonl is such a one.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
@@ -10,7 +11,7 @@ import {
     createProtocolConnection, type Diagnostic, DiagnosticSeverity, DidChangeConfigurationNotification,
     DidChangeTextDocumentNotification, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification,
     DocumentFormattingRequest, ErrorCodes, ExitNotification, HoverRequest, InitializedNotification, InitializeRequest,
-    type InitializeResult, LSPErrorCodes, type MarkupContent, type ProtocolConnection, PublishDiagnosticsNotification,
+    type InitializeResult, LSPErrorCodes, type MarkupContent, type Message, type ProtocolConnection, PublishDiagnosticsNotification,
     RegistrationRequest, ResponseError, ShutdownRequest, StreamMessageReader, StreamMessageWriter, TextDocumentEdit,
     type TextEdit, WillSaveTextDocumentWaitUntilRequest,
 } from "vscode-languageserver-protocol/node";
@@ -35,6 +36,16 @@ let settings: unknown = { level: "safe", formatOnSave: true };
 let text = TextDocument.create(URI, "dockerfile", 1, MERGEABLE);
 const marks: { version?: number; diagnostics: Diagnostic[] }[] = [];
 const waiting: (() => void)[] = [];
+
+/** Writes down what the client says. */
+class Recorder extends StreamMessageWriter {
+    override async write(message: Message): Promise<void> {
+        if (process.env.DFOPT_RECORD) {
+            fs.appendFileSync(process.env.DFOPT_RECORD, `${JSON.stringify(message)}\n`);
+        }
+        return super.write(message);
+    }
+}
 
 /** Waits for marks of the text in its present version. */
 async function marked(): Promise<Diagnostic[]> {
@@ -75,7 +86,7 @@ before(async () => {
     }
     child = spawn(dfopt, ["lsp"], { stdio: ["pipe", "pipe", "inherit"] });
     assert.ok(child.stdout && child.stdin);
-    connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
+    connection = createProtocolConnection(new StreamMessageReader(child.stdout), new Recorder(child.stdin));
     connection.onRequest(ConfigurationRequest.type, (params) => params.items.map(() => settings));
     connection.onRequest(RegistrationRequest.type, () => undefined);
     connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
@@ -95,7 +106,7 @@ test("a session", { skip }, async (t) => {
         const early = connection.sendRequest(ShutdownRequest.type);
         await assert.rejects(early, (error: ResponseError<void>) => error.code === ErrorCodes.ServerNotInitialized);
         const welcome: InitializeResult = await connection.sendRequest(InitializeRequest.type, {
-            processId: process.pid,
+            processId: null,
             rootUri: "file:///nowhere",
             workspaceFolders: [{ uri: "file:///nowhere", name: "nowhere" }],
             capabilities: {
