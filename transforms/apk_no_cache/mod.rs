@@ -8,7 +8,8 @@
 //! `--no-cache` goes to each `apk add` and `apk upgrade` if
 //!  1. the command may use the network, and wants packages of the archive, not only files;
 //!  2. no cache was set up (`/etc/apk/cache`, a mount, `--cache-dir`), and it works on this root;
-//!  3. the base image is none of those whose apk is too old to know the option.
+//!  3. the base image is none of those whose apk is too old to know the option;
+//!  4. nothing of the file needs a file in the cache: `rm /var/cache/apk/*` fails where there is none, and gets `-f`.
 //!
 //! An `apk update` goes where nothing behind it wants its index, neither in its RUN nor later: other commands, scripts that are
 //! not seen, the program that the image runs. `rm -rf /var/cache/apk/*` goes where the image is Alpine's own, whose cache is
@@ -23,7 +24,7 @@ use crate::facts::{Facts, reach};
 use crate::knowledge::features;
 use crate::knowledge::images::Distribution;
 use crate::knowledge::managers::Action;
-use crate::shell::{Connector, Pipeline};
+use crate::shell::{CommandKind, Connector, Pipeline};
 use crate::text::Span;
 
 /// The transform.
@@ -31,6 +32,7 @@ pub struct ApkNoCache;
 
 refusals! {
     CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image"
+    CACHE_USED "cache-used" "something else works on apk's cache, and may fail where it is empty"
     INDEX_USED "index-used" "something else reads the index that `apk update` fetched"
     LOCAL "local-package" "it installs files, and may have to do without network"
     OFFLINE "offline" "the command has no network, or must not use it"
@@ -96,13 +98,62 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findi
     if let Some((refusal, what)) = in_the_way(facts, stage, work, call) {
         return out.refuse(at, refusal, what);
     }
+    let mut edits = match removals(facts) {
+        Ok(edits) => edits,
+        Err(what) => return out.refuse(at, &CACHE_USED, format!("`{what}` may fail where the cache is empty")),
+    };
     let update = call.options.iter().find(|opt| ["--update", "--update-cache", "-U"].contains(&opt.name.as_str()));
-    let edit = match update {
+    edits.push(match update {
         Some(option) => Edit::replace(work.in_file(option.span), "--no-cache"),
         None => Edit::insert(work.file_offset_behind(verb.end), " --no-cache"),
-    };
+    });
     let reason = "the index is read fresh, and neither it nor a package stays in the image";
-    out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without apk's cache", reason, vec![edit]));
+    out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without apk's cache", reason, edits));
+}
+
+/// What keeps commands that work on the cache from failing where it is empty: `-f` for each `rm` without it.
+///
+/// # Errors
+/// The text of something else that works on the cache.
+fn removals(facts: &Facts) -> Result<Vec<Edit>, String> {
+    let mut edits = Vec::new();
+    for stage in &facts.stages {
+        for step in &stage.steps {
+            let text = facts.source.slice(facts.file.items[step.item].span);
+            if !text.contains("cache/apk") || step.instruction.keyword == crate::syntax::Keyword::Label {
+                continue;
+            }
+            match facts.work(stage, step) {
+                Some(work) => edits.extend(removals_in(&work)?),
+                None => return Err(text.lines().next().unwrap_or_default().trim().chars().take(80).collect()),
+            }
+        }
+    }
+    Ok(edits)
+}
+
+fn removals_in(work: &Work) -> Result<Vec<Edit>, String> {
+    let text = work.text.text();
+    let (mut edits, mut other) = (Vec::new(), None);
+    work.script.for_each_command(&mut |command| {
+        let raw = &text[command.span.range()];
+        let CommandKind::Simple(simple) = &command.kind else { return };
+        if !raw.contains("cache/apk") {
+            return;
+        }
+        let words: Vec<_> = simple.words.iter().map(|word| word.raw(text)).collect();
+        let short = |word: &&str| word.starts_with('-') && !word.starts_with("--") && word.contains('f');
+        match words.split_first() {
+            Some((&"rm", rest)) if rest.iter().any(|word| short(word) || *word == "--force") => {}
+            Some((&"rm", _)) => {
+                // replaced, not inserted: another install of the file brings the same edit, and only one may win
+                edits.push(Edit::replace(work.in_file(simple.words[0].span), "rm -f"));
+            }
+            Some((&("mkdir" | "find" | "echo"), _)) if !raw.contains('*') => {}
+            _ => other = other.take().or_else(|| Some(raw.chars().take(80).collect())),
+        }
+    });
+    other.map_or(Ok(edits), Err)
 }
 
 fn in_the_way(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<(&'static Refusal, String)> {
@@ -191,8 +242,8 @@ fn with_operator(work: &Work, command: Span) -> Option<Span> {
 fn removal(facts: &Facts, stage: usize, step: usize, work: &Work, out: &mut Findings) {
     let [entry] = work.script.list.entries.as_slice() else { return };
     let text = work.text.text();
-    let found =
-        entry.and_or.rest.iter().find(|(_, _, pipeline)| text[pipeline.span.range()] == *"rm -rf /var/cache/apk/*");
+    let whole = ["rm -rf /var/cache/apk/*", "rm -f /var/cache/apk/*"];
+    let found = entry.and_or.rest.iter().find(|(_, _, pipeline)| whole.contains(&&text[pipeline.span.range()]));
     let Some((_, _, pipeline)) = found else { return };
     let mut keeps =
         facts.family(stage) == Some(Distribution::Alpine) && reach::mounted(work.instruction, PLACES).is_none();

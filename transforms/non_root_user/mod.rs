@@ -18,7 +18,9 @@
 //!     the user. No variable and no argument names another place. What COPY brings into the working folder stays writable
 //!     (`--chown`), unless it is code;
 //!  6. the file modes in the build context, where that is known, let the user read what is copied;
-//!  7. nothing points to a container that is run with more rights (`docker.sock`, `--privileged`, packages such as iptables).
+//!  7. as far as the build context is known, the project's code names no folder of the system outside of these and listens on
+//!     no such port, and no dependency keeps a browser in root's home or talks to the host's engine;
+//!  8. nothing points to a container that is run with more rights (`docker.sock`, `--privileged`, packages such as iptables).
 //!
 //! USER is a number, since a kubelet that checks `runAsNonRoot` cannot read names. The user is made by the tool that the
 //! distribution is known to have, with a number that is known to be free.
@@ -31,6 +33,7 @@ mod plan;
 mod program;
 mod runs;
 mod scan;
+mod sources;
 mod splice;
 
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
@@ -164,6 +167,7 @@ fn examine(facts: &Facts) -> Result<Option<Rewrite>, No> {
     image.base_is_fit()?;
     scan::texts(&image)?;
     program::runs_as_anyone(&image)?;
+    sources::look(&image)?;
     let seen = scan::steps(&image)?;
     let plan = plan::make(&image, &seen)?;
     Ok(Some(splice::rewrite(&image, &plan)))

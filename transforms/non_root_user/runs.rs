@@ -149,6 +149,10 @@ impl Run {
     }
 
     fn known(&mut self, base: &str, args: &[&str]) -> Result<(), No> {
+        let of_packages = ["npm", "npx", "yarn", "pnpm", "pnpx", "bun", "bunx"].contains(&base);
+        if let Some(name) = args.iter().find(|arg| of_packages && sources::leaves_a_browser(arg)) {
+            return refuse(&HOME, format!("`{name}` puts a browser into root's home"));
+        }
         match roles::trace(base) {
             Some(Trace::Nothing) => Ok(()),
             Some(Trace::Files) if self.unpacks_here(base, args) => {

@@ -1,0 +1,189 @@
+//! What the project's own files in the build context say that another user could not do: dependencies that keep what they need in
+//! the home folder, or want the machine's rights; folders outside of the project; ports below 1024. Only a search for words:
+//! what is found is refused, what is not found proves nothing.
+
+use super::copies::{self, Brought};
+use super::*;
+use crate::facts::{ContextView, Entry};
+
+/// Files of dependencies, each of which may name one that minds the user.
+const MANIFESTS: &[&str] = &["package.json", "pyproject.toml", "Pipfile", "Gemfile", "setup.py", "environment.yml"];
+
+/// Code that is run as it is copied.
+const CODE: &[&str] = &["js", "mjs", "cjs", "ts", "tsx", "py", "rb", "pl", "php"];
+
+/// Folders whose code the program does not run.
+const IDLE: &[&str] =
+    &["node_modules", "test", "tests", "spec", "specs", "__tests__", "docs", "migrations", ".git", "venv", ".venv"];
+
+/// Dependencies that talk to the container engine of the host, through a socket that is root's.
+const ENGINE: &[&str] = &["docker", "dockerode", "docker-py", "docker-api", "aiodocker", "testcontainers"];
+
+/// Packages that leave a browser in the home folder of the user that installs them.
+const BROWSERS: &[&str] = &["puppeteer", "playwright", "cypress", "whatsapp-web.js", "@mermaid-js/mermaid-cli"];
+
+/// At most so many files are read, and so much of each.
+const FILES: usize = 300;
+const LENGTH: usize = 1 << 18;
+
+/// Fails where a file of the project says what another user could not do.
+pub fn look(image: &Image) -> Result<(), No> {
+    for brought in image.copies.0.iter().filter(|brought| brought.from.is_none()) {
+        for path in files(image.facts.context, brought) {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let read = || {
+                let bytes = image.facts.context.read(&path, LENGTH)?;
+                Some(String::from_utf8_lossy(&bytes).into_owned())
+            };
+            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+            let requirements = name.starts_with("requirements") && ending == "txt";
+            match () {
+                () if MANIFESTS.contains(&name) || requirements => dependencies(&path, &read().unwrap_or_default())?,
+                () if CODE.contains(&ending) => code(image, &path, &read().unwrap_or_default())?,
+                () => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files that a COPY brings and that are worth a look.
+fn files(context: &dyn ContextView, brought: &Brought) -> Vec<String> {
+    let found = std::cell::RefCell::new(Vec::new());
+    let roots = brought.sources.iter().flat_map(|source| match source.rsplit_once('/').unwrap_or(("", source)) {
+        (folder, pattern) if pattern.contains('*') => {
+            let names = context.names(folder).unwrap_or_default().into_iter();
+            let inside = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            names.filter(|name| copies::matches(pattern, name)).map(inside).collect()
+        }
+        _ => vec![source.clone()],
+    });
+    for root in roots {
+        copies::find_in(context, &root, &|path, entry| {
+            let idle = path.split('/').any(|part| IDLE.contains(&part));
+            if matches!(entry, Entry::File { .. }) && !idle {
+                found.borrow_mut().push(path.to_owned());
+            }
+            found.borrow().len() >= FILES
+        });
+    }
+    found.into_inner()
+}
+
+/// A dependency that keeps what it needs in the home folder, or wants the host's engine.
+fn dependencies(path: &str, text: &str) -> Result<(), No> {
+    for name in names(path, text) {
+        if leaves_a_browser(&name) {
+            let what = "keeps a browser in the home folder of the user that installs it";
+            return refuse(&HOME, format!("`{name}` in `{path}` {what}"));
+        }
+        if ENGINE.contains(&name.as_str()) {
+            let what = "talks to the engine of the host, whose socket is root's";
+            return refuse(&PRIVILEGES, format!("`{name}` in `{path}` {what}"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a package, or a command of it, leaves a browser in the home folder: `puppeteer`, `playwright@1.40`.
+pub fn leaves_a_browser(name: &str) -> bool {
+    let name = name.char_indices().find(|(at, c)| *at > 0 && *c == '@').map_or(name, |(at, _)| &name[..at]);
+    BROWSERS.contains(&name)
+}
+
+/// The names of a manifest's dependencies, and the words of its install scripts; of those that are no JSON, what its lines start
+/// with.
+fn names(path: &str, text: &str) -> Vec<String> {
+    if path.ends_with(".json") {
+        let json: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+        let of = |section: &str| json[section].as_object().into_iter().flat_map(|all| all.keys().cloned());
+        let hooks = ["preinstall", "install", "postinstall", "prepare"];
+        let words = hooks.iter().filter_map(|hook| json["scripts"][*hook].as_str()).flat_map(str::split_whitespace);
+        return of("dependencies").chain(of("optionalDependencies")).chain(words.map(str::to_owned)).collect();
+    }
+    let part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let name = |piece: &str| {
+        piece.trim_start_matches([' ', '"', '\'', '[', '-']).split(|c| !part(c)).next().map(str::to_owned)
+    };
+    let lines = text.lines().map(|line| line.trim().trim_start_matches("gem "));
+    lines.filter(|line| !line.starts_with('#')).flat_map(|line| line.split(',')).filter_map(name).collect()
+}
+
+/// A folder outside of the project, or a port below 1024, in code.
+fn code(image: &Image, path: &str, text: &str) -> Result<(), No> {
+    for line in text.lines().filter(|line| !is_comment(line)) {
+        if let Some(folder) = literals(line).into_iter().find(|folder| is_elsewhere(image, folder)) {
+            return refuse(&WRITES, format!("`{path}` names `{folder}`, which the program may write to"));
+        }
+        if let Some(port) = listens_low(line) {
+            return refuse(&LOW_PORT, format!("`{port}` in `{path}` may be a port below 1024 that it listens on"));
+        }
+    }
+    Ok(())
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("//") || line.starts_with('#') || line.starts_with('*')
+}
+
+/// The absolute paths that stand in quotes, also as the path of a SQLite URL.
+fn literals(line: &str) -> Vec<&str> {
+    let end = |at: usize| line[at..].find(['"', '\'', '`', ' ', '$', '{', '?']).map_or(line.len(), |len| at + len);
+    let quoted = line.match_indices(['"', '\'', '`']).map(|(at, _)| at + 1).filter(|at| line[*at..].starts_with('/'));
+    let urls = line.match_indices("sqlite:////").map(|(at, mark)| at + mark.len() - 1);
+    quoted.chain(urls).map(|at| &line[at..end(at)]).collect()
+}
+
+/// Whether a path is in a folder of the system that is neither read by every program, nor known to be the user's or copied.
+fn is_elsewhere(image: &Image, path: &str) -> bool {
+    const ROOTS: &[&str] = &["/data", "/etc", "/mnt", "/opt", "/root", "/run", "/srv", "/usr", "/var"];
+    const READ: &[&str] = &[
+        "/etc/ca-certificates",
+        "/etc/group",
+        "/etc/hostname",
+        "/etc/hosts",
+        "/etc/letsencrypt",
+        "/etc/localtime",
+        "/etc/machine-id",
+        "/etc/mime.types",
+        "/etc/os-release",
+        "/etc/passwd",
+        "/etc/pki",
+        "/etc/resolv.conf",
+        "/etc/ssl",
+        "/etc/timezone",
+        "/usr/bin",
+        "/usr/include",
+        "/usr/lib",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/sbin",
+        "/usr/share",
+        "/run/secrets",
+        "/var/run/secrets",
+    ];
+    let inside = |folders: &[&str]| {
+        folders.iter().any(|folder| copies::below(path, folder).is_some_and(|rest| !rest.is_empty()))
+    };
+    let known = || {
+        let folder = image.end.workdir.get().filter(|_| image.works_in_its_folder()).map(String::as_str);
+        let copied = image.copies.0.iter().filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/");
+        let mut given = image.given.iter().map(String::as_str).chain(folder).chain(copied);
+        given.any(|folder| copies::below(path, folder).is_some())
+    };
+    inside(ROOTS) && !inside(READ) && !known()
+}
+
+/// A port below 1024 where a program says which one it listens on: `listen(80`, `port=80`, `PORT || 80`.
+fn listens_low(line: &str) -> Option<&str> {
+    const MARKS: &[&str] =
+        &["listen(", "port=", "port =", "port:", "PORT ||", "PORT=", "PORT =", "PORT ??", "PORT', ", "PORT\", "];
+    MARKS.iter().find_map(|mark| {
+        line.match_indices(mark).find_map(|(at, _)| {
+            let rest = line[at + mark.len()..].trim_start_matches([' ', '"', '\'']);
+            let port = &rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())];
+            [80, 443, 25, 53, 21, 22, 69, 389, 514, 81, 88, 888].contains(&port.parse().unwrap_or(0)).then_some(port)
+        })
+    })
+}
