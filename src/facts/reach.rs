@@ -221,16 +221,22 @@ fn changes_sources(instruction: &Instruction, text: &str) -> bool {
     }
 }
 
-/// Whether what the image runs by default names apt.
+/// Whether what the image runs by default names apt, or a program that reads apt's lists.
 fn program_wants(manager: Manager, stage: &Stage) -> Result<(), Wants> {
     for text in [&stage.end.cmd, &stage.end.entrypoint] {
         if let Known::Yes(Some(text)) = text
-            && names(manager, text)
+            && (names(manager, text) || (manager == Manager::Apt && names_user(text)))
         {
             return Err(Wants::Lists(text.clone()));
         }
     }
     Ok(())
+}
+
+/// Whether a program that reads apt's lists is a word of a text.
+fn names_user(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'));
+    words.any(|word| lists::words(Part::Uses).any(|user| user == word))
 }
 
 /// Whether a program of the manager is a word of a text.
@@ -284,6 +290,11 @@ pub fn fetches_for_itself(call: &Call) -> bool {
 
 /// What a command other than apt's may want of the lists.
 fn command_wants(manager: Manager, text: &str, simple: &Simple, piped: bool) -> Option<Wants> {
+    if manager == Manager::Apt
+        && let Some(who) = needs_content(text, simple, "lib/apt/lists")
+    {
+        return Some(Wants::Lists(who));
+    }
     let mut words = simple.words.as_slice();
     let whole = || text[simple.words.first().map_or(0..0, |word| word.span.range()).start..].lines().next();
     let unseen = || Some(Wants::Unseen(whole().unwrap_or_default().chars().take(60).collect()));
@@ -314,6 +325,23 @@ fn command_wants(manager: Manager, text: &str, simple: &Simple, piped: bool) -> 
             _ => None,
         };
     }
+}
+
+/// A command that names a folder whose content goes, and may fail where it is empty: `rm -r /place/*`, but not `rm -rf /place/*`.
+pub fn needs_content(text: &str, simple: &Simple, place: &str) -> Option<String> {
+    let words: Vec<&str> = simple.words.iter().map(|word| word.raw(text)).collect();
+    let first = words.first()?;
+    if !words.iter().any(|word| word.contains(place)) {
+        return None;
+    }
+    let forced =
+        |word: &&str| *word == "--force" || (word.starts_with('-') && !word.starts_with("--") && word.contains('f'));
+    let calm = match *first {
+        "rm" => words.iter().any(forced),
+        "mkdir" | "echo" | "find" | "chmod" | "chown" | "install" => !words.iter().any(|word| word.contains('*')),
+        _ => false,
+    };
+    (!calm).then(|| words.join(" "))
 }
 
 /// A shell that is given a script: what is not in the text is not seen.
@@ -365,6 +393,9 @@ mod tests {
             "RUN su -c \"apt-get install x\"",
             "RUN rosdep install a",
             "RUN apt-cache policy x",
+            "RUN rm -r /var/lib/apt/lists/*",
+            "RUN cd /var/lib/apt/lists && rm *",
+            "CMD apt-file search x",
         ] {
             assert!(matches!(done(text), Err(Wants::Lists(_))), "{text}");
         }
@@ -386,6 +417,8 @@ mod tests {
             "RUN pip install x && make && ./configure && npm ci",
             "RUN apt-get update && apt-get install x\nRUN apt-get install y",
             "RUN apt-get purge -y x && rm -rf /x",
+            "RUN rm -rf /var/lib/apt/lists/*",
+            "RUN apt-get update && rm -r /var/lib/apt/lists/*",
             "FROM debian\nRUN apt-get install x",
             "RUN sh -c 'echo a'\nRUN . /venv/bin/activate && pip install x",
         ] {

@@ -37,7 +37,7 @@ refusals! {
     HEREDOC "heredoc" "its text is in a heredoc"
     NOT_ROOT "not-root" "it is not known to run as root"
     UNSEEN "unseen-script" "a later script, whose text is not seen, may install from the lists"
-    USED_LATER "used-later" "something later installs from the lists"
+    USED_LATER "used-later" "something later installs from the lists, or fails where there are none"
 }
 
 static META: Meta = Meta {
@@ -106,6 +106,9 @@ fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize,
     let proved = updates.any(|call| call.is_bare() && call.seat.must);
     if !work.is_root() && !proved {
         return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
+    }
+    if work.text.text().contains("apt-file") {
+        return refuse(&USED_LATER, "`apt-file` keeps its lists among them".to_owned());
     }
     match facts.lists_are_done(Manager::Apt, stage, step) {
         Err(Wants::Lists(who)) => return refuse(&USED_LATER, format!("`{}` uses them", short(&who))),

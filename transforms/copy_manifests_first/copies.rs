@@ -4,7 +4,7 @@
 use super::needs::Needs;
 use super::*;
 use crate::facts::state::clean;
-use crate::facts::{ContextView, Entry, Known, Step};
+use crate::facts::{ContextView, Entry, Known, Step, Truth};
 use crate::knowledge::manifests;
 use crate::shell::Shell;
 use crate::syntax::Instruction;
@@ -208,6 +208,12 @@ impl<'f> Copies<'f> {
                 if other.sources.iter().any(|source| copy.clashes(self.context, other, source)) {
                     let line = other.instruction.lines.0;
                     return refuse(&OVERWRITTEN, format!("the COPY of line {line} brings some of the same files"));
+                }
+                // what version control keeps out stands in one checkout and not in the next
+                let local = other.dest.rsplit('/').next().is_some_and(|name| name.starts_with(".env"));
+                let may_come = |path: String| self.context.ignored(&path) != Truth::Yes;
+                if local && copy.covers(&other.dest).is_some_and(may_come) {
+                    return refuse(&OVERWRITTEN, format!("the project may have a `{}` of its own", other.dest_text));
                 }
             }
             for foreign in self.foreign.iter().filter(|foreign| foreign.step > copy.step) {

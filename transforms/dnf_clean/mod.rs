@@ -19,8 +19,9 @@ use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::layout::Style;
 use crate::facts::packages::{Call, Manager, NoTail, Work};
-use crate::facts::{Facts, reach};
+use crate::facts::{Facts, Step, reach};
 use crate::knowledge::managers::Action;
+use crate::shell::{CommandKind, Shell};
 use crate::syntax::Keyword;
 
 /// The transform.
@@ -33,7 +34,7 @@ refusals! {
     ERREXIT "errexit" "`set -e` decides where its last group stops, and does nothing on the left of `&&`"
     HEREDOC "heredoc" "its text is in a heredoc"
     NOT_ROOT "not-root" "it is not known to run as root"
-    OFFLINE "used-later" "something later works from the cache alone"
+    OFFLINE "used-later" "something later works from the cache alone, or fails where it is empty"
     OTHER_ROOT "other-root" "it installs into another root"
     REPOSITORIES "repositories" "it changes the repositories, or takes the manager away; without them cleaning fails"
 }
@@ -187,10 +188,28 @@ fn needs_cache(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<
         facts.stages[*index].steps.iter().skip(skip)
     });
     let runs = later.filter(|one| matches!(one.instruction.keyword, Keyword::Run | Keyword::Onbuild));
+    let runs: Vec<_> = runs.collect();
+    if let Some(who) = runs.iter().find_map(|one| wants_content(facts, one)) {
+        return Some(who);
+    }
     let offline = |text: &str| {
         let named = text.split_whitespace().any(|word| matches!(word, "-C" | "--cacheonly" | "--no-refresh"));
         (named || text.contains("--network=none")) && ["dnf", "yum", "zypper"].iter().any(|name| text.contains(name))
     };
-    let mut texts = runs.map(|one| one.instruction.line.text());
+    let mut texts = runs.iter().map(|one| one.instruction.line.text());
     texts.find(|text| offline(text)).map(str::to_owned)
+}
+
+/// A command of a RUN that fails where the cache is empty.
+fn wants_content(facts: &Facts, step: &Step) -> Option<String> {
+    let text = facts.shell_text(step.item)?;
+    let Shell::Script(script) = &text.shell else { return None };
+    let mut found = None;
+    script.for_each_command(&mut |command| {
+        if let CommandKind::Simple(simple) = &command.kind {
+            let wants = |place: &&str| reach::needs_content(text.text.text(), simple, place);
+            found = found.take().or_else(|| PLACES.iter().find_map(wants));
+        }
+    });
+    found
 }

@@ -128,7 +128,13 @@ impl Judge<'_, '_, '_> {
             Some(Kind::DropsRights) => refuse(&DROPS, format!("`{base}` changes the user, which only root can")),
             Some(Kind::Supervisor) => refuse(&SUPERVISOR, format!("`{base}` starts services as their users")),
             Some(Kind::NeedsRoot) => refuse(&PROGRAM, format!("`{base}` starts as root by design")),
-            Some(Kind::Interpreter) => self.interpreter(base, words),
+            Some(Kind::Interpreter) => {
+                // a command line that is fixed, and gets arguments: as actions and tools have it
+                if own > 1 && !["dotnet", "java"].contains(&base) && !self.image.is_service() {
+                    return advise("the image may be a tool that works on mounted folders: no port is exposed");
+                }
+                self.interpreter(base, words)
+            }
             Some(Kind::Server) if words.len() > 1 => {
                 self.serves_its_folder()?;
                 self.arguments(words)

@@ -9,15 +9,39 @@ use crate::facts::{ContextView, Entry};
 /// Files of dependencies, each of which may name one that minds the user.
 const MANIFESTS: &[&str] = &["package.json", "pyproject.toml", "Pipfile", "Gemfile", "setup.py", "environment.yml"];
 
-/// Code that is run as it is copied.
-const CODE: &[&str] = &["js", "mjs", "cjs", "ts", "tsx", "py", "rb", "pl", "php"];
+/// Code of programs.
+const CODE: &[&str] =
+    &["js", "mjs", "cjs", "ts", "tsx", "py", "rb", "pl", "php", "go", "rs", "java", "kt", "scala", "cs"];
 
 /// Folders whose code the program does not run.
 const IDLE: &[&str] =
     &["node_modules", "test", "tests", "spec", "specs", "__tests__", "docs", "migrations", ".git", "venv", ".venv"];
 
-/// Dependencies that talk to the container engine of the host, through a socket that is root's.
-const ENGINE: &[&str] = &["docker", "dockerode", "docker-py", "docker-api", "aiodocker", "testcontainers"];
+/// Dependencies that open what belongs to root: the socket of the host's container engine, devices, raw sockets.
+const RIGHTS: &[&str] = &[
+    "docker",
+    "dockerode",
+    "docker-py",
+    "docker-api",
+    "aiodocker",
+    "RPi.GPIO",
+    "gpiozero",
+    "pigpio",
+    "onoff",
+    "spidev",
+    "smbus",
+    "smbus2",
+    "pyserial",
+    "serialport",
+    "pyusb",
+    "evdev",
+    "bluepy",
+    "scapy",
+    "raw-socket",
+    "net-ping",
+    "pcapy",
+    "pyshark",
+];
 
 /// Packages that leave a browser in the home folder of the user that installs them.
 const BROWSERS: &[&str] = &["puppeteer", "playwright", "cypress", "whatsapp-web.js", "@mermaid-js/mermaid-cli"];
@@ -28,7 +52,17 @@ const LENGTH: usize = 1 << 18;
 
 /// Fails where a file of the project says what another user could not do.
 pub fn look(image: &Image) -> Result<(), No> {
-    for brought in image.copies.0.iter().filter(|brought| brought.from.is_none()) {
+    let context = image.facts.context;
+    if ["action.yml", "action.yaml"].iter().any(|name| matches!(context.entry(name), Entry::File { .. })) {
+        return advise("the project is an action of GitHub, which runs it on mounted folders of root");
+    }
+    let stages = image.copies.0.iter().filter_map(|brought| match brought.from {
+        Some(copies::From::Stage(stage)) => Some(Copies::read(image.facts, stage)),
+        _ => None,
+    });
+    let built: Vec<Copies> = stages.collect();
+    let all = built.iter().flat_map(|copies| &copies.0).chain(&image.copies.0);
+    for brought in all.filter(|brought| brought.from.is_none()) {
         for path in files(image.facts.context, brought) {
             let name = path.rsplit('/').next().unwrap_or_default();
             let read = || {
@@ -77,8 +111,8 @@ fn dependencies(path: &str, text: &str) -> Result<(), No> {
             let what = "keeps a browser in the home folder of the user that installs it";
             return refuse(&HOME, format!("`{name}` in `{path}` {what}"));
         }
-        if ENGINE.contains(&name.as_str()) {
-            let what = "talks to the engine of the host, whose socket is root's";
+        if RIGHTS.contains(&name.as_str()) {
+            let what = "opens what is root's: the engine's socket, a device, a raw socket";
             return refuse(&PRIVILEGES, format!("`{name}` in `{path}` {what}"));
         }
     }
@@ -112,7 +146,12 @@ fn names(path: &str, text: &str) -> Vec<String> {
 /// A folder outside of the project, or a port below 1024, in code.
 fn code(image: &Image, path: &str, text: &str) -> Result<(), No> {
     for line in text.lines().filter(|line| !is_comment(line)) {
-        if let Some(folder) = literals(line).into_iter().find(|folder| is_elsewhere(image, folder)) {
+        let address =
+            ["route", ".get(", ".post(", ".put(", ".delete(", ".use(", "path(", "fetch(", "href", "url", "redirect"]
+                .iter()
+                .any(|mark| line.contains(mark));
+        let elsewhere = |folder: &&str| is_elsewhere(image, folder) || (!address && is_data(image, folder));
+        if let Some(folder) = literals(line).into_iter().find(elsewhere) {
             return refuse(&WRITES, format!("`{path}` names `{folder}`, which the program may write to"));
         }
         if let Some(port) = listens_low(line) {
@@ -137,7 +176,7 @@ fn literals(line: &str) -> Vec<&str> {
 
 /// Whether a path is in a folder of the system that is neither read by every program, nor known to be the user's or copied.
 fn is_elsewhere(image: &Image, path: &str) -> bool {
-    const ROOTS: &[&str] = &["/data", "/etc", "/mnt", "/opt", "/root", "/run", "/srv", "/usr", "/var"];
+    const ROOTS: &[&str] = &["/etc", "/mnt", "/opt", "/root", "/run", "/srv", "/usr", "/var"];
     const READ: &[&str] = &[
         "/etc/ca-certificates",
         "/etc/group",
@@ -166,24 +205,39 @@ fn is_elsewhere(image: &Image, path: &str) -> bool {
     let inside = |folders: &[&str]| {
         folders.iter().any(|folder| copies::below(path, folder).is_some_and(|rest| !rest.is_empty()))
     };
-    let known = || {
-        let folder = image.end.workdir.get().filter(|_| image.works_in_its_folder()).map(String::as_str);
-        let copied = image.copies.0.iter().filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/");
-        let mut given = image.given.iter().map(String::as_str).chain(folder).chain(copied);
-        given.any(|folder| copies::below(path, folder).is_some())
-    };
-    inside(ROOTS) && !inside(READ) && !known()
+    inside(ROOTS) && !inside(READ) && !is_known(image, path)
 }
 
-/// A port below 1024 where a program says which one it listens on: `listen(80`, `port=80`, `PORT || 80`.
+/// Whether a path is in a folder at the root that holds data by its name; the path of an address may look the same.
+fn is_data(image: &Image, path: &str) -> bool {
+    const DATA: &[&str] =
+        &["/backup", "/backups", "/cache", "/data", "/db", "/logs", "/output", "/outputs", "/results", "/storage"];
+    DATA.iter().any(|folder| copies::below(path, folder).is_some()) && !is_known(image, path)
+}
+
+/// Whether a path will be the user's, or is copied.
+fn is_known(image: &Image, path: &str) -> bool {
+    let folder = image.end.workdir.get().filter(|_| image.works_in_its_folder()).map(String::as_str);
+    let copied = image.copies.0.iter().filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/");
+    let mut given = image.given.iter().map(String::as_str).chain(folder).chain(copied);
+    given.any(|folder| copies::below(path, folder).is_some())
+}
+
+/// A port below 1024 where a program says which one it listens on: `listen(80`, `port=80`, `PORT || 80`, `":80"`.
 fn listens_low(line: &str) -> Option<&str> {
+    const LOW: &[u16] = &[21, 22, 25, 53, 69, 80, 81, 88, 389, 443, 514, 888];
     const MARKS: &[&str] =
         &["listen(", "port=", "port =", "port:", "PORT ||", "PORT=", "PORT =", "PORT ??", "PORT', ", "PORT\", "];
-    MARKS.iter().find_map(|mark| {
+    let address = line.match_indices("\":").find_map(|(at, mark)| {
+        let (port, _) = line[at + mark.len()..].split_once('"')?;
+        LOW.contains(&port.parse().unwrap_or(0)).then_some(port)
+    });
+    let named = MARKS.iter().find_map(|mark| {
         line.match_indices(mark).find_map(|(at, _)| {
             let rest = line[at + mark.len()..].trim_start_matches([' ', '"', '\'']);
             let port = &rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())];
-            [80, 443, 25, 53, 21, 22, 69, 389, 514, 81, 88, 888].contains(&port.parse().unwrap_or(0)).then_some(port)
+            LOW.contains(&port.parse().unwrap_or(0)).then_some(port)
         })
-    })
+    });
+    named.or(address)
 }

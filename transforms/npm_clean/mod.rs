@@ -171,6 +171,7 @@ fn used(facts: &Facts, stage: usize) -> Option<String> {
         ".npm/",
         ".npm ",
         "_cacache",
+        ".cache/yarn",
         "cache verify",
         "yarn cache dir",
     ];
