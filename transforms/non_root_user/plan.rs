@@ -87,24 +87,39 @@ fn user_at(image: &Image) -> usize {
     start.map_or(if last > 0 { last } else { steps.len() }, |start| last + start)
 }
 
-/// The first place from which on nothing minds whose the folders are: behind the last WORKDIR, and the last RUN that does.
+/// The first place from which on nothing minds whose the folders are: behind the last WORKDIR, and the last RUN that does. Where
+/// nothing but that WORKDIR would stand between the COPYs and the new RUN, it is before these, so that an edit does not repeat it.
 fn lowest(image: &Image, seen: &Seen, user_at: usize) -> usize {
     let steps = &image.facts.stages[image.stage].steps;
-    let mut at = user_at;
-    while at > 0 {
-        let keyword = steps[at - 1].instruction.keyword;
-        let stops = match keyword {
-            Keyword::Workdir | Keyword::Shell | Keyword::Arg => true,
-            Keyword::Run => seen.passes[at - 1] != Some(Pass::Free),
-            Keyword::Copy | Keyword::Add => brings_system_files(image, at - 1),
-            _ => false,
-        };
-        if stops {
-            break;
-        }
-        at -= 1;
+    let near = climb(user_at, |at| match steps[at].instruction.keyword {
+        Keyword::Workdir | Keyword::Shell | Keyword::Arg => true,
+        Keyword::Run => seen.passes[at] != Some(Pass::Free),
+        Keyword::Copy | Keyword::Add => brings_system_files(image, at),
+        _ => false,
+    });
+    let adds = |at: &usize| matches!(steps[*at].instruction.keyword, Keyword::Copy | Keyword::Add | Keyword::Run);
+    if (near..user_at).any(|at| adds(&at)) {
+        return near;
     }
-    at
+    let far = climb(near, |at| match steps[at].instruction.keyword {
+        Keyword::Copy => !makes_plain_folders(image, at),
+        Keyword::Workdir => false,
+        keyword => !matches!(keyword, Keyword::Env | Keyword::Label | Keyword::Expose),
+    });
+    (far..near).find(adds).unwrap_or(near)
+}
+
+/// How far up one gets from a place before a step stops it.
+fn climb(from: usize, stops: impl Fn(usize) -> bool) -> usize {
+    (0..from).rev().find(|at| stops(*at)).map_or(0, |at| at + 1)
+}
+
+/// Whether a COPY makes the folder that it needs as WORKDIR and `install -d` do, with mode 0755, and leaves one that is there as
+/// it is. So it is with files of the context; what comes from an image or an archive may bring a mode of its own.
+fn makes_plain_folders(image: &Image, step: usize) -> bool {
+    let instruction = &image.facts.stages[image.stage].steps[step].instruction;
+    let plain = ["from", "chmod", "link", "parents"].iter().all(|flag| instruction.flag(flag).is_none());
+    plain && !brings_system_files(image, step)
 }
 
 /// Whether a COPY goes to `/` or to /etc, or nobody knows where.
