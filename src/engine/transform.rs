@@ -133,6 +133,8 @@ pub enum Intent {
     Owner(&'static [&'static str]),
     /// Permissions of what is at these paths.
     Mode(&'static [&'static str]),
+    /// Symbolic links at these paths may point elsewhere.
+    Target(&'static [&'static str]),
 }
 
 /// A reason to leave something alone.

@@ -40,6 +40,8 @@ static META: Meta = Meta {
     intends: &[
         Intent::Removed(&["/bin/**", "/etc/**", "/lib/**", "/opt/**", "/sbin/**", "/usr/**", "/var/**"]),
         Intent::Content(&["/etc/**", "/usr/**", "/var/lib/**"]),
+        // update-alternatives chooses among the packages that are there: without `less`, `pager` is `more`
+        Intent::Target(&["/etc/alternatives/*"]),
     ],
     refusals: REFUSALS,
     options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],

@@ -72,6 +72,7 @@ fn allows(intent: &Intent, difference: &Difference) -> bool {
         (Intent::Content(globs), _) => (Aspect::Content, globs),
         (Intent::Owner(globs), _) => (Aspect::Owner, globs),
         (Intent::Mode(globs), _) => (Aspect::Mode, globs),
+        (Intent::Target(globs), _) => (Aspect::Target, globs),
         (Intent::Config(_), Place::File(_)) => return false,
     };
     match &difference.place {
@@ -127,7 +128,12 @@ mod tests {
 
     #[test]
     fn what_is_declared_is_intended_and_nothing_else() {
-        static INTENTS: &[Intent] = &[Intent::Config("User"), Intent::Owner(&["/app/**"]), Intent::Removed(&["/x/*"])];
+        static INTENTS: &[Intent] = &[
+            Intent::Config("User"),
+            Intent::Owner(&["/app/**"]),
+            Intent::Removed(&["/x/*"]),
+            Intent::Target(&["/l/*"]),
+        ];
         let noise = Noise::with("").unwrap();
         let cases = [
             (config("User"), true),
@@ -135,6 +141,8 @@ mod tests {
             (Difference::file("/app/a", Aspect::Owner), true),
             (Difference::file("/app/a", Aspect::Mode), false),
             (Difference::file("/usr/a", Aspect::Owner), false),
+            (Difference::file("/l/a", Aspect::Target), true),
+            (Difference::file("/l/a", Aspect::Content), false),
             (Difference::file("/x/a", Aspect::Removed), true),
             (Difference::file("/x/a", Aspect::Added), false),
             (Difference::file("/x/a", Aspect::Content), false),
