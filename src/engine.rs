@@ -188,7 +188,7 @@ impl Run<'_> {
         }
         let source = text.source.with_text(edits.apply(text.source.text()));
         let parsed = syntax::parse(&source);
-        if let Err(what) = verify::check(meta, (&text.source, &text.parsed), (&source, &parsed)) {
+        if let Err(what) = verify::check(meta, (facts, &text.parsed), (&source, &parsed)) {
             let bug = Bug { id: meta.id, what };
             if !self.outcome.bugs.contains(&bug) {
                 self.outcome.bugs.push(bug);

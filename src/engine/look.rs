@@ -45,7 +45,7 @@ impl Offer {
     pub fn checked(&self, source: &Source) -> Result<&EditSet, Bug> {
         let after = source.with_text(self.edits.apply(source.text()));
         let parsed = (syntax::parse(source), syntax::parse(&after));
-        match verify::check(self.meta, (source, &parsed.0), (&after, &parsed.1)) {
+        match verify::check(self.meta, (&Facts::new(source, &parsed.0.file), &parsed.0), (&after, &parsed.1)) {
             Ok(()) => Ok(&self.edits),
             Err(what) => Err(Bug { id: self.meta.id, what }),
         }

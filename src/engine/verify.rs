@@ -16,11 +16,13 @@ use std::fmt::Debug;
 ///
 /// # Errors
 /// What changed although the transform did not declare it.
-pub fn check(meta: &Meta, before: (&Source, &Parsed), after: (&Source, &Parsed)) -> Result<(), String> {
+pub fn check(meta: &Meta, before: (&Facts, &Parsed), after: (&Source, &Parsed)) -> Result<(), String> {
     if let Some(error) = after.1.errors.first() {
         return Err(format!("the file no longer parses: line {}: {}", error.line, error.message));
     }
-    let (old, new) = (Summary::of(meta, before), Summary::of(meta, after));
+    // what was read of the text before is not read again
+    let facts = Facts::new(after.0, &after.1.file);
+    let (old, new) = (Summary::of(meta, before), Summary::of(meta, (&facts, after.1)));
     same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
     same("image config", Facet::Config, meta, &old.config, &new.config)?;
     same("copied files", Facet::Files, meta, &old.files, &new.files)?;
@@ -82,9 +84,9 @@ struct Place {
 }
 
 impl Summary {
-    fn of(meta: &Meta, (source, parsed): (&Source, &Parsed)) -> Summary {
-        let facts = Facts::new(source, &parsed.file);
-        let mut out = Summary { changes: meta.changes, comments: comments(source, parsed), ..Summary::default() };
+    fn of(meta: &Meta, (facts, parsed): (&Facts, &Parsed)) -> Summary {
+        let comments = comments(facts.source, parsed);
+        let mut out = Summary { changes: meta.changes, comments, ..Summary::default() };
         let global = parsed.file.instructions().take_while(|(_, one)| one.keyword != Keyword::From);
         out.config.extend(global.map(|(_, one)| (0, spoken(one))));
         for (index, stage) in facts.stages.iter().enumerate() {
@@ -93,7 +95,7 @@ impl Summary {
             let mut config = Config::new(meta.changes, index, parsed.file.escape);
             for step in &stage.steps {
                 let place = Place { stage: index, behind: config.behind };
-                out.step(&facts, step, place, &mut config);
+                out.step(facts, step, place, &mut config);
             }
             out.config.extend(config.end());
         }
@@ -291,7 +293,7 @@ mod tests {
     fn fine(meta: &Meta, old: &str, new: &str) -> bool {
         let (old, new) = (Source::new(format!("FROM a\nRUN {old}\n")), Source::new(format!("FROM a\nRUN {new}\n")));
         let (before, after) = (parse(&old), parse(&new));
-        check(meta, (&old, &before), (&new, &after)).is_ok()
+        check(meta, (&Facts::new(&old, &before.file), &before), (&new, &after)).is_ok()
     }
 
     #[test]
