@@ -263,7 +263,7 @@ impl State {
 }
 
 /// `name` or `{name}` at the start: the name, and how many bytes it takes.
-fn plain_variable(rest: &str) -> Option<(&str, usize)> {
+pub fn plain_variable(rest: &str) -> Option<(&str, usize)> {
     let braced = rest.starts_with('{');
     let inner = if braced { &rest[1..] } else { rest };
     let len = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());

@@ -4,7 +4,7 @@ use super::fetch::Fetch;
 use super::name::{Name, SOMEWHERE, normal};
 use super::tar::{self, Place};
 use super::*;
-use crate::facts::{self, Family, State, Step, Truth};
+use crate::facts::{self, Family, State, Truth};
 use crate::shell::{Command, CommandKind, Connector, List, Part, Pipeline, Script, Shell, Simple, Word};
 use crate::syntax::Logical;
 use crate::text::Span;
@@ -104,7 +104,7 @@ impl<'f> Body<'f> {
     /// Why the download can't be done in it.
     pub fn read(facts: &'f Facts, stage: usize, at: usize, fetch: &Fetch) -> Result<Body<'f>, Reason> {
         let step = &facts.stages[stage].steps[at];
-        let (text, script) = understood(facts, stage, step)?;
+        let (text, script) = understood(facts, stage, at)?;
         let chain = chain(text.text(), script, &step.before)?;
         let file = which(fetch, &chain, text.text(), &step.before)?;
         same_variables(fetch, &file, script, text.text())?;
@@ -121,15 +121,11 @@ impl<'f> Body<'f> {
     fn look(&mut self, script: &Script, state: &State) -> Result<(), Reason> {
         let text = self.text.text();
         let (mut readers, mut mentions) = (BTreeSet::new(), 0);
-        let mut all: Vec<(&Command, Option<usize>)> = Vec::new();
-        script.for_each_command(&mut |command| all.push((command, None)));
-        for (command, link) in &mut all {
-            *link = self
-                .chain
-                .iter()
-                .position(|link| link.pipeline.commands.first().is_some_and(|c| c.span == command.span));
-        }
-        for (command, link) in all {
+        let mut all: Vec<&Command> = Vec::new();
+        script.for_each_command(&mut |command| all.push(command));
+        for command in all {
+            let is_first = |link: &Link| link.pipeline.commands.first().is_some_and(|first| first.span == command.span);
+            let link = self.chain.iter().position(is_first);
             let cwd = link.and_then(|link| self.chain[link].cwd.clone());
             let found = mentions_of(command, text, state, cwd.as_deref(), &self.file);
             if found.is_empty() {
@@ -225,7 +221,8 @@ impl<'f> Body<'f> {
     }
 }
 
-fn understood<'f>(facts: &'f Facts, stage: usize, step: &Step<'f>) -> Result<(&'f Logical, &'f Script), Reason> {
+fn understood<'f>(facts: &'f Facts, stage: usize, at: usize) -> Result<(&'f Logical, &'f Script), Reason> {
+    let step = &facts.stages[stage].steps[at];
     let instruction = step.instruction;
     let refuse = |refusal: &'static Refusal, what: &str| Err((refusal, what.to_owned()));
     if instruction.opaque.is_some() || !instruction.heredocs.is_empty() {
@@ -237,7 +234,6 @@ fn understood<'f>(facts: &'f Facts, stage: usize, step: &Step<'f>) -> Result<(&'
     if let Some(flag) = instruction.flags.first() {
         return Err((&FLAGS, format!("`--{}` of the RUN may change what the download sees", flag.name)));
     }
-    let at = facts.stages[stage].steps.iter().position(|one| one.item == step.item).unwrap_or_default();
     if facts.is_root(stage, at) != Truth::Yes {
         return refuse(&USER, USER.summary);
     }

@@ -2,6 +2,7 @@
 //! two can be compared and the one be written as the other.
 
 use crate::facts::State;
+use crate::facts::state::{clean, plain_variable};
 use crate::shell::{Part, Word};
 use std::collections::BTreeSet;
 
@@ -58,7 +59,7 @@ impl Name {
         let mut rest = raw;
         while let Some(at) = rest.find('$') {
             text.push_str(&rest[..at]);
-            let (name, len) = variable(&rest[at + 1..])?;
+            let (name, len) = plain_variable(&rest[at + 1..])?;
             state.env.get(name).filter(|_| !OF_THE_SHELL.contains(&name))?;
             text.extend([OPEN]);
             text.push_str(name);
@@ -103,8 +104,8 @@ impl Name {
     /// The path from `cwd`, clean.
     pub fn absolute(&self, cwd: &str) -> Name {
         let absolute = |path: &str| match path.starts_with('/') {
-            true => crate::facts::state::clean(path),
-            false => crate::facts::state::clean(&format!("{cwd}/{path}")),
+            true => clean(path),
+            false => clean(&format!("{cwd}/{path}")),
         };
         Name { text: absolute(&self.text), key: absolute(&self.key) }
     }
@@ -166,17 +167,6 @@ impl Name {
     }
 }
 
-/// `name` or `{name}` at the start: the name, and how many bytes it takes.
-fn variable(rest: &str) -> Option<(&str, usize)> {
-    let braced = rest.starts_with('{');
-    let inner = if braced { &rest[1..] } else { rest };
-    let len = inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inner.len());
-    let name = &inner[..len];
-    let closed = !braced || inner[len..].starts_with('}');
-    (closed && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()))
-        .then_some((name, len + if braced { 2 } else { 0 }))
-}
-
 fn parts(parts: &[Part], text: &str, out: &mut String) -> Option<()> {
     for part in parts {
         let raw = text.get(part.span().range())?;
@@ -206,7 +196,7 @@ pub fn normal(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("${") {
         out.push_str(&rest[..at]);
-        match variable(&rest[at + 1..]) {
+        match plain_variable(&rest[at + 1..]) {
             Some((name, len)) => {
                 out.push('$');
                 out.push_str(name);
