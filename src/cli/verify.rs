@@ -27,7 +27,7 @@ use crate::cli::report::{Kind, say};
 use crate::cli::visible::{visible_path, visible_str};
 use crate::cli::{ERROR, FINE, catalog, discover, read};
 use crate::context::Folder;
-use crate::engine::{Intent, Options, Outcome};
+use crate::engine::{Applied, Intent, Meta, Options, Outcome, Touch};
 use crate::template;
 use crate::text::Source;
 use crate::transforms::PIPELINE;
@@ -190,11 +190,25 @@ impl<'a> Job<'a> {
     }
 }
 
-/// What the transforms that were applied declare.
-fn intents(outcome: &Outcome) -> Vec<(&'static str, &'static [Intent])> {
+/// What the transforms that were applied declare; of a kind of difference of which all their rewrites say what exactly they
+/// touch, only that.
+fn intents(outcome: &Outcome) -> Vec<(&'static str, Vec<Touch>)> {
     let metas = PIPELINE.iter().map(|transform| transform.meta());
-    let applied = metas.filter(|meta| outcome.applied.iter().any(|applied| applied.id == meta.id));
-    applied.map(|meta| (meta.id, meta.intends)).collect()
+    let of = |meta: &'static Meta| {
+        let rewrites: Vec<&Applied> = outcome.applied.iter().filter(|applied| applied.id == meta.id).collect();
+        let touches = meta.intends.iter().flat_map(|intent| narrowed(*intent, &rewrites)).collect();
+        (!rewrites.is_empty()).then_some((meta.id, touches))
+    };
+    metas.filter_map(of).collect()
+}
+
+fn narrowed(intent: Intent, rewrites: &[&Applied]) -> Vec<Touch> {
+    let said: Vec<&Touch> =
+        rewrites.iter().flat_map(|rewrite| rewrite.touches.iter().find(|touch| intent.is_kind_of(touch))).collect();
+    match said.len() == rewrites.len() {
+        true => said.into_iter().cloned().collect(),
+        false => vec![intent.touch()],
+    }
 }
 
 /// Says what a file becomes.
@@ -278,6 +292,35 @@ fn code(reports: &[FileReport], not_found: bool) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_rewrites_say_they_touch_stands_for_what_their_transform_declares() {
+        let rewrite = |touches: Vec<Touch>| Applied {
+            id: "non-root-user",
+            at: crate::text::Span { start: 0, end: 0 },
+            title: String::new(),
+            reason: String::new(),
+            level: crate::engine::Level::Recommended,
+            notes: Vec::new(),
+            touches,
+        };
+        let owner = |path: &str| Intent::Owner(vec![path.to_owned()]);
+        let whole = || Intent::Owner(&["/**"] as &'static [&'static str]);
+        let (one, other, silent) = (rewrite(vec![owner("/a")]), rewrite(vec![owner("/b")]), rewrite(Vec::new()));
+        assert_eq!(narrowed(whole(), &[&one, &other]), [owner("/a"), owner("/b")]);
+        assert_eq!(narrowed(whole(), &[&one, &silent]), [owner("/**")], "one of them does not say");
+        assert_eq!(narrowed(Intent::Config("User"), &[&one]), [Touch::Config("User")]);
+        let source = Source::new(
+            "FROM python:3.12-slim\nWORKDIR /app\nCOPY app.py .\nEXPOSE 8000\nCMD [\"python\", \"app.py\"]\n",
+        );
+        let said = intents(&crate::optimize(
+            &source,
+            &Options { level: crate::engine::Level::Recommended, ..Options::default() },
+            &crate::facts::NoContext,
+        ));
+        let (_, touches) = said.iter().find(|(id, _)| *id == "non-root-user").unwrap();
+        assert!(touches.contains(&owner("/app")) && !touches.contains(&owner("/**")), "{touches:?}");
+    }
 
     #[test]
     fn a_difference_outweighs_an_error() {

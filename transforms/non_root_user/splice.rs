@@ -34,7 +34,23 @@ pub fn rewrite(image: &Image, plan: &Plan) -> Rewrite {
         level: Level::Recommended,
         edits: EditSet::new(edits).unwrap_or_default(),
         notes: plan.notes.clone(),
+        touches: vec![Intent::Owner(owned(image, plan))],
     }
+}
+
+/// Where the owner changes: in what is copied for the user, with the folders that COPY makes for it, and the folders that are
+/// given to it.
+fn owned(image: &Image, plan: &Plan) -> Vec<String> {
+    let copied = |brought: &&copies::Brought| brought.stage == image.stage && plan.chown.contains(&brought.step);
+    let copies = image.copies.0.iter().filter(copied).filter_map(|brought| brought.dest.as_deref());
+    let mut out = Vec::new();
+    for dest in copies {
+        let parents = dest.match_indices('/').skip(1).map(|(at, _)| &dest[..at]).filter(|path| plan::is_ownable(path));
+        out.extend(parents.map(str::to_owned));
+        out.extend([dest.to_owned(), format!("{dest}/**")]);
+    }
+    out.extend(plan.folders.iter().cloned());
+    out
 }
 
 /// A RUN of commands, a line each.
