@@ -363,8 +363,35 @@ fn a_transform_that_did_it_is_found() {
     let text = "FROM debian:12\nRUN tr '\\0' ' ' < /proc/$$/cmdline > /text\nRUN echo b > /b\n";
     let room = room(&[("Dockerfile", text)]);
     let out = verify(room.path(), &["--bisect"]);
-    check(&out, 1, &["unexpected: /text: content", "`merge-runs` did it", "[transforms]\n    skip = [\"merge-runs\"]"]);
+    let lines = "[[overrides]]\npaths = [\"/Dockerfile\"]\nskip = [\"merge-runs\"]\n";
+    let told = lines.trim_end().replace('\n', "\n    ");
+    check(&out, 1, &["unexpected: /text: content", "`merge-runs` did it", &told]);
     check(&verify(room.path(), &["--skip", "merge-runs"]), 0, &["nothing would change, and nothing was built"]);
+    // and what it says to write helps
+    fs::write(room.path().join("dfopt.toml"), lines).unwrap();
+    check(&verify(room.path(), &[]), 0, &["nothing would change, and nothing was built"]);
+    check(&verify(room.path(), &["--no-config"]), 1, &["unexpected: /text: content"]);
+}
+
+#[test]
+fn the_configuration_of_the_project_counts() {
+    if !engine() {
+        return;
+    }
+    let room = room(&[("app", "x"), ("secret", "y")]);
+    let write = |name: &str, text: &str| {
+        let path = room.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("docker/Dockerfile", "FROM debian:12\nCOPY app /app\nRUN echo a > /a\nRUN echo b > /b\n");
+    write("old/Dockerfile", PLAIN);
+    write("dfopt.toml", "exclude = [\"old/\"]\n\n[context]\n\"docker/\" = \".\"\n");
+    let out = verify(room.path(), &["."]);
+    check(&out, 0, &["docker/Dockerfile: the same image", "old/Dockerfile: left alone", "dfopt.toml:1 excludes it"]);
+    write("dfopt.toml", "levle = \"safe\"\n");
+    check(&verify(room.path(), &["docker"]), 2, &["dfopt.toml:1:1: there is no key `levle`"]);
+    check(&verify(room.path(), &["docker", "--no-config", "--context=."]), 0, &["the same image"]);
 }
 
 #[test]
