@@ -105,6 +105,10 @@ pub enum Facet {
     Files,
     /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
     Owners,
+    /// The permissions of what COPY and ADD bring (`--chmod`), and nothing else of them.
+    Modes,
+    /// Commands of these names are taken away; all others stay, in their order, and none comes.
+    Dropped(&'static [&'static str]),
     /// The image config of a stage: user, environment, entry point, ...
     Config,
     /// The user that a stage ends with (USER), and nothing else of its config; what is built runs as the same user as before.

@@ -3,8 +3,8 @@
 use super::plan::Plan;
 use super::*;
 use crate::edit::{Edit, EditSet};
-use crate::facts::layout::{Style, attached};
-use crate::syntax::{Instruction, ItemKind};
+use crate::facts::layout::{Style, attached, flag_place};
+use crate::syntax::ItemKind;
 
 /// The rewrite.
 pub fn rewrite(image: &Image, plan: &Plan) -> Rewrite {
@@ -25,7 +25,7 @@ pub fn rewrite(image: &Image, plan: &Plan) -> Rewrite {
     blocks.push((plan.user_at, user));
     let mut edits = inserted(image, blocks);
     let chown = format!("--chown={}:{}", plan.uid, plan.gid);
-    edits.extend(plan.chown.iter().map(|step| flag(steps[*step].instruction, &chown)));
+    edits.extend(plan.chown.iter().map(|step| Edit::insert(flag_place(steps[*step].instruction), format!(" {chown}"))));
     let span = facts.file.items[facts.stages[image.stage].item].span;
     Rewrite {
         at: span,
@@ -100,13 +100,4 @@ fn inserted(image: &Image, blocks: Vec<(usize, String)>) -> Vec<Edit> {
         ));
     }
     edits
-}
-
-/// A flag behind those that an instruction has.
-fn flag(instruction: &Instruction, flag: &str) -> Edit {
-    let end = match instruction.flags.last() {
-        Some(last) => instruction.line.span(last.range.clone()).end,
-        None => instruction.keyword_span.end,
-    };
-    Edit::insert(end as usize, format!(" {flag}"))
 }
