@@ -8,6 +8,7 @@ const LINES: usize = 1_000;
 const URI: &str = "file:///nowhere/Dockerfile";
 
 // as the program has it
+#[cfg(feature = "mimalloc")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

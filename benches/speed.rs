@@ -6,6 +6,7 @@ use dfopt::text::Source;
 use std::path::{Path, PathBuf};
 
 // as the program has it
+#[cfg(feature = "mimalloc")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
