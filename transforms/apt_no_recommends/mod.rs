@@ -38,8 +38,10 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Words],
     intends: &[
-        Intent::Removed(&["/bin/**", "/etc/**", "/lib/**", "/opt/**", "/sbin/**", "/usr/**", "/var/**"]),
+        Intent::Removed(&["/bin/**", "/etc/**", "/lib/**", "/opt/**", "/run/**", "/sbin/**", "/usr/**", "/var/**"]),
         Intent::Content(&["/etc/**", "/usr/**", "/var/lib/**"]),
+        // packages that make accounts leave a copy of the files before, with their mode
+        Intent::Mode(&["/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-"]),
         // update-alternatives chooses among the packages that are there: without `less`, `pager` is `more`
         Intent::Target(&["/etc/alternatives/*"]),
     ],
