@@ -33,6 +33,13 @@ fn hooks_do_what_they_say() {
     }
     let page = fs::read_to_string(root().join("docs/ci.md")).unwrap();
     assert!(ids.iter().all(|id| page.contains(id.as_str())));
+    for key in ["files", "exclude"] {
+        let patterns = values(".pre-commit-hooks.yaml", key);
+        assert!(
+            patterns[0] == patterns[1] && page.contains(&format!("{key}: {}\n", patterns[0])),
+            "{key} in docs/ci.md"
+        );
+    }
 }
 
 /// The hooks as those of the repository itself, run by the real program: so that it need not build dfopt first.

@@ -84,7 +84,7 @@ fn the_image_checks_and_writes() {
         "--build-context",
         "busybox:1.37-musl=docker-image://debian:12",
     ]);
-    let (mount, me) = (format!("{}:/work", room.path("project").display()), run(Command::new("id").arg("-u")));
+    let (mount, me) = (format!("{}:/src", room.path("project").display()), run(Command::new("id").arg("-u")));
     open(&room.path(""));
     open(&room.path("project"));
     let run =

@@ -7,6 +7,6 @@ LABEL org.opencontainers.image.title="dfopt, with a shell" \
       org.opencontainers.image.description="A Dockerfile optimizer that rewrites only what it can prove harmless" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY --from=dfopt /usr /usr
-WORKDIR /work
+WORKDIR /src
 USER 65532:65532
 CMD ["sh"]

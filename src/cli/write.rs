@@ -13,7 +13,7 @@
 use crate::cli::interrupt::{Temporary, uninterrupted};
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::NamedTempFile;
 
 /// Why a file was not written.
@@ -144,7 +144,7 @@ fn copy_attributes(_: &File, _: &File) {}
 /// So that the new name survives a loss of power. Not all file systems know how; the file is whole either way.
 #[cfg(unix)]
 fn sync_folder(target: &Path) {
-    let folder: PathBuf = folder_of(target).to_owned();
+    let folder = folder_of(target).to_owned();
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
