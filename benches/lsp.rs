@@ -7,6 +7,11 @@ use std::fmt::Write;
 const LINES: usize = 1_000;
 const URI: &str = "file:///nowhere/Dockerfile";
 
+// as the program has it
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

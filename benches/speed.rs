@@ -5,6 +5,11 @@ use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use std::path::{Path, PathBuf};
 
+// as the program has it
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

@@ -105,13 +105,7 @@ fn in_force(args: &ConfigArgs) -> Result<String, String> {
     let current = env::current_dir().unwrap_or_default();
     let path = if args.path.is_dir() { args.path.join("Dockerfile") } else { args.path.clone() };
     let force = config::configs(&args.settings, current.clone())?.in_force(&path);
-    let force = force.map_err(|broken| {
-        let name = config::shown(&broken.path, &current);
-        let line = |p: &crate::config::Problem| {
-            format!("{name}:{}:{}: {}", p.line, p.column, visible::visible_str(&p.message))
-        };
-        broken.problems().iter().map(line).collect::<Vec<_>>().join("\n")
-    })?;
+    let force = force.map_err(|broken| config::broken(&broken, &current))?;
     Ok(config::page(&path, &force, &current))
 }
 

@@ -13,7 +13,7 @@ pub use look::{Look, Offer};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use trail::Fix;
 pub(crate) use transform::refusals;
-pub use transform::{Facet, Findings, Intent, KEPT, Meta, Need, Refusal, Rewrite, Transform};
+pub use transform::{Facet, Findings, Intent, KEPT, Meta, Need, Refusal, Rewrite, Touch, Transform};
 
 use crate::edit::{Edit, EditSet};
 use crate::facts::{ContextView, Facts, NoContext};
@@ -266,6 +266,7 @@ impl Run<'_> {
             reason: rewrite.reason.clone(),
             level: rewrite.level,
             notes: rewrite.notes.clone(),
+            touches: rewrite.touches.clone(),
         }
     }
 
@@ -290,6 +291,8 @@ fn choose(facts: &Facts, meta: &'static Meta, level: Level, findings: &mut Findi
     let mut end = 0;
     for (index, rewrite) in findings.rewrites.iter().enumerate() {
         debug_assert!(rewrite.level <= meta.ceiling, "{}: a rewrite above the ceiling", meta.id);
+        let declared = |touch: &Touch| meta.intends.iter().any(|intent| intent.is_kind_of(touch));
+        debug_assert!(rewrite.touches.iter().all(declared), "{}: a rewrite touches what is not declared", meta.id);
         let Some(span) = rewrite.edits.span().filter(|_| rewrite.level <= level) else { continue };
         if touches_kept(facts, meta, span) {
             findings.refused.push((rewrite.at, &transform::KEPT, "the author's comment asks to keep it".to_owned()));

@@ -3,15 +3,14 @@
 
 #[path = "support/room.rs"]
 mod room;
+#[path = "support/tools.rs"]
+mod tools;
 
 use room::{DONE, MERGEABLE, Room, code, stderr, stdout};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
+use tools::{output, root, there};
 
 /// The values of a key in a YAML file, one a line.
 fn values(file: &str, key: &str) -> Vec<String> {
@@ -34,6 +33,43 @@ fn hooks_do_what_they_say() {
     }
     let page = fs::read_to_string(root().join("docs/ci.md")).unwrap();
     assert!(ids.iter().all(|id| page.contains(id.as_str())));
+}
+
+/// The hooks as those of the repository itself, run by the real program: so that it need not build dfopt first.
+#[cfg(unix)]
+#[test]
+fn pre_commit_runs_the_hooks() {
+    if !there(&["pre-commit", "git"]) {
+        return;
+    }
+    let hooks = fs::read_to_string(root().join(".pre-commit-hooks.yaml")).unwrap();
+    let hooks: String = hooks.lines().map(|line| format!("    {line}\n")).collect();
+    let config = format!("repos:\n- repo: local\n  hooks:\n{}", hooks.replace("language: rust", "language: system"));
+    let names =
+        ["a/Dockerfile", "Dockerfile.prod", "web.Dockerfile", "Containerfile", "notes.txt", "Dockerfile.dockerignore"];
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (*name, MERGEABLE)).collect();
+    let room = Room::new(&files);
+    room.write(".pre-commit-config.yaml", config.as_bytes());
+    assert_eq!(code(&shell(&room, "git init -q && git add -A", &[])), 0);
+    let pre_commit = |hook: &str| {
+        let line = format!("pre-commit run --all-files --verbose {hook}");
+        shell(&room, &line, &[("PRE_COMMIT_HOME", room.path("cache").to_str().unwrap())])
+    };
+    let out = pre_commit("dfopt-check");
+    let said = stdout(&out);
+    assert_eq!(code(&out), 1, "{said}{}", stderr(&out));
+    for name in &names[..4] {
+        assert!(said.contains(&format!("--- a/{name}\n")), "{name} is not in\n{said}");
+        assert_eq!(room.read(name), MERGEABLE.as_bytes());
+    }
+    let out = pre_commit("dfopt");
+    assert!(code(&out) == 1 && stdout(&out).contains("files were modified by this hook"), "{}", stdout(&out));
+    let changed = output(Command::new("git").args(["diff", "--name-only"]).current_dir(room.path("")));
+    assert_eq!(stdout(&changed), "Containerfile\nDockerfile.prod\na/Dockerfile\nweb.Dockerfile\n");
+    for hook in ["dfopt", "dfopt-check"] {
+        let out = pre_commit(hook);
+        assert_eq!(code(&out), 0, "{}", stdout(&out));
+    }
 }
 
 /// Runs a shell line or script in a room, with the program in the path.

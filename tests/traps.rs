@@ -66,6 +66,10 @@ const OWN: &[(&str, &str)] = &[
         "FROM golang:1.23 AS build\nRUN go build -o /a ./...\nFROM debian:12\n\
          RUN groupadd -g 10001 app && useradd -l -m -u 10001 -g app app\nCOPY --from=build /a /a\nUSER 10001:10001\nCMD [\"/a\"]\n",
     ),
+    // the permissions are set where the file is copied: those of its owner's checkout, with the right to execute
+    ("086-merge-text-file-busy", "FROM debian:12\nCOPY --chmod=755 run.sh /run.sh\nRUN /run.sh\n"),
+    ("086-merge-text-file-busy", "FROM debian:12\nCOPY --chmod=775 run.sh /run.sh\nRUN /run.sh\n"),
+    ("086-merge-text-file-busy", "FROM debian:12\nCOPY --chmod=555 run.sh /run.sh\nRUN /run.sh\n"),
     // traps of other transforms, in which two RUNs stand side by side
     ("154-user-later-run-needs-root", "FROM debian:12\nRUN touch /etc/a && touch /etc/b\nCMD [\"true\"]\n"),
 ];
@@ -187,8 +191,9 @@ fn no_trap_is_sprung() {
             let got = flat(&outcome.text);
             assert_ne!(Some(&got), naive.as_ref(), "{}: the naive answer", folder.display());
             let levelled = PACKAGES.iter().find(|(trap, at, _)| *trap == name && *at == level).map(|(_, _, a)| flat(a));
-            let own = OWN.iter().find(|(trap, _)| *trap == name).map(|(_, answer)| flat(answer));
-            assert_eq!(Some(&got), wanted.or(own).or(levelled).as_ref(), "{name} at {level}:\n{}", outcome.text);
+            let mut own = OWN.iter().filter(|(trap, _)| *trap == name).map(|(_, answer)| flat(answer));
+            let own = own.find(|answer| *answer == got);
+            assert_eq!(Some(&got), own.or(wanted).or(levelled).as_ref(), "{name} at {level}:\n{}", outcome.text);
             good += 1;
         }
     }

@@ -11,12 +11,12 @@ use common::{Case, Kind, cases, folders, root};
 use dfopt::engine::{Level, Options};
 use dfopt::text::Source;
 use images::docker;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -111,12 +111,29 @@ fn staged(text: &[u8], context: Option<&Path>) -> (TempDir, Vec<String>) {
     (room, args)
 }
 
-/// Whether all bases are here. Cases whose build needs what is not there are left.
+/// Base images that stand-ins can stand for, where the engine has them: those of Alpine and others have tools of their own.
+const FAMILIES: &[&str] = &["buildpack-deps", "debian", "golang", "node", "php", "python", "ruby"];
+
+/// The images of those families that the engine has.
+fn bases() -> &'static HashSet<String> {
+    static BASES: OnceLock<HashSet<String>> = OnceLock::new();
+    BASES.get_or_init(|| {
+        let all = docker(&["images", "--format", "{{.Repository}}:{{.Tag}}"]).unwrap_or_default();
+        let stands = |name: &&str| FAMILIES.iter().any(|family| name.starts_with(&format!("{family}:")));
+        all.lines().filter(stands).filter(|name| !name.contains("alpine")).map(str::to_owned).collect()
+    })
+}
+
+/// Whether a case can be built here: all bases are, and it fetches from no made-up host.
 fn buildable(text: &str) -> bool {
-    // those that fetch something have a server of their own in tests/downloads.rs
-    let mut bases = text.lines().filter(|line| line.to_uppercase().starts_with("FROM ")).map(|line| &line[5..]);
-    !text.contains("example.org")
-        && bases.all(|base| ["debian:12", "base", "scratch"].iter().any(|known| base.starts_with(known)))
+    // those that do have a server of their own in tests/downloads.rs
+    !text.contains("example.org") && has_bases(text)
+}
+
+fn has_bases(text: &str) -> bool {
+    let froms = text.lines().filter(|line| line.to_uppercase().starts_with("FROM "));
+    let mut names = froms.filter_map(|line| line.split_whitespace().skip(1).find(|word| !word.starts_with("--")));
+    names.all(|name| ["base", "scratch"].iter().any(|known| name.starts_with(known)) || bases().contains(name))
 }
 
 // ---- the transforms
@@ -139,16 +156,22 @@ fn same_or_neither(name: &str, texts: [&[u8]; 2], context: Option<&Path>, option
 }
 
 /// Leaves two of those cases of a transform that fetch packages, which takes most of the time: they differ in how the same
-/// packages are written down.
+/// packages are written down. With `DFOPT_ALL_BUILDS` all are built.
 fn few_that_fetch(cases: &mut Vec<&Case>) {
+    if std::env::var_os("DFOPT_ALL_BUILDS").is_some() {
+        return;
+    }
     let mut fetched: BTreeMap<String, usize> = BTreeMap::new();
     cases.retain(|case| {
-        let fetches = ["apt-get update", "npm", "pip", "gem "].iter().any(|word| case.before.contains(word));
+        let fetches = FETCHING.iter().any(|word| case.before.contains(word));
         let count = fetched.entry(case.id.clone()).or_default();
         *count += usize::from(fetches);
         !fetches || *count <= 2
     });
 }
+
+/// What fetches packages.
+const FETCHING: &[&str] = &["apt-get update", "npm", "yarn", "pip", "gem ", "bundle", "composer", "go build", "go mod"];
 
 #[test]
 fn rewritten_cases_make_the_image_that_they_should() {
@@ -200,6 +223,58 @@ fn rewritten_traps_make_the_same_image() {
     });
     println!("{} rewritten traps were built before and after", here.len());
     assert!(here.len() > 5);
+}
+
+// ---- whole projects
+
+/// A project of tests/projects, what is asked of its images, and what a rebuild after the edit of a source file runs before and
+/// after.
+struct Project {
+    name: &'static str,
+    smoke: &'static str,
+    ran: (u64, u64),
+    user: &'static str,
+}
+
+const PROJECTS: &[Project] = &[
+    Project { name: "c-server", smoke: "http:18103/", ran: (2, 2), user: "65532:65532" },
+    Project { name: "node-web", smoke: "http:18102/", ran: (3, 2), user: "1000:1000" },
+    Project { name: "python-web", smoke: "http:18101/", ran: (3, 1), user: "10001:10001" },
+    Project { name: "shell-tools", smoke: "pack", ran: (5, 3), user: "" },
+];
+
+fn project(project: &Project) -> Result<(), String> {
+    let folder = root().join("tests/projects").join(project.name);
+    let text = fs::read_to_string(folder.join("Dockerfile")).unwrap();
+    if !has_bases(&text) {
+        eprintln!("skipped: {}: its base image is not here", project.name);
+        return Ok(());
+    }
+    let mut command = dfopt();
+    command.current_dir(&folder).args(["--network=host", "--format=json", "--smoke", project.smoke]);
+    let out = command.output().unwrap();
+    exits(project.name, &out, 0)?;
+    let report: serde_json::Value = serde_json::from_slice(&out.stdout).map_err(|error| error.to_string())?;
+    let file = &report["files"][0];
+    let cost = &file["gain"]["rebuild"]["measured"]["cost"];
+    let ran = (cost["before"]["ran"].as_u64().unwrap_or(99), cost["after"]["ran"].as_u64().unwrap_or(99));
+    let differences = file["differences"].as_array().unwrap();
+    let user =
+        differences.iter().find(|one| one["place"] == "config User").map_or("", |one| one["after"].as_str().unwrap());
+    let smoke = &file["smoke"];
+    println!(
+        "{}: {}, smoke {} and {}, rebuild {ran:?}",
+        project.name, file["verdict"], smoke["before"], smoke["after"]
+    );
+    let fine = file["verdict"] == "intended" && smoke["same"] == true && ran == project.ran && user == project.user;
+    if fine { Ok(()) } else { Err(format!("{}: user {user}, rebuild {ran:?}\n{}", project.name, said(&out))) }
+}
+
+#[test]
+fn whole_projects_work_as_before() {
+    if engine() {
+        each(PROJECTS, project);
+    }
 }
 
 // ---- verify itself
@@ -363,8 +438,35 @@ fn a_transform_that_did_it_is_found() {
     let text = "FROM debian:12\nRUN tr '\\0' ' ' < /proc/$$/cmdline > /text\nRUN echo b > /b\n";
     let room = room(&[("Dockerfile", text)]);
     let out = verify(room.path(), &["--bisect"]);
-    check(&out, 1, &["unexpected: /text: content", "`merge-runs` did it", "[transforms]\n    skip = [\"merge-runs\"]"]);
+    let lines = "[[overrides]]\npaths = [\"/Dockerfile\"]\nskip = [\"merge-runs\"]\n";
+    let told = lines.trim_end().replace('\n', "\n    ");
+    check(&out, 1, &["unexpected: /text: content", "`merge-runs` did it", &told]);
     check(&verify(room.path(), &["--skip", "merge-runs"]), 0, &["nothing would change, and nothing was built"]);
+    // and what it says to write helps
+    fs::write(room.path().join("dfopt.toml"), lines).unwrap();
+    check(&verify(room.path(), &[]), 0, &["nothing would change, and nothing was built"]);
+    check(&verify(room.path(), &["--no-config"]), 1, &["unexpected: /text: content"]);
+}
+
+#[test]
+fn the_configuration_of_the_project_counts() {
+    if !engine() {
+        return;
+    }
+    let room = room(&[("app", "x"), ("secret", "y")]);
+    let write = |name: &str, text: &str| {
+        let path = room.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write("docker/Dockerfile", "FROM debian:12\nCOPY app /app\nRUN echo a > /a\nRUN echo b > /b\n");
+    write("old/Dockerfile", PLAIN);
+    write("dfopt.toml", "exclude = [\"old/\"]\n\n[context]\n\"docker/\" = \".\"\n");
+    let out = verify(room.path(), &["."]);
+    check(&out, 0, &["docker/Dockerfile: the same image", "old/Dockerfile: left alone", "dfopt.toml:1 excludes it"]);
+    write("dfopt.toml", "levle = \"safe\"\n");
+    check(&verify(room.path(), &["docker"]), 2, &["dfopt.toml:1:1: there is no key `levle`"]);
+    check(&verify(room.path(), &["docker", "--no-config", "--context=."]), 0, &["the same image"]);
 }
 
 #[test]

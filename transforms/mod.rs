@@ -10,6 +10,7 @@ pub mod assume_yes;
 pub mod cache_mounts;
 pub mod casing;
 pub mod combine_instructions;
+pub mod copy_chown;
 pub mod copy_manifests_first;
 pub mod dead_instructions;
 pub mod dnf_clean;
@@ -44,6 +45,8 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &add_to_copy::AddToCopy,
     // Before RUNs are joined: it looks for the one RUN that unpacks, and takes away one that only removes.
     &add_url_to_run::AddUrlToRun,
+    // Behind what makes COPY of ADD, and before all that looks at COPY's flags or joins RUNs: it takes some away.
+    &copy_chown::CopyChown,
     // Before RUNs are joined: an install that is joined to what stands behind it could not be told from it.
     &copy_manifests_first::CopyManifestsFirst,
     // Before what looks at ENV and LABEL: only pairs with `=` can be put together.

@@ -3,7 +3,7 @@
 use crate::cli::report::{BOLD, DIM, Paint};
 use crate::cli::visible::visible_str;
 use crate::config::names;
-use crate::engine::{Level, Meta, Need, Options};
+use crate::engine::Meta;
 
 /// All transforms, one a line, in the order in which they run.
 pub fn list(paint: Paint) -> Vec<u8> {
@@ -21,27 +21,6 @@ pub fn list(paint: Paint) -> Vec<u8> {
 /// The page of a transform.
 pub fn explain(id: &str) -> Result<&'static str, String> {
     names::transform(id).map(|meta| meta.page).map_err(shown)
-}
-
-/// What the user chose among the transforms, with their options and what must not be assumed.
-///
-/// # Errors
-/// A name or a value that there is not.
-pub fn options(
-    level: Level,
-    only: &[String],
-    skip: &[String],
-    set: &[String],
-    deny: &[Need],
-) -> Result<Options, String> {
-    check_ids(only.iter().chain(skip))?;
-    let mut options =
-        Options { level, only: only.to_vec(), skip: skip.to_vec(), denied: deny.to_vec(), ..Options::default() };
-    for set in set {
-        let (id, name, value) = option(set)?;
-        options.transform.entry(id).or_default().insert(name, value);
-    }
-    Ok(options)
 }
 
 /// Whether all of these are transforms.

@@ -1,9 +1,9 @@
 //! What is in force for a file, by the flags and the files of the project, and how that is shown.
 
 use crate::cli::args::SettingArgs;
-use crate::cli::visible::visible_path;
+use crate::cli::visible::{visible_path, visible_str};
 use crate::cli::{catalog, report};
-use crate::config::{FILE_NAME, Origin, Settings, Told, names};
+use crate::config::{FILE_NAME, Origin, Problem, Settings, Told, names};
 use crate::project::Choice;
 pub use crate::project::{Configs, InForce, Loaded};
 use std::fs;
@@ -54,6 +54,14 @@ pub fn check_context(root: &Path) -> Result<(), String> {
 fn given(path: &Path, current: &Path) -> Result<Loaded, String> {
     Loaded::read(path, current)
         .map_err(|error| format!("`--config {}` cannot be read: {}", visible_path(path), report::reason(&error)))
+}
+
+/// What is wrong with a configuration, a line each.
+pub fn broken(loaded: &Loaded, current: &Path) -> String {
+    let name = shown(&loaded.path, current);
+    let line =
+        |problem: &Problem| format!("{name}:{}:{}: {}", problem.line, problem.column, visible_str(&problem.message));
+    loaded.problems().iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A path as people know it: from the current folder on where it lies below.

@@ -573,6 +573,7 @@ mod tests {
             reason: "because".to_owned(),
             level,
             notes: vec!["mind this".to_owned()],
+            touches: Vec::new(),
         };
         Outcome {
             text: source.text().replace("two\n", "2\n"),

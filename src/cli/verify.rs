@@ -21,13 +21,14 @@ mod session;
 mod smoke;
 mod tree;
 
-use crate::cli::config::check_context;
+use crate::cli::config::{self as settings, Configs, InForce, Loaded};
 use crate::cli::output::Output;
 use crate::cli::report::{Kind, say};
 use crate::cli::visible::{visible_path, visible_str};
-use crate::cli::{ERROR, FINE, catalog, discover, read};
+use crate::cli::{ERROR, FINE, discover, read};
+use crate::config::FILE_NAME;
 use crate::context::Folder;
-use crate::engine::{Intent, Options, Outcome};
+use crate::engine::{Applied, Intent, Meta, Options, Outcome, Touch};
 use crate::template;
 use crate::text::Source;
 use crate::transforms::PIPELINE;
@@ -41,9 +42,11 @@ use report::{FileReport, Rewrite, Verdict};
 use session::Session;
 use smoke::Smoke;
 use std::collections::HashSet;
+use std::env;
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Something is not the same.
 const DIFFERS: u8 = 1;
@@ -55,7 +58,9 @@ const INTERRUPTED: u8 = 130;
 /// # Errors
 /// Why nothing was verified at all.
 pub fn run(args: &VerifyArgs, output: &mut Output) -> Result<u8, String> {
-    let job = Job::new(args)?;
+    let current = env::current_dir().unwrap_or_default();
+    let mut configs = settings::configs(&args.settings, current.clone())?;
+    let job = Job::new(args, current)?;
     let stop = Stop::install()?;
     let engine = Engine::find(args.engine, args.builder.clone(), Passed { flags: args.passed() }, &stop);
     let engine = match engine {
@@ -67,28 +72,26 @@ pub fn run(args: &VerifyArgs, output: &mut Output) -> Result<u8, String> {
         return Err("`--smoke` needs an engine that runs containers: `docker`, `podman` or `nerdctl`".to_owned());
     }
     let session = Session::open(engine)?;
-    Ok(job.run(&session, output))
+    Ok(job.run(&session, &mut configs, output))
 }
 
 /// What the user asked for, checked.
 struct Job<'a> {
     args: &'a VerifyArgs,
-    options: Options,
+    current: PathBuf,
     noise: Noise,
     smoke: Option<(Smoke, String)>,
     against: Option<Vec<u8>>,
 }
 
 impl<'a> Job<'a> {
-    fn new(args: &'a VerifyArgs) -> Result<Job<'a>, String> {
-        let options = catalog::options(args.level, &args.only, &args.skip, &args.set, &args.deny)?;
+    fn new(args: &'a VerifyArgs, current: PathBuf) -> Result<Job<'a>, String> {
         if args.paths.iter().any(|path| path.as_os_str() == "-") {
             return Err("a text on standard input has no build context: give the Dockerfile by its name".to_owned());
         }
         if args.builder.is_some() && args.engine.is_some_and(|engine| engine != engine::Kind::Docker) {
             return Err("`--builder` names a builder of `docker buildx`: leave `--engine` out".to_owned());
         }
-        args.context.as_deref().map_or(Ok(()), check_context)?;
         let read = |path: &PathBuf| {
             let unreadable = |error| format!("{}: {}", visible_path(path), read::missing(path, &error));
             fs::read(path).map_err(unreadable)
@@ -97,10 +100,10 @@ impl<'a> Job<'a> {
         let noise = Noise::with(&String::from_utf8_lossy(&noise)).map_err(|why| format!("`--noise`: {why}"))?;
         let smoke = args.smoke.as_ref().map(|text| Ok::<_, String>((Smoke::read(text)?, text.clone()))).transpose()?;
         let against = args.against.as_ref().map(read).transpose()?;
-        Ok(Job { args, options, noise, smoke, against })
+        Ok(Job { args, current, noise, smoke, against })
     }
 
-    fn run(&self, session: &Session, output: &mut Output) -> u8 {
+    fn run(&self, session: &Session, configs: &mut Configs, output: &mut Output) -> u8 {
         let found = match self.args.paths.as_slice() {
             [] => discover::discover(&[PathBuf::from(".")]),
             paths => discover::discover(paths),
@@ -111,7 +114,7 @@ impl<'a> Job<'a> {
         }
         let mut reports = Vec::new();
         for path in &found.files {
-            let Ok(report) = self.file(session, path) else {
+            let Ok(report) = self.file(session, path, configs.in_force(path)) else {
                 let what = "stopped, and what was made is removed";
                 output.complain(&say(output.error_paint(), &visible_path(path), Kind::Note, what));
                 return INTERRUPTED;
@@ -134,8 +137,21 @@ impl<'a> Job<'a> {
     }
 
     /// Verifies a file. An error is the user's wish to stop.
-    fn file(&self, session: &Session, path: &Path) -> Result<FileReport, Failure> {
+    fn file(&self, session: &Session, path: &Path, force: Result<InForce, Arc<Loaded>>) -> Result<FileReport, Failure> {
         let mut report = FileReport::new(visible_path(path), Verdict::Error);
+        let force = match force {
+            Ok(force) => force,
+            Err(broken) => {
+                report.message = Some(settings::broken(&broken, &self.current));
+                return Ok(report);
+            }
+        };
+        if let Some(line) = force.excluded {
+            let file = force.file.as_deref().unwrap_or(Path::new(FILE_NAME));
+            report.verdict = Verdict::Excluded;
+            report.message = Some(format!("{}:{line} excludes it", settings::shown(file, &self.current)));
+            return Ok(report);
+        }
         let (before, source) = match read::file(path) {
             Ok(read) => read,
             Err(error) => {
@@ -148,12 +164,25 @@ impl<'a> Job<'a> {
             report.message = Some(visible_str(&reason));
             return Ok(report);
         }
-        let context = self.args.context.clone().unwrap_or_else(|| measure::folder_of(path));
+        let context = force.context.clone().unwrap_or_else(|| measure::folder_of(path));
         let view = Folder::new(&context, Some(path));
-        let rewriter = Rewriter { job: self, source: &source, view: &view };
+        let rewriter = Rewriter { job: self, force: &force, source: &source, view: &view };
         let Some((after, outcome)) = rewriter.whole(&mut report) else { return Ok(report) };
         let claim = Claim { path, before: &before, after: &after, context: &context, view: &view, source: &source };
         self.verify(session, claim, &rewriter, &outcome, report)
+    }
+
+    /// The lines for `dfopt.toml` by which a transform leaves a file alone.
+    fn without(&self, id: &str, path: &Path, force: &InForce) -> String {
+        let folder = force.file.as_deref().and_then(Path::parent).unwrap_or(&self.current);
+        let whole = fs::canonicalize(path).ok();
+        let inside = whole.as_deref().and_then(|path| path.strip_prefix(fs::canonicalize(folder).ok()?).ok());
+        // a name that would have to be written otherwise in a pattern, or in TOML, is not named
+        let plain = |path: &&str| path.chars().all(|c| !c.is_control() && !r#"*?[\""#.contains(c));
+        match inside.and_then(Path::to_str).filter(plain) {
+            Some(inside) => format!("[[overrides]]\npaths = [\"/{inside}\"]\nskip = [\"{id}\"]"),
+            None => format!("skip = [\"{id}\"]"),
+        }
     }
 
     fn verify(
@@ -181,7 +210,10 @@ impl<'a> Job<'a> {
         let found = !known.is_empty() || report.verdict == Verdict::Broken;
         if self.args.bisect && found {
             match rewriter.guilty(&plan, &progress, claim, &known) {
-                Ok(guilty) => report.guilty = guilty.map(str::to_owned),
+                Ok(guilty) => {
+                    report.without = guilty.map(|id| self.without(id, claim.path, rewriter.force));
+                    report.guilty = guilty.map(str::to_owned);
+                }
                 Err(NoProof::Failure(Failure::Interrupted)) => return Err(Failure::Interrupted),
                 Err(_) => report.notes.push("the search for the transform failed, since a build did".to_owned()),
             }
@@ -190,16 +222,31 @@ impl<'a> Job<'a> {
     }
 }
 
-/// What the transforms that were applied declare.
-fn intents(outcome: &Outcome) -> Vec<(&'static str, &'static [Intent])> {
+/// What the transforms that were applied declare; of a kind of difference of which all their rewrites say what exactly they
+/// touch, only that.
+fn intents(outcome: &Outcome) -> Vec<(&'static str, Vec<Touch>)> {
     let metas = PIPELINE.iter().map(|transform| transform.meta());
-    let applied = metas.filter(|meta| outcome.applied.iter().any(|applied| applied.id == meta.id));
-    applied.map(|meta| (meta.id, meta.intends)).collect()
+    let of = |meta: &'static Meta| {
+        let rewrites: Vec<&Applied> = outcome.applied.iter().filter(|applied| applied.id == meta.id).collect();
+        let touches = meta.intends.iter().flat_map(|intent| narrowed(*intent, &rewrites)).collect();
+        (!rewrites.is_empty()).then_some((meta.id, touches))
+    };
+    metas.filter_map(of).collect()
+}
+
+fn narrowed(intent: Intent, rewrites: &[&Applied]) -> Vec<Touch> {
+    let said: Vec<&Touch> =
+        rewrites.iter().flat_map(|rewrite| rewrite.touches.iter().find(|touch| intent.is_kind_of(touch))).collect();
+    match said.len() == rewrites.len() {
+        true => said.into_iter().cloned().collect(),
+        false => vec![intent.touch()],
+    }
 }
 
 /// Says what a file becomes.
 struct Rewriter<'a> {
     job: &'a Job<'a>,
+    force: &'a InForce,
     source: &'a Source,
     view: &'a Folder,
 }
@@ -210,7 +257,7 @@ impl Rewriter<'_> {
         if let Some(against) = &self.job.against {
             return Some((against.clone(), Outcome::default()));
         }
-        let rewritten = AssertUnwindSafe(|| crate::optimize(self.source, &self.job.options, self.view));
+        let rewritten = AssertUnwindSafe(|| crate::optimize(self.source, &self.force.options, self.view));
         let Ok(outcome) = panic::catch_unwind(rewritten) else {
             report.message = Some("a bug in dfopt: it panicked on this file".to_owned());
             return None;
@@ -249,12 +296,12 @@ impl Rewriter<'_> {
         known: &HashSet<compare::Key>,
     ) -> Result<Option<&'static str>, NoProof> {
         let metas = PIPELINE.iter().map(|transform| transform.meta());
-        let ids: Vec<&'static str> = metas.filter(|meta| self.job.options.wants(meta)).map(|meta| meta.id).collect();
+        let ids: Vec<&'static str> = metas.filter(|meta| self.force.options.wants(meta)).map(|meta| meta.id).collect();
         let (mut good, mut bad) = (0, ids.len());
         while bad - good > 1 {
             let middle = good + (bad - good) / 2;
             let only = ids[..middle].iter().map(|id| (*id).to_owned()).collect();
-            let options = Options { only, ..self.job.options.clone() };
+            let options = Options { only, ..self.force.options.clone() };
             let outcome = crate::optimize(self.source, &options, self.view);
             let after = self.bytes(&outcome);
             let holds = after == claim.before
@@ -278,6 +325,35 @@ fn code(reports: &[FileReport], not_found: bool) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_rewrites_say_they_touch_stands_for_what_their_transform_declares() {
+        let rewrite = |touches: Vec<Touch>| Applied {
+            id: "non-root-user",
+            at: crate::text::Span { start: 0, end: 0 },
+            title: String::new(),
+            reason: String::new(),
+            level: crate::engine::Level::Recommended,
+            notes: Vec::new(),
+            touches,
+        };
+        let owner = |path: &str| Intent::Owner(vec![path.to_owned()]);
+        let whole = || Intent::Owner(&["/**"] as &'static [&'static str]);
+        let (one, other, silent) = (rewrite(vec![owner("/a")]), rewrite(vec![owner("/b")]), rewrite(Vec::new()));
+        assert_eq!(narrowed(whole(), &[&one, &other]), [owner("/a"), owner("/b")]);
+        assert_eq!(narrowed(whole(), &[&one, &silent]), [owner("/**")], "one of them does not say");
+        assert_eq!(narrowed(Intent::Config("User"), &[&one]), [Touch::Config("User")]);
+        let source = Source::new(
+            "FROM python:3.12-slim\nWORKDIR /app\nCOPY app.py .\nEXPOSE 8000\nCMD [\"python\", \"app.py\"]\n",
+        );
+        let said = intents(&crate::optimize(
+            &source,
+            &Options { level: crate::engine::Level::Recommended, ..Options::default() },
+            &crate::facts::NoContext,
+        ));
+        let (_, touches) = said.iter().find(|(id, _)| *id == "non-root-user").unwrap();
+        assert!(touches.contains(&owner("/app")) && !touches.contains(&owner("/**")), "{touches:?}");
+    }
 
     #[test]
     fn a_difference_outweighs_an_error() {

@@ -88,8 +88,8 @@ impl Look {
                 continue;
             }
             let (at, level) = (rewrite.at, rewrite.level);
-            let (title, reason, notes) = (rewrite.title, rewrite.reason, rewrite.notes);
-            let applied = Applied { id: meta.id, at, title, reason, level, notes };
+            let (title, reason, notes, touches) = (rewrite.title, rewrite.reason, rewrite.notes, rewrite.touches);
+            let applied = Applied { id: meta.id, at, title, reason, level, notes, touches };
             self.offers.push(Offer { rewrite: applied, meta, edits: rewrite.edits });
         }
         let refused = findings.refused.into_iter();

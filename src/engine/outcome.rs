@@ -1,7 +1,7 @@
 //! What came of a file: rendered by the command line, the language server and others. All places are in the text that
 //! was given, never in one in between.
 
-use crate::engine::{Fix, Level};
+use crate::engine::{Fix, Level, Touch};
 use crate::syntax::SyntaxError;
 use crate::text::Span;
 
@@ -44,6 +44,8 @@ pub struct Applied {
     pub level: Level,
     /// What a user should know besides.
     pub notes: Vec<String>,
+    /// What it changes in the image, where it knows that closer than its transform.
+    pub touches: Vec<Touch>,
 }
 
 /// A rewrite that was not made because it could break something, or because the author said so.

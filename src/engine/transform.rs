@@ -111,6 +111,10 @@ pub enum Facet {
     Files,
     /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
     Owners,
+    /// The permissions of what COPY and ADD bring (`--chmod`), and nothing else of them.
+    Modes,
+    /// Commands of these names are taken away; all others stay, in their order, and none comes.
+    Dropped(&'static [&'static str]),
     /// The image config of a stage: user, environment, entry point, ...
     Config,
     /// The user that a stage ends with (USER), and nothing else of its config; what is built runs as the same user as before.
@@ -126,21 +130,46 @@ pub enum Facet {
 /// A difference in the built image that a transform makes on purpose. Paths are globs from the root: `*` stays within a
 /// name, `**` crosses folders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Intent {
+pub enum Intent<P = &'static [&'static str]> {
     /// A field of the image config, as the engine names it (`User`, `Env.PATH`).
     Config(&'static str),
     /// Nothing is at these paths any more.
-    Removed(&'static [&'static str]),
+    Removed(P),
     /// Something is at these paths that was not there.
-    Added(&'static [&'static str]),
+    Added(P),
     /// The bytes of files at these paths.
-    Content(&'static [&'static str]),
+    Content(P),
     /// Owner and group of what is at these paths.
-    Owner(&'static [&'static str]),
+    Owner(P),
     /// Permissions of what is at these paths.
-    Mode(&'static [&'static str]),
+    Mode(P),
     /// Symbolic links at these paths may point elsewhere.
-    Target(&'static [&'static str]),
+    Target(P),
+}
+
+/// What a rewrite changes in the image, in its own words.
+pub type Touch = Intent<Vec<String>>;
+
+impl Intent {
+    /// The same with paths of its own.
+    pub fn touch(self) -> Touch {
+        let own = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
+        match self {
+            Intent::Config(field) => Intent::Config(field),
+            Intent::Removed(paths) => Intent::Removed(own(paths)),
+            Intent::Added(paths) => Intent::Added(own(paths)),
+            Intent::Content(paths) => Intent::Content(own(paths)),
+            Intent::Owner(paths) => Intent::Owner(own(paths)),
+            Intent::Mode(paths) => Intent::Mode(own(paths)),
+            Intent::Target(paths) => Intent::Target(own(paths)),
+        }
+    }
+
+    /// Whether a rewrite speaks of the same kind of difference in files.
+    pub fn is_kind_of(&self, touch: &Touch) -> bool {
+        let config = matches!(touch, Intent::Config(_));
+        !config && std::mem::discriminant(&self.touch()) == std::mem::discriminant(touch)
+    }
 }
 
 /// A reason to leave something alone.
@@ -167,13 +196,16 @@ pub struct Rewrite {
     pub edits: EditSet,
     /// What a user should know besides.
     pub notes: Vec<String>,
+    /// What it changes in the image where it knows that closer than its transform: of the kinds that are named here, once each,
+    /// these paths and no others.
+    pub touches: Vec<Touch>,
 }
 
 impl Rewrite {
     /// A rewrite without notes; `None` where the edits would overlap.
     pub fn new(at: Span, level: Level, title: impl Into<String>, reason: &str, edits: Vec<Edit>) -> Option<Rewrite> {
         let (title, reason, edits) = (title.into(), reason.to_owned(), EditSet::new(edits).ok()?);
-        Some(Rewrite { at, title, reason, level, edits, notes: Vec::new() })
+        Some(Rewrite { at, title, reason, level, edits, notes: Vec::new(), touches: Vec::new() })
     }
 }
 

@@ -6,10 +6,10 @@ mod config;
 use crate::engine::{Facet, Meta};
 use crate::facts::{Facts, ShellText, Step};
 use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
-use crate::syntax::{Args, Heredoc, Instruction, Keyword, Parsed};
+use crate::syntax::{self, Args, Flag, Heredoc, Instruction, Keyword, Parsed};
 use crate::text::Source;
 use config::Config;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 /// Compares a file before and after a transform's edits.
@@ -26,7 +26,7 @@ pub fn check(meta: &Meta, before: (&Facts, &Parsed), after: (&Source, &Parsed)) 
     same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
     same("image config", Facet::Config, meta, &old.config, &new.config)?;
     same("copied files", Facet::Files, meta, &old.files, &new.files)?;
-    commands(meta, &old.commands, &new.commands)?;
+    commands(meta, &old, &new)?;
     same("layers", Facet::Layers, meta, &old.layers, &new.layers)?;
     same_set("comments", &old.comments, &new.comments)?;
     if new.opaque > old.opaque {
@@ -43,8 +43,12 @@ fn same<T: PartialEq + Debug>(what: &str, facet: Facet, meta: &Meta, old: &[T], 
     Err(format!("{what} changed: {:?} became {:?}", old.get(at), new.get(at)))
 }
 
-/// The commands are the same; or more, where more was declared, with the old ones in their order among them.
-fn commands(meta: &Meta, old: &[(Place, String)], new: &[(Place, String)]) -> Result<(), String> {
+/// The commands are the same; or more, or fewer, where that was declared, in the order that they had.
+fn commands(meta: &Meta, old: &Summary, new: &Summary) -> Result<(), String> {
+    if old.drops().is_some() {
+        return fewer(old, new);
+    }
+    let (old, new) = (&old.commands, &new.commands);
     let more = [Facet::Words, Facet::Added].iter().any(|facet| meta.changes.contains(facet));
     if !more || meta.changes.contains(&Facet::Commands) {
         return same("commands", Facet::Commands, meta, old, new);
@@ -52,6 +56,20 @@ fn commands(meta: &Meta, old: &[(Place, String)], new: &[(Place, String)]) -> Re
     let mut rest = new.iter();
     match old.iter().find(|word| !rest.any(|one| one == *word)) {
         Some(lost) => Err(format!("a word of the commands is gone, or in another order: {lost:?}")),
+        None => Ok(()),
+    }
+}
+
+/// The new commands are the old ones, but for some of those that may go.
+fn fewer(old: &Summary, new: &Summary) -> Result<(), String> {
+    let mut rest = new.commands.iter().peekable();
+    for (index, command) in old.commands.iter().enumerate() {
+        if rest.next_if_eq(&command).is_none() && !old.spare.contains(&index) {
+            return Err(format!("a command is gone, or in another order: {command:?}"));
+        }
+    }
+    match rest.next() {
+        Some(command) => Err(format!("a command came: {command:?}")),
         None => Ok(()),
     }
 }
@@ -71,6 +89,8 @@ struct Summary {
     config: Vec<(usize, String)>,
     files: Vec<(Place, String)>,
     commands: Vec<(Place, String)>,
+    /// Those of them that may go, by index.
+    spare: BTreeSet<usize>,
     layers: Vec<usize>,
     comments: BTreeMap<String, usize>,
     opaque: usize,
@@ -105,8 +125,12 @@ impl Summary {
     fn step(&mut self, facts: &Facts, step: &Step, place: Place, config: &mut Config) {
         match step.instruction.keyword {
             Keyword::Run => {
-                config.acted();
+                let (first, spare) = (self.commands.len(), self.spare.len());
                 self.run(facts, step, place);
+                // a RUN that may go as a whole parts nothing
+                if self.commands.len() - first > self.spare.len() - spare {
+                    config.acted();
+                }
             }
             Keyword::Copy | Keyword::Add => {
                 config.acted();
@@ -124,12 +148,30 @@ impl Summary {
         }
     }
 
-    /// What a COPY or ADD brings; who owns it is left out where the transform may change that.
+    /// The names of commands that may go.
+    fn drops(&self) -> Option<&'static [&'static str]> {
+        self.changes.iter().find_map(|facet| match facet {
+            Facet::Dropped(names) => Some(*names),
+            _ => None,
+        })
+    }
+
+    /// Marks the command that comes next as one that may go, if its first word says so.
+    fn may_go(&mut self, first: Option<&str>) {
+        if self.drops().zip(first).is_some_and(|(names, first)| names.contains(&first)) {
+            self.spare.insert(self.commands.len());
+        }
+    }
+
+    /// What a COPY or ADD brings; owner and permissions are left out where the transform may change them.
     fn copied(&self, facts: &Facts, instruction: &Instruction) -> String {
         let mut instruction = instruction.clone();
-        if self.changes.contains(&Facet::Owners) {
-            instruction.flags.retain(|flag| flag.name != "chown");
-        }
+        let free = |flag: &Flag| match flag.name.as_str() {
+            "chown" => self.changes.contains(&Facet::Owners),
+            "chmod" => self.changes.contains(&Facet::Modes),
+            _ => false,
+        };
+        instruction.flags.retain(|flag| !free(flag));
         spoken_with_bodies(facts, &instruction)
     }
 
@@ -147,6 +189,9 @@ impl Summary {
             }
             _ => {
                 self.opaque += 1;
+                if let Args::Command(syntax::Command::Exec(words)) = &instruction.args {
+                    self.may_go(words.first().map(|word| word.text.as_str()));
+                }
                 self.commands.push((place, format!("{flags:?} {}", spoken_with_bodies(facts, instruction))));
             }
         }
@@ -163,6 +208,7 @@ impl Summary {
             return;
         }
         for token in tokens {
+            self.may_go(token.split_whitespace().next());
             let mut words = pieces(&token);
             words.sort_unstable();
             let said = if self.changes.contains(&Facet::Order) { words.join(" ") } else { token };
@@ -275,6 +321,7 @@ mod tests {
 
     static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
     static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
+    static FEWER: Meta = Meta { changes: &[Facet::Dropped(&["chmod"]), Facet::Layers], ..PLAIN };
     const PLAIN: Meta = Meta {
         id: "",
         summary: "",
@@ -305,6 +352,31 @@ mod tests {
         assert!(!fine(&WORDS, "--network=none a", "a"), "a flag is gone");
         assert!(!fine(&WORDS, "a || c", "a && c"), "an operator is gone");
         assert!(fine(&WORDS, "if a; then b c; fi", "if a; then b c d; fi"));
+    }
+
+    #[test]
+    fn only_commands_of_some_names_may_go() {
+        assert!(fine(&FEWER, "a && chmod b c && d", "a && d"));
+        assert!(fine(&FEWER, "chmod b c && d && chmod x y", "d && chmod x y"));
+        assert!(!fine(&FEWER, "a && chmod b c && d", "a"), "another one is gone");
+        assert!(!fine(&FEWER, "a && b", "b && a"), "another order");
+        assert!(!fine(&FEWER, "a", "a && chmod b c"), "one came");
+        assert!(!fine(&FEWER, "chmod b c", "chmod b d"), "it became another");
+        assert!(fine(&FEWER, "chmod b c\nRUN a", "a"), "a whole RUN may go");
+        assert!(fine(&FEWER, "[\"chmod\", \"b\"]\nRUN a", "a"), "in the exec form, too");
+        assert!(!fine(&FEWER, "[\"b\"]\nRUN a", "a"));
+        let apart = "a\nWORKDIR /b\nRUN chmod c d\nWORKDIR /b/c";
+        assert!(fine(&FEWER, apart, "a\nWORKDIR /b\nWORKDIR /b/c"));
+    }
+
+    #[test]
+    fn owner_and_permissions_of_what_is_copied_are_told_apart() {
+        static OWNERS: Meta = Meta { changes: &[Facet::Owners], ..PLAIN };
+        static MODES: Meta = Meta { changes: &[Facet::Modes], ..PLAIN };
+        let copy = |flags: &str| format!("a\nCOPY {flags} x /y");
+        assert!(fine(&OWNERS, &copy(""), &copy("--chown=1:2")) && !fine(&OWNERS, &copy(""), &copy("--chmod=755")));
+        assert!(fine(&MODES, &copy(""), &copy("--chmod=755")) && !fine(&MODES, &copy(""), &copy("--chown=1:2")));
+        assert!(!fine(&MODES, &copy(""), &copy("--link")));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! space and comments, not what they mean.
 
 use crate::facts::Facts;
-use crate::syntax::{Item, ItemKind, Keyword};
+use crate::syntax::{Instruction, Item, ItemKind, Keyword};
 use crate::text::Span;
 
 /// Whether another instruction stands between two items.
@@ -119,6 +119,12 @@ pub fn indent(facts: &Facts, item: usize) -> String {
     let own: Vec<&str> = lines.iter().filter(|(one, _)| *one == keyword).map(|(_, indent)| *indent).collect();
     let any: Vec<&str> = lines.iter().map(|(_, indent)| *indent).collect();
     usual(&own).or_else(|| usual(&any)).unwrap_or("    ").to_owned()
+}
+
+/// Behind which byte of the file another flag of an instruction goes: behind those that it has.
+pub fn flag_place(instruction: &Instruction) -> usize {
+    let last = instruction.flags.last().map(|last| instruction.line.span(last.range.clone()));
+    last.unwrap_or(instruction.keyword_span).end as usize
 }
 
 /// Whether a comment stands between the lines of an instruction, or is swallowed at its end; bodies of heredocs don't count.

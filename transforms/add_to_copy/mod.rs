@@ -96,6 +96,7 @@ fn examine(facts: &Facts, step: &Step) -> Result<Option<Rewrite>, Reason> {
         level: Level::Safe,
         edits,
         notes: Vec::new(),
+        touches: Vec::new(),
     }))
 }
 

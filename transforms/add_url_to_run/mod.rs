@@ -125,6 +125,7 @@ fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Re
         level: Level::Recommended,
         edits,
         notes,
+        touches: Vec::new(),
     }))
 }
 

@@ -111,6 +111,7 @@ fn propose(facts: &Facts, one: &Instruction, edits: [Option<Edit>; 2], out: &mut
         level: Level::Safe,
         edits: EditSet::new(edits).unwrap_or_default(),
         notes: Vec::new(),
+        touches: Vec::new(),
     });
 }
 

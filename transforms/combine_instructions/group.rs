@@ -127,6 +127,7 @@ impl<'f> Group<'f> {
                 level: Level::Safe,
                 edits,
                 notes: Vec::new(),
+                touches: Vec::new(),
             });
         }
     }

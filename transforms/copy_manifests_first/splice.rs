@@ -46,6 +46,7 @@ pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, places: &[Place], ru
         level: Level::Recommended,
         edits: EditSet::new(edits).ok()?,
         notes,
+        touches: Vec::new(),
     })
 }
 

@@ -77,6 +77,7 @@ fn drop_step(facts: &Facts, step: &Step, out: &mut Findings) {
         level: Level::Safe,
         edits: EditSet::new(vec![Edit::delete(gone)]).unwrap_or_default(),
         notes: Vec::new(),
+        touches: Vec::new(),
     });
 }
 

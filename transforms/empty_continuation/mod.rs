@@ -65,6 +65,7 @@ impl Transform for EmptyContinuation {
                 level: Level::Safe,
                 edits: EditSet::new(edits).unwrap_or_default(),
                 notes: Vec::new(),
+                touches: Vec::new(),
             });
         }
     }

@@ -148,6 +148,7 @@ fn described(one: &Instruction, edits: EditSet, level: Level) -> Rewrite {
         level,
         edits,
         notes,
+        touches: Vec::new(),
     }
 }
 

@@ -81,6 +81,7 @@ fn rewrite(facts: &Facts, item: usize, one: &Instruction, pair: &Pair) -> Result
         level: Level::Safe,
         edits,
         notes: surprise(pair).into_iter().collect(),
+        touches: Vec::new(),
     })
 }
 

@@ -90,6 +90,7 @@ fn rewrite(facts: &Facts, step: &Step, text: &Arg) -> Rewrite {
         level: Level::Recommended,
         edits: EditSet::new(edits).unwrap_or_default(),
         notes: vec!["the image's field `Author` is empty afterwards".to_owned()],
+        touches: Vec::new(),
     }
 }
 

@@ -139,6 +139,7 @@ fn close(facts: &Facts, chain: Vec<Body>, style: &OnceCell<Style>, out: &mut Fin
             level: Level::Safe,
             edits,
             notes: notes(&chain, &wraps),
+            touches: Vec::new(),
         }),
         None => out.refused.push((at, &UNPARSED, UNPARSED.summary.to_owned())),
     }

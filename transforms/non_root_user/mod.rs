@@ -162,10 +162,11 @@ fn examine(facts: &Facts) -> Result<Option<Rewrite>, No> {
     }
     let copies = Copies::read(facts, stage);
     let mut image = Image { facts, stage, end, chain: facts.chain(stage), copies, given: Vec::new() };
-    image.given = scan::given(&image);
     image.author_is_silent()?;
     image.base_is_fit()?;
     scan::texts(&image)?;
+    // behind what only looks at a few words: this asks what each command does
+    image.given = scan::given(&image);
     program::runs_as_anyone(&image)?;
     sources::look(&image)?;
     let seen = scan::steps(&image)?;

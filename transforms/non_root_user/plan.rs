@@ -21,6 +21,8 @@ pub struct Plan {
     pub user_at: usize,
     /// The steps whose COPY gets `--chown`.
     pub chown: Vec<usize>,
+    /// The folders that it gives.
+    pub folders: Vec<String>,
     /// What a user should know.
     pub notes: Vec<String>,
 }
@@ -55,7 +57,8 @@ pub fn make(image: &Image, seen: &Seen) -> Result<Plan, No> {
             ),
         );
     }
-    let mut plan = Plan { uid: who.uid, gid: who.gid, make: None, give: None, user_at, chown, notes: Vec::new() };
+    let mut plan =
+        Plan { uid: who.uid, gid: who.gid, make: None, give: None, user_at, chown, folders, notes: Vec::new() };
     if let Some(name) = who.make {
         let steps = image.facts.stages[image.stage].steps.len();
         let first = (0..steps).rev().find(|step| image.is_transfer(*step) && brings_system_files(image, *step));
@@ -64,12 +67,12 @@ pub fn make(image: &Image, seen: &Seen) -> Result<Plan, No> {
         let Some(at) = at else { return refuse(&ACCOUNTS, ACCOUNTS.summary) };
         plan.make = Some((at, commands(image, at, name, who.uid)?));
     }
-    if !folders.is_empty() {
+    if !plan.folders.is_empty() {
         if image.facts.tool(image.stage, give_at, "install") != Truth::Yes || !runs_as_root(image, give_at) {
             return refuse(&NO_TOOL, "no `install` is known to be in the image that gives folders to a user");
         }
         let ids = format!("-o {} -g {}", who.uid, who.gid);
-        plan.give = Some((give_at, format!("install -d {ids} {}", folders.join(" "))));
+        plan.give = Some((give_at, format!("install -d {ids} {}", plan.folders.join(" "))));
     }
     plan.notes = notes(image, seen, &plan);
     Ok(plan)

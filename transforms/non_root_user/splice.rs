@@ -3,8 +3,8 @@
 use super::plan::Plan;
 use super::*;
 use crate::edit::{Edit, EditSet};
-use crate::facts::layout::{Style, attached};
-use crate::syntax::{Instruction, ItemKind};
+use crate::facts::layout::{Style, attached, flag_place};
+use crate::syntax::ItemKind;
 
 /// The rewrite.
 pub fn rewrite(image: &Image, plan: &Plan) -> Rewrite {
@@ -25,7 +25,7 @@ pub fn rewrite(image: &Image, plan: &Plan) -> Rewrite {
     blocks.push((plan.user_at, user));
     let mut edits = inserted(image, blocks);
     let chown = format!("--chown={}:{}", plan.uid, plan.gid);
-    edits.extend(plan.chown.iter().map(|step| flag(steps[*step].instruction, &chown)));
+    edits.extend(plan.chown.iter().map(|step| Edit::insert(flag_place(steps[*step].instruction), format!(" {chown}"))));
     let span = facts.file.items[facts.stages[image.stage].item].span;
     Rewrite {
         at: span,
@@ -34,7 +34,23 @@ pub fn rewrite(image: &Image, plan: &Plan) -> Rewrite {
         level: Level::Recommended,
         edits: EditSet::new(edits).unwrap_or_default(),
         notes: plan.notes.clone(),
+        touches: vec![Intent::Owner(owned(image, plan))],
     }
+}
+
+/// Where the owner changes: in what is copied for the user, with the folders that COPY makes for it, and the folders that are
+/// given to it.
+fn owned(image: &Image, plan: &Plan) -> Vec<String> {
+    let copied = |brought: &&copies::Brought| brought.stage == image.stage && plan.chown.contains(&brought.step);
+    let copies = image.copies.0.iter().filter(copied).filter_map(|brought| brought.dest.as_deref());
+    let mut out = Vec::new();
+    for dest in copies {
+        let parents = dest.match_indices('/').skip(1).map(|(at, _)| &dest[..at]).filter(|path| plan::is_ownable(path));
+        out.extend(parents.map(str::to_owned));
+        out.extend([dest.to_owned(), format!("{dest}/**")]);
+    }
+    out.extend(plan.folders.iter().cloned());
+    out
 }
 
 /// A RUN of commands, a line each.
@@ -84,13 +100,4 @@ fn inserted(image: &Image, blocks: Vec<(usize, String)>) -> Vec<Edit> {
         ));
     }
     edits
-}
-
-/// A flag behind those that an instruction has.
-fn flag(instruction: &Instruction, flag: &str) -> Edit {
-    let end = match instruction.flags.last() {
-        Some(last) => instruction.line.span(last.range.clone()).end,
-        None => instruction.keyword_span.end,
-    };
-    Edit::insert(end as usize, format!(" {flag}"))
 }

@@ -165,5 +165,6 @@ fn close(group: &[Place], out: &mut Findings) {
         level: Level::Safe,
         edits: EditSet::new(edits).unwrap_or_default(),
         notes: Vec::new(),
+        touches: Vec::new(),
     });
 }

@@ -1,8 +1,7 @@
 //! What can be asked of `dfopt verify`. Knows names and help texts, not what is done with them.
 
-use crate::cli::args::{Color, level_parser, need_parser};
+use crate::cli::args::{Color, SettingArgs};
 use crate::cli::verify::engine::Kind;
-use crate::engine::{Level, Need};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -33,9 +32,6 @@ pub struct VerifyArgs {
     /// The buildx builder that builds, a remote or Kubernetes one for instance; the image is loaded into the engine
     #[arg(long, value_name = "NAME")]
     pub builder: Option<String>,
-    /// The build context [default: the folder of each Dockerfile]
-    #[arg(long, value_name = "DIR")]
-    pub context: Option<PathBuf>,
     /// Compare with this Dockerfile instead of the rewritten one; every difference is unexpected
     #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "skip", "set", "bisect"])]
     pub against: Option<PathBuf>,
@@ -78,26 +74,12 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
 
-    /// How far rewrites may go
-    #[arg(long, value_name = "LEVEL", default_value = "recommended", value_parser = level_parser(),
-          help_heading = "What is rewritten")]
-    pub level: Level,
-    /// Run only these transforms
-    #[arg(long, value_name = "ID,...", value_delimiter = ',', help_heading = "What is rewritten")]
-    pub only: Vec<String>,
-    /// Do not run these transforms
-    #[arg(long, value_name = "ID,...", value_delimiter = ',', help_heading = "What is rewritten")]
-    pub skip: Vec<String>,
-    /// Set an option of a transform, such as merge-runs.stages=all
-    #[arg(long, value_name = "ID.NAME=VALUE", help_heading = "What is rewritten")]
-    pub set: Vec<String>,
-    /// Do not assume this
-    #[arg(long, value_name = "NEED,...", value_delimiter = ',', value_parser = need_parser(),
-          help_heading = "What is rewritten")]
-    pub deny: Vec<Need>,
+    /// What is in force.
+    #[command(flatten, next_help_heading = "What is rewritten")]
+    pub settings: SettingArgs,
 
     /// When to use colours
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Options")]
     pub color: Color,
 }
 

@@ -20,8 +20,8 @@ fn behind_slashes(rest: &[u8], path: &[u8]) -> bool {
 }
 
 /// Whether any of the patterns matches.
-pub fn any(patterns: &[&str], path: &[u8]) -> bool {
-    patterns.iter().any(|pattern| matches(pattern.as_bytes(), path))
+pub fn any(patterns: &[impl AsRef<str>], path: &[u8]) -> bool {
+    patterns.iter().any(|pattern| matches(pattern.as_ref().as_bytes(), path))
 }
 
 #[cfg(test)]

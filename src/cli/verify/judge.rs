@@ -4,7 +4,7 @@
 use crate::cli::verify::compare::{Aspect, Difference, Key, Place};
 use crate::cli::verify::glob;
 use crate::cli::verify::noise::Noise;
-use crate::engine::Intent;
+use crate::engine::{Intent, Touch};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 
@@ -26,7 +26,7 @@ pub struct Judge<'a> {
     /// What is left out.
     pub noise: &'a Noise,
     /// What the transforms that were applied declare.
-    pub intents: Vec<(&'static str, &'static [Intent])>,
+    pub intents: Vec<(&'static str, Vec<Touch>)>,
 }
 
 /// Differences with their meaning, and how many were left out by each rule.
@@ -59,13 +59,13 @@ impl Judge<'_> {
     }
 
     fn intended(&self, difference: &Difference) -> Option<&'static str> {
-        let declares = |intents: &[Intent]| intents.iter().any(|intent| allows(intent, difference));
+        let declares = |touches: &[Touch]| touches.iter().any(|touch| allows(touch, difference));
         self.intents.iter().find(|(_, intents)| declares(intents)).map(|(id, _)| *id)
     }
 }
 
-fn allows(intent: &Intent, difference: &Difference) -> bool {
-    let (wanted, globs) = match (intent, &difference.place) {
+fn allows(touch: &Touch, difference: &Difference) -> bool {
+    let (wanted, globs) = match (touch, &difference.place) {
         (Intent::Config(field), Place::Config(name)) => return field == name,
         (Intent::Removed(globs), _) => (Aspect::Removed, globs),
         (Intent::Added(globs), _) => (Aspect::Added, globs),
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn judge<'a>(noise: &'a Noise, intents: &'static [Intent]) -> Judge<'a> {
-        Judge { noise, intents: vec![("some-id", intents)] }
+        Judge { noise, intents: vec![("some-id", intents.iter().map(|intent| intent.touch()).collect())] }
     }
 
     fn meanings(judged: &Judged) -> Vec<Meaning> {

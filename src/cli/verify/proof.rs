@@ -13,7 +13,7 @@ use crate::cli::verify::session::{Image, Session};
 use crate::cli::verify::smoke::{Outcome as SmokeOutcome, Smoke};
 use crate::cli::verify::tree::Tree;
 use crate::cli::visible::visible_str;
-use crate::engine::Intent;
+use crate::engine::Touch;
 use crate::facts::ContextView;
 use crate::text::Source;
 use std::collections::HashSet;
@@ -100,7 +100,7 @@ impl Plan<'_> {
         &self,
         progress: &Progress,
         claim: Claim,
-        intents: &[(&'static str, &'static [Intent])],
+        intents: &[(&'static str, Vec<Touch>)],
     ) -> Result<Proof, NoProof> {
         let recipes = self.recipes(claim)?;
         let mut proof = Proof::default();
@@ -127,7 +127,7 @@ impl Plan<'_> {
         &self,
         progress: &Progress,
         claim: Claim,
-        intents: &[(&'static str, &'static [Intent])],
+        intents: &[(&'static str, Vec<Touch>)],
         known: &HashSet<Key>,
     ) -> Result<bool, NoProof> {
         let recipes = self.recipes(claim)?;

@@ -27,6 +27,8 @@ pub enum Verdict {
     Unchanged,
     /// A template, which no engine builds.
     Template,
+    /// `dfopt.toml` says to leave it alone.
+    Excluded,
     /// The images are the same.
     Same,
     /// They differ in what transforms declare.
@@ -42,7 +44,7 @@ pub enum Verdict {
 impl Verdict {
     fn style(self) -> Style {
         let color = match self {
-            Verdict::Unchanged | Verdict::Template => return DIM,
+            Verdict::Unchanged | Verdict::Template | Verdict::Excluded => return DIM,
             Verdict::Same | Verdict::Intended => AnsiColor::Green,
             Verdict::Unexpected | Verdict::Broken => AnsiColor::Red,
             Verdict::Error => AnsiColor::Yellow,
@@ -54,6 +56,7 @@ impl Verdict {
         match self {
             Verdict::Unchanged => "unchanged",
             Verdict::Template => "template",
+            Verdict::Excluded => "excluded",
             Verdict::Same => "same",
             Verdict::Intended => "intended",
             Verdict::Unexpected => "unexpected",
@@ -90,6 +93,8 @@ pub struct FileReport {
     pub gain: Option<Gain>,
     /// The transform that made what is unexpected, where it was searched for.
     pub guilty: Option<String>,
+    /// The lines for `dfopt.toml` that go without it.
+    pub without: Option<String>,
     /// What else should be known.
     pub notes: Vec<String>,
 }
@@ -137,6 +142,7 @@ impl FileReport {
             smoke: None,
             gain: None,
             guilty: None,
+            without: None,
             notes: Vec::new(),
         }
     }
@@ -220,8 +226,8 @@ pub fn text(report: &FileReport, paint: Paint) -> String {
         line(&paint.apply(DIM, left_out(&report.left_out)));
     }
     report.gain.iter().for_each(|gain| gains(gain).iter().for_each(|gain| line(gain)));
-    if let Some(id) = &report.guilty {
-        line(&format!("`{id}` did it; to go without it, write into dfopt.toml:\n[transforms]\nskip = [\"{id}\"]"));
+    if let (Some(id), Some(lines)) = (&report.guilty, &report.without) {
+        line(&format!("`{id}` did it; to go without it, write into dfopt.toml:\n{}", lines));
     }
     out
 }
@@ -231,6 +237,7 @@ fn headline(report: &FileReport) -> String {
     match report.verdict {
         Verdict::Unchanged => "nothing would change, and nothing was built".to_owned(),
         Verdict::Template => "a template, and not built".to_owned(),
+        Verdict::Excluded => "left alone, and not built".to_owned(),
         Verdict::Same => match count(|meaning| *meaning == Meaning::Unstable) {
             0 => "the same image".to_owned(),
             count => {
@@ -442,6 +449,7 @@ mod tests {
             (difference("/r", Aspect::Content, "1", "2"), Meaning::Unstable),
         ]);
         report.guilty = Some("tidy".to_owned());
+        report.without = Some("skip = [\"tidy\"]".to_owned());
         assert_eq!(report.verdict, Verdict::Unexpected);
         let text = text(&report, Paint(false));
         let wanted = "Dockerfile: 1 unexpected difference (merge-runs once)\n  \
@@ -450,7 +458,7 @@ mod tests {
                       intended by tidy: /ab is gone (a file)\n  \
                       unstable: /r: content `1` became `2`\n";
         assert!(text.starts_with(wanted), "{text}");
-        assert!(text.ends_with("dfopt.toml:\n    [transforms]\n    skip = [\"tidy\"]\n"), "{text}");
+        assert!(text.ends_with("dfopt.toml:\n    skip = [\"tidy\"]\n"), "{text}");
     }
 
     #[test]

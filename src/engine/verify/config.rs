@@ -46,7 +46,9 @@ impl Config {
     /// Takes an instruction in that neither runs nor copies.
     pub fn step(&mut self, facts: &Facts, step: &Step) {
         let instruction = step.instruction;
-        if instruction.keyword != Keyword::Workdir {
+        // what starts the image is told at the end, and makes no folder
+        let starts = matches!(instruction.keyword, Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck);
+        if instruction.keyword != Keyword::Workdir && !starts {
             self.folder = None;
         }
         match (instruction.keyword, &instruction.args) {

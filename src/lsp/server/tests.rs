@@ -80,6 +80,7 @@ impl crate::engine::Transform for Liar {
             level: Level::Safe,
             edits: crate::edit::EditSet::new(vec![edit]).unwrap(),
             notes: Vec::new(),
+            touches: Vec::new(),
         });
     }
 }

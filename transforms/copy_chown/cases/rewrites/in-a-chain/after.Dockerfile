@@ -1,0 +1,12 @@
+FROM debian:12
+COPY a.sh /opt/run.sh
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends procps \
+    && mkdir -p /opt/data && echo ready > /opt/data/state \
+    && chmod 755 /opt/data && rm -rf /var/lib/apt/lists/*
+COPY --chmod=700 b.sh /root/b.sh
+RUN /root/b.sh && rm -f /opt/data/state
+RUN date > /built && \
+    chmod 600 /root/b.sh
+COPY --chmod=755 docker-entrypoint.sh /entry.sh
+RUN date > /again

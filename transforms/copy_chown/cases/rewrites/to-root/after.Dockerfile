@@ -1,0 +1,3 @@
+FROM debian:12
+COPY app.conf /etc/app/app.conf
+RUN date > /built

@@ -1,0 +1,3 @@
+FROM debian:12
+COPY app.conf /etc/
+RUN useradd -u 990 app && chown app:app /etc/app.conf

@@ -1,0 +1,3 @@
+FROM acme/base
+COPY tool /data
+RUN chmod 755 /data

@@ -1,0 +1,3 @@
+FROM debian:12
+COPY src /d
+RUN chown 5:5 /d

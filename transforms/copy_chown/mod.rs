@@ -1,0 +1,255 @@
+//! copy-chown: owner and permissions of what COPY brings are set by COPY itself, not by a RUN behind it.
+//!
+//! # Motivation
+//! `RUN chown` and `RUN chmod` store what they touch a second time, in a layer of their own. `COPY --chown` and `--chmod` write
+//! it right at once.
+//!
+//! # Soundness
+//! `COPY x /y` + `RUN chown u:g /y` is `COPY --chown=u:g x /y` (and so with `chmod` and `--chmod`) if
+//!  1. the command names exactly what one COPY brings: a single regular file, as the build context, a heredoc or a URL tells,
+//!     or, for `chown -R`, a folder that is not there before;
+//!  2. the command surely ran: it is a link of a chain of `&&`, of plain commands, in a POSIX shell or the exec form, run by
+//!     root or by the owner. Only root changes what root owns, so where USER is not known a build that succeeds shows it;
+//!  3. owner and group are both given, as numbers, or as names that mean the same when the COPY runs;
+//!  4. for an owner, the folder above is surely there before: one that COPY makes would get the owner, too;
+//!  5. permissions are octal, or added to those of the file, which are known, and hold no special bits, which `chown` clears;
+//!  6. what is a folder holds no links, which some `chown` follow, and no files with special bits;
+//!  7. nothing between the two may change the file, look at it, or make the account;
+//!  8. the frontend knows the flag, and the COPY has none that stands against it (`--link`).
+//!
+//! A `chown` to root of what COPY gives to root anyway goes without a flag. `ADD` of a URL is treated like COPY: its file
+//! has the mode 600.
+//!
+//! Sources: the Dockerfile reference (COPY, ADD), chown(1) and chmod(1) of coreutils and busybox, chown(2), BuildKit's copy
+//! of files, builds of both forms.
+
+mod ask;
+mod between;
+mod brought;
+mod mode;
+mod places;
+mod splice;
+
+use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Transform, refusals};
+use crate::facts::{Facts, Truth};
+use crate::syntax::Keyword;
+use ask::{Ask, Wish};
+use brought::{Brought, Is};
+use splice::Move;
+
+/// The transform.
+pub struct CopyChown;
+
+refusals! {
+    ABSENT "absent" "the source is not in the build context, or not a regular file"
+    ACCOUNT "account" "the name may not be there yet, or mean another number, when the COPY runs"
+    BETWEEN "between" "something between the two may change what was copied, or look at it"
+    COMMENT "comment" "a comment inside the RUN would lose its place"
+    DESTINATION "destination" "the destination may be a folder that is there before, which would take the file in"
+    FLAGS "flags" "a flag of the COPY stands against it"
+    FOLDER "folder" "for a folder the flag would change all that is in it"
+    FOLDER_THERE "folder-there" "the folder may be there before the COPY, which would not change it"
+    FRONTEND "frontend" "the frontend that builds the file is not known to have the flag"
+    LINKS "links" "the folder holds links, special files or special permissions"
+    LIST "shell-list" "the command is not a link of a chain of `&&` of plain commands"
+    MODE "mode" "the permissions are not octal, or those of the file are not known"
+    MORE "more" "the command changes more than one COPY brings"
+    NO_CONTEXT "no-context" "the build context is not known, and so not what is copied"
+    NOT_ROOT "not-root" "the RUN does not run as root, and the file is not its own"
+    OPTION "option" "an option of the command has no equal"
+    OTHER_STAGE "other-stage" "what another stage or image holds is not known"
+    OWNER "owner" "the owner is not given as user and group"
+    PARENT "parent" "the COPY may make the folder above, which would get the owner, too"
+    PART "part" "the command changes a part of what the COPY brings"
+    PATTERN "pattern" "a pattern decides what is copied or changed"
+    PRAGMA "pragma" "the comment above the RUN works only there"
+    RUN_FLAGS "run-flags" "the RUN has flags"
+    SPECIAL "special-bits" "special permissions are lost or kept depending on the order"
+    UNPACKS "unpacks" "ADD may unpack what it adds"
+    VARIABLE "variable" "a variable decides what is copied or changed"
+}
+
+static META: Meta = Meta {
+    id: "copy-chown",
+    summary: "owner and permissions of what COPY and ADD bring are set by their flags, not by a RUN behind them",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[Need::Buildkit, Need::Context],
+    changes: &[Facet::Owners, Facet::Modes, Facet::Dropped(&["chown", "chmod"]), Facet::Layers],
+    intends: &[],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &[],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Why a command stays: the code, and what exactly.
+type Reason = (&'static Refusal, String);
+
+fn refuse<T>(refusal: &'static Refusal, what: impl Into<String>) -> Result<T, Reason> {
+    Err((refusal, what.into()))
+}
+
+impl Transform for CopyChown {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (stage, at) in facts.stages.iter().enumerate() {
+            for (step, one) in at.steps.iter().enumerate() {
+                let text = one.instruction.line.text();
+                if one.instruction.keyword == Keyword::Run && (text.contains("chown") || text.contains("chmod")) {
+                    run(facts, stage, step, out);
+                }
+            }
+        }
+    }
+}
+
+/// Moves what can be moved out of one RUN.
+fn run(facts: &Facts, stage: usize, step: usize, out: &mut Findings) {
+    let asks = ask::read(facts, stage, step);
+    let mut moves = Vec::new();
+    let mut stay: Vec<&Ask> = Vec::new();
+    for ask in &asks {
+        match examine(facts, stage, step, ask) {
+            Ok(Some(found)) => moves.push(found),
+            Ok(None) => {}
+            Err((refusal, what)) => {
+                stay.push(ask);
+                out.refuse(ask.at, refusal, what);
+            }
+        }
+    }
+    // where another one stores the file anew all the same, nothing is gained
+    while let Some(index) = moves.iter().position(|one: &Move| stay.iter().any(|other| other.meets(one.ask))) {
+        stay.push(moves.remove(index).ask);
+    }
+    if moves.is_empty() {
+        return;
+    }
+    match splice::rewrite(facts, stage, step, &moves) {
+        Ok(found) => out.rewrites.extend(found),
+        Err((refusal, what)) => out.refuse(moves[0].ask.at, refusal, what),
+    }
+}
+
+/// What becomes of one command; `None` where no COPY brings what it changes.
+fn examine<'a>(facts: &Facts, stage: usize, step: usize, ask: &'a Ask) -> Result<Option<Move<'a>>, Reason> {
+    let mut all = Vec::new();
+    let mut first = None;
+    for path in &ask.paths {
+        match brought::by(facts, stage, step, path) {
+            Ok(Some(found)) => all.push(found),
+            Ok(None) => {}
+            Err(reason) => first = first.or(Some(reason)),
+        }
+    }
+    if let Some(reason) = first {
+        return Err(reason);
+    }
+    if all.is_empty() {
+        return Ok(None);
+    }
+    if all.len() < ask.paths.len() {
+        return refuse(&MORE, "it also changes what no COPY before it brings");
+    }
+    if let Some(what) = &ask.unfit {
+        return Err(what.clone());
+    }
+    let mut found = Move { ask, level: Level::Safe, flags: Vec::new(), of_context: false };
+    for one in &all {
+        let (level, flag) = judge(facts, stage, step, ask, one)?;
+        found.level = found.level.max(level);
+        found.of_context |= matches!((&ask.wish, &one.is), (Wish::Mode(mode), Is::File(_)) if !mode::is_octal(mode));
+        found.flags.extend(flag.map(|flag| (one.step, flag)));
+    }
+    if found.flags.iter().enumerate().any(|(n, flag)| found.flags[..n].iter().any(|other| other.0 == flag.0)) {
+        return refuse(&MORE, "it names the same file twice");
+    }
+    Ok(Some(found))
+}
+
+/// How far one COPY's flag goes, and the flag; none where COPY does so without one.
+fn judge(
+    facts: &Facts,
+    stage: usize,
+    step: usize,
+    ask: &Ask,
+    one: &Brought,
+) -> Result<(Level, Option<String>), Reason> {
+    let copy = &facts.stages[stage].steps[one.step];
+    flags_fit(facts, copy.instruction, &ask.wish)?;
+    is_allowed(facts, stage, step, one)?;
+    if one.is == Is::Folder && (!ask.recursive || matches!(ask.wish, Wish::Mode(_))) {
+        return refuse(&FOLDER, format!("`{}` is a folder: the flag would change all that is in it", one.path));
+    }
+    between::clear(facts, stage, (one.step, step), ask, one)?;
+    let mut level = if one.sure { Level::Safe } else { one.likely(facts, stage)? };
+    let flag = match &ask.wish {
+        Wish::Owner(owner) => {
+            if let Is::File(Some(mode)) = one.is
+                && mode & 0o7000 != 0
+            {
+                return refuse(&SPECIAL, format!("`{}` has special permissions, which `chown` clears", one.path));
+            }
+            let ids = owner.resolve(facts, stage, (one.step, step), one)?;
+            if ids == "0:0" {
+                // what COPY brings is root's without a flag
+                None
+            } else {
+                one.parent_is_there(facts, stage)?;
+                Some(format!("--chown={ids}"))
+            }
+        }
+        Wish::Mode(wanted) => {
+            let (octal, of_context) = mode::octal(wanted, one)?;
+            if of_context {
+                level = Level::Recommended;
+            }
+            Some(format!("--chmod={octal}"))
+        }
+    };
+    if one.is == Is::Folder {
+        one.is_new(facts, stage)?;
+        one.is_plain(facts)?;
+        level = Level::Recommended;
+    }
+    Ok((level, flag))
+}
+
+/// Whether the COPY can take the flag.
+fn flags_fit(facts: &Facts, copy: &crate::syntax::Instruction, wish: &Wish) -> Result<(), Reason> {
+    let own = match wish {
+        Wish::Owner(_) => "chown",
+        Wish::Mode(_) => "chmod",
+    };
+    if copy.opaque.is_some() {
+        return refuse(&FRONTEND, "frontend versions read the COPY differently");
+    }
+    let fits = |name: &str| ["chown", "chmod", "checksum"].contains(&name) && name != own;
+    if let Some(flag) = copy.flags.iter().find(|flag| !fits(&flag.name)) {
+        return refuse(&FLAGS, format!("the {} has `{}`", copy.keyword.name(), flag.text));
+    }
+    match facts.frontend().at_least(1, 2) {
+        true => Ok(()),
+        false => refuse(&FRONTEND, FRONTEND.summary),
+    }
+}
+
+/// Whether the command surely succeeded: root may change anything, others what is theirs.
+fn is_allowed(facts: &Facts, stage: usize, step: usize, one: &Brought) -> Result<(), Reason> {
+    if facts.is_root(stage, step) != Truth::No {
+        return Ok(());
+    }
+    let at = &facts.stages[stage].steps;
+    let owner = at[one.step].instruction.flag("chown").and_then(|flag| flag.value.as_deref());
+    let user = at[step].before.user.get().map(String::as_str);
+    let name = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
+    match owner.map(name).zip(user.map(name)) {
+        Some((owner, user)) if owner == user => Ok(()),
+        _ => refuse(&NOT_ROOT, format!("USER is `{}`, which may not change it", user.unwrap_or_default())),
+    }
+}

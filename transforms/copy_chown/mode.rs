@@ -1,0 +1,128 @@
+//! Permissions as `chmod` takes them, as octal digits.
+
+use super::*;
+
+/// Whether it is octal and holds no special bits.
+pub fn is_octal(mode: &str) -> bool {
+    let digits = mode.strip_prefix('0').filter(|_| mode.len() == 4).unwrap_or(mode);
+    digits.len() == 3 && digits.bytes().all(|b| matches!(b, b'0'..=b'7'))
+}
+
+/// Whether it may set or clear special bits.
+pub fn is_special(mode: &str) -> bool {
+    match mode.bytes().all(|b| b.is_ascii_digit()) && !mode.is_empty() {
+        true => u32::from_str_radix(mode, 8).is_ok_and(|bits| bits > 0o777),
+        false => mode.contains(['s', 't', '$']) || mode.is_empty(),
+    }
+}
+
+/// The octal digits for a file, and whether the build context decided them.
+pub fn octal(wanted: &str, one: &Brought) -> Result<(String, bool), Reason> {
+    if is_octal(wanted) {
+        return Ok((wanted.to_owned(), false));
+    }
+    if is_special(wanted) {
+        return refuse(&SPECIAL, format!("`{wanted}` may set special permissions"));
+    }
+    let (old, of_context) = match one.is {
+        Is::File(mode) => (mode, true),
+        Is::Fixed(mode) => (Some(mode), false),
+        Is::Folder => (None, false),
+    };
+    let old = match old {
+        Some(old) if old & 0o7000 != 0 => return refuse(&SPECIAL, format!("`{}` has special permissions", one.path)),
+        Some(old) => old,
+        None => return refuse(&MODE, format!("the permissions of `{}` are not known", one.path)),
+    };
+    match changed(wanted, old) {
+        Some(new) => Ok((format!("{new:03o}"), of_context)),
+        None => refuse(&MODE, format!("`{wanted}` is neither octal nor a plain list of permissions")),
+    }
+}
+
+/// ```text
+/// mode   = clause *( "," clause )
+/// clause = *( "u" / "g" / "o" / "a" ) 1*( ( "+" / "-" / "=" ) *( "r" / "w" / "x" ) )
+/// ```
+fn changed(wanted: &str, old: u32) -> Option<u32> {
+    wanted.split(',').try_fold(old, |mode, clause| {
+        let end = clause.find(|c: char| !"ugoa".contains(c))?;
+        let (who, mut actions) = clause.split_at(end);
+        let mut mode = mode;
+        while !actions.is_empty() {
+            let (sign, rest) = actions.split_at(1);
+            let end = rest.find(['+', '-', '=']).unwrap_or(rest.len());
+            let bits = bits(&rest[..end])?;
+            mode = applied(mode, who, sign, bits)?;
+            actions = &rest[end..];
+        }
+        Some(mode)
+    })
+}
+
+fn bits(letters: &str) -> Option<u32> {
+    letters.chars().try_fold(0, |bits, c| match c {
+        'r' => Some(bits | 4),
+        'w' => Some(bits | 2),
+        'x' => Some(bits | 1),
+        _ => None,
+    })
+}
+
+/// The umask of a RUN.
+const UMASK: u32 = 0o022;
+
+fn applied(mode: u32, who: &str, sign: &str, bits: u32) -> Option<u32> {
+    let all = who.is_empty() || who.contains('a');
+    let shifts = [('u', 6), ('g', 3), ('o', 0)].into_iter().filter(|(letter, _)| all || who.contains(*letter));
+    let places = shifts.fold((0, 0), |(set, whole), (_, shift)| (set | bits << shift, whole | 7 << shift));
+    let free = if who.is_empty() { !UMASK } else { !0 };
+    match sign {
+        "+" => Some(mode | places.0 & free),
+        "-" => Some(mode & !(places.0 & free)),
+        // without a letter, what `=` does to the rest differs
+        "=" if !who.is_empty() => Some(mode & !places.1 | places.0),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_are_added_up_as_chmod_does() {
+        for (wanted, old, new) in [
+            ("+x", 0o644, 0o755),
+            ("+x", 0o664, 0o775),
+            ("a+x", 0o600, 0o711),
+            ("+rx", 0o600, 0o755),
+            ("u+x", 0o644, 0o744),
+            ("ug+x,o-r", 0o644, 0o750),
+            ("u=rwx,go=rx", 0o600, 0o755),
+            ("+w", 0o444, 0o644),
+            ("go-rwx", 0o755, 0o700),
+            ("u+x-w", 0o644, 0o544),
+            ("a=r", 0o755, 0o444),
+        ] {
+            assert_eq!(changed(wanted, old), Some(new), "{wanted} {old:o}");
+        }
+        for wanted in ["=x", "+X", "g=u", "x", "u", "", "+x,", "u+t", "8"] {
+            assert_eq!(changed(wanted, 0o644), None, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn octal_digits_and_special_bits_are_told_apart() {
+        for mode in ["755", "0755", "000"] {
+            assert!(is_octal(mode) && !is_special(mode), "{mode}");
+        }
+        for mode in ["4755", "1777", "u+s", "+t", "$MODE"] {
+            assert!(!is_octal(mode) && is_special(mode), "{mode}");
+        }
+        for mode in ["7", "00755", "789"] {
+            assert!(!is_octal(mode) && !is_special(mode) && changed(mode, 0).is_none(), "{mode}");
+        }
+        assert!(!is_octal("+x") && !is_special("+x"));
+    }
+}

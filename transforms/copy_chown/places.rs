@@ -1,0 +1,184 @@
+//! Which folders are there before a step, and which surely are not.
+
+use super::brought::{dest, is_copy, of};
+use super::*;
+use crate::facts::reach::overlap;
+use crate::facts::{Change, Step, seats};
+use crate::knowledge::images::{Distribution, Service};
+
+/// Folders that every image of a distribution has.
+const THERE: &[&str] = &[
+    "/bin",
+    "/etc",
+    "/home",
+    "/lib",
+    "/opt",
+    "/root",
+    "/sbin",
+    "/srv",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/local/bin",
+    "/usr/local/lib",
+    "/usr/local/share",
+    "/usr/sbin",
+    "/usr/share",
+    "/var",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/tmp",
+];
+
+/// The first parts of paths that an image may have by itself.
+const TAKEN: &[&str] = &[
+    "bin",
+    "boot",
+    "cache",
+    "config",
+    "data",
+    "dev",
+    "etc",
+    "go",
+    "home",
+    "lib",
+    "lib32",
+    "lib64",
+    "libx32",
+    "logs",
+    "media",
+    "mnt",
+    "nix",
+    "opt",
+    "proc",
+    "root",
+    "run",
+    "sbin",
+    "srv",
+    "sys",
+    "tmp",
+    "usr",
+    "var",
+    "workspace",
+];
+
+/// Whether a folder is surely there before a step.
+pub fn is_there(facts: &Facts, stage: usize, before: usize, folder: &str) -> bool {
+    let inside = |path: &str| path == folder || path.starts_with(&format!("{folder}/"));
+    let state = &facts.stages[stage].steps[before].before;
+    if folder == "/" || state.workdir.get().is_some_and(|path| inside(path)) {
+        return true;
+    }
+    use Distribution::*;
+    let full = [Debian, Ubuntu, Alpine, RedHat, Amazon, Suse, Photon, AzureLinux];
+    let mut there = THERE.contains(&folder) && facts.family(stage).is_some_and(|family| full.contains(&family));
+    facts.each_step_before(stage, before, &mut |facts, step| match step.instruction.keyword {
+        Keyword::Workdir => there |= after(facts, step).is_some_and(|path| inside(&path)),
+        Keyword::Copy | Keyword::Add => there |= brings(step).is_some_and(|path| inside(&path)),
+        Keyword::Run => {
+            if removes(facts, step, folder) {
+                there = false;
+            }
+            there |= makes(facts, step).iter().any(|path| inside(path));
+        }
+        _ => {}
+    });
+    there
+}
+
+/// The working folder behind a WORKDIR.
+pub fn after(facts: &Facts, step: &Step) -> Option<String> {
+    let stage = facts.stages.iter().rev().find(|stage| stage.item < step.item)?;
+    let next = stage.steps.iter().find(|other| other.item > step.item);
+    next.map_or(&stage.end, |next| &next.before).workdir.get().cloned()
+}
+
+/// A folder that is surely there behind a COPY.
+fn brings(step: &Step) -> Option<String> {
+    let crate::syntax::Args::Transfer { sources, .. } = &step.instruction.args else { return None };
+    if sources.iter().any(|source| source.text.contains(['*', '?', '[', '$'])) {
+        return None;
+    }
+    let (dest, folder) = dest(step)?;
+    match folder {
+        true => Some(dest),
+        // file or folder, what is above is there
+        false => dest.rsplit_once('/').map(|(parent, _)| parent.to_owned()),
+    }
+}
+
+/// Whether a RUN may take a folder away.
+fn removes(facts: &Facts, step: &Step, folder: &str) -> bool {
+    let goes = |change: &Change| match change {
+        Change::Removed(path) => overlap(path, folder) && path.split('/').count() <= folder.split('/').count(),
+        _ => false,
+    };
+    facts.changes(step).is_none_or(|changes| changes.all.iter().any(|(change, _)| goes(change)))
+}
+
+/// The folders that a RUN surely makes with `mkdir`.
+fn makes(facts: &Facts, step: &Step) -> Vec<String> {
+    let Some(stage) = facts.stages.iter().rev().find(|stage| stage.item < step.item) else { return Vec::new() };
+    let Some(work) = facts.work(stage, step) else { return Vec::new() };
+    let text = work.text.text();
+    let mut out = Vec::new();
+    seats::for_each(text, work.script, false, &mut |_, simple, seat| {
+        if simple.name(text).as_deref() == Some("mkdir") && seat.must && seat.top {
+            let words = simple.words.iter().skip(1).filter_map(|word| word.literal(text));
+            out.extend(words.filter(|word| word.starts_with('/')).map(|word| crate::facts::state::clean(&word)));
+        }
+    });
+    out
+}
+
+/// Why a folder may be there before a step; `None` where it surely is not.
+pub fn is_new(facts: &Facts, stage: usize, before: usize, folder: &str) -> Option<String> {
+    let first = folder.split('/').nth(1).unwrap_or_default();
+    if first.is_empty() || TAKEN.contains(&first) {
+        return Some(format!("images have `/{first}`"));
+    }
+    if !facts.is_from_scratch(stage) {
+        let Some(image) = facts.image(stage).filter(|image| image.service == Some(Service::Base)) else {
+            return Some("the base image is not known to be without it".to_owned());
+        };
+        let homes = image.accounts.iter().filter_map(|account| account.home);
+        if homes.chain(image.workdir).any(|path| path != "/" && overlap(path, folder)) {
+            return Some("the base image has it".to_owned());
+        }
+    }
+    may_be_made(facts, stage, before, folder)
+}
+
+/// What before a step may make something at or below a path.
+pub fn may_be_made(facts: &Facts, stage: usize, before: usize, path: &str) -> Option<String> {
+    let mut found = None;
+    for index in facts.chain(stage) {
+        let steps = &facts.stages[index].steps;
+        let end = if index == stage { before } else { steps.len() };
+        for at in 0..end {
+            found = found.or_else(|| makes_at(facts, index, at, path));
+        }
+    }
+    found
+}
+
+fn makes_at(facts: &Facts, stage: usize, at: usize, path: &str) -> Option<String> {
+    let step = &facts.stages[stage].steps[at];
+    let shown =
+        || Some(format!("the {} in line {} may make it", step.instruction.keyword.name(), step.instruction.lines.0));
+    let meets =
+        |other: &str| other != "/" && overlap(other, path) && other.split('/').count() >= path.split('/').count();
+    match step.instruction.keyword {
+        Keyword::Run => between::touched(facts, stage, at, path, between::What::Made).and_then(|_| shown()),
+        Keyword::Workdir if after(facts, step).is_none_or(|folder| meets(&folder)) => shown(),
+        _ if is_copy(step.instruction) => match (dest(step), of(facts, stage, at, path)) {
+            (Some(_), Ok(None)) => None,
+            _ => shown(),
+        },
+        Keyword::Onbuild | Keyword::Volume => None,
+        _ => None,
+    }
+}

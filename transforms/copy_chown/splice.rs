@@ -1,0 +1,125 @@
+//! The edits: flags come to the COPYs, commands go from the RUN, or all of it.
+
+use super::*;
+use crate::edit::Edit;
+use crate::engine::Rewrite;
+use crate::facts::layout::{attached, flag_place, taken_away};
+use crate::facts::packages::Work;
+use crate::facts::{Step, keep};
+use crate::shell::Pipeline;
+use crate::text::Span;
+
+/// A command that goes, and what comes in its place.
+pub struct Move<'a> {
+    /// The command.
+    pub ask: &'a Ask,
+    /// How far it goes.
+    pub level: Level,
+    /// The flags, each with the step that gets it.
+    pub flags: Vec<(usize, String)>,
+    /// The permissions of a file of the build context decided.
+    pub of_context: bool,
+}
+
+/// The rewrite of one RUN.
+///
+/// # Errors
+/// Why it can't be written down.
+pub fn rewrite(facts: &Facts, stage: usize, run: usize, moves: &[Move]) -> Result<Option<Rewrite>, Reason> {
+    let steps = &facts.stages[stage].steps;
+    let step = &steps[run];
+    let mut edits: Vec<Edit> = Vec::new();
+    for (copy, flag) in moves.iter().flat_map(|one| &one.flags) {
+        edits.push(Edit::insert(flag_place(steps[*copy].instruction), format!(" {flag}")));
+    }
+    let copies = moves.iter().flat_map(|one| one.flags.iter().map(|(step, _)| *step));
+    let first = copies.min().map_or(step.item, |copy| steps[copy].item);
+    edits.extend(taken(facts, stage, step, moves, first)?);
+    let level = moves.iter().map(|one| one.level).max().unwrap_or(Level::Safe);
+    let reason = "a RUN that changes what was copied stores it a second time";
+    let title = title(facts, stage, moves);
+    let mut found = Rewrite::new(moves[0].ask.at, level, title, reason, edits);
+    if let Some(found) = &mut found
+        && moves.iter().any(|one| one.of_context)
+    {
+        found.notes.push("the permissions are those that the file has in this build context".to_owned());
+    }
+    Ok(found)
+}
+
+fn title(facts: &Facts, stage: usize, moves: &[Move]) -> String {
+    let flags: Vec<&str> = moves.iter().flat_map(|one| one.flags.iter().map(|(_, flag)| flag.as_str())).collect();
+    let copy = moves.iter().flat_map(|one| &one.flags).next();
+    match (copy, flags.as_slice()) {
+        (Some((step, _)), [one]) => {
+            let keyword = facts.stages[stage].steps[*step].instruction.keyword.name();
+            format!("say `{one}` in the {keyword}")
+        }
+        (Some(_), _) => "say owner and permissions where the files are copied".to_owned(),
+        (None, _) => "drop a `chown` to root of what is root's".to_owned(),
+    }
+}
+
+/// What goes: links of the chain, or the whole RUN, whose comments move above the first COPY.
+fn taken(facts: &Facts, stage: usize, step: &Step, moves: &[Move], copy: usize) -> Result<Vec<Edit>, Reason> {
+    let gone: Vec<usize> = moves.iter().filter_map(|one| one.ask.link).collect();
+    let work = facts.work(&facts.stages[stage], step);
+    match work {
+        Some(work) if gone.len() < work.script.list.pipelines().count() => {
+            if between::only_moves(&work, &gone) {
+                return refuse(&LIST, "nothing but its `cd` would be left of the RUN");
+            }
+            without(facts, &work, &gone)
+        }
+        _ => whole(facts, step, copy),
+    }
+}
+
+/// Links taken out of a chain, each with the `&&` that binds it to the next one, or the last ones to what is before them.
+fn without(facts: &Facts, work: &Work, gone: &[usize]) -> Result<Vec<Edit>, Reason> {
+    let all: Vec<&Pipeline> = work.script.list.pipelines().collect();
+    let kept = |index: &usize| !gone.contains(index);
+    let last = (0..all.len()).rev().find(kept).unwrap_or(0);
+    let mut edits = Vec::new();
+    for index in gone.iter().filter(|index| **index < last) {
+        let start = work.text.offset(all[*index].span.start as usize);
+        edits.push(Span::new(start, work.text.offset(all[index + 1].span.start as usize)));
+    }
+    if let Some(end) = all.last().filter(|_| last + 1 < all.len()) {
+        let start = work.file_offset_behind(all[last].span.end);
+        edits.push(Span::new(start, work.file_offset_behind(end.span.end)));
+    }
+    match edits.iter().any(|span| commented(facts, *span)) {
+        true => refuse(&COMMENT, COMMENT.summary),
+        false => Ok(edits.into_iter().map(Edit::delete).collect()),
+    }
+}
+
+fn commented(facts: &Facts, span: Span) -> bool {
+    facts.source.slice(span).lines().any(|line| line.trim_start().starts_with('#'))
+}
+
+fn whole(facts: &Facts, step: &Step, copy: usize) -> Result<Vec<Edit>, Reason> {
+    let items = &facts.file.items;
+    let span = items[step.item].span;
+    if commented(facts, span) {
+        return refuse(&COMMENT, COMMENT.summary);
+    }
+    let start = attached(facts, step.item);
+    let is_pragma = |item: &crate::syntax::Item| {
+        matches!(item.kind, crate::syntax::ItemKind::Comment) && keep::is_pragma(facts.source, item)
+    };
+    let above = items[..step.item].iter().rev();
+    let mut above = above.take_while(|item| !matches!(item.kind, crate::syntax::ItemKind::Instruction(_)));
+    if above.any(is_pragma) {
+        return refuse(&PRAGMA, PRAGMA.summary);
+    }
+    let comments = &facts.source.text()[start..span.start as usize];
+    let mut edits = vec![Edit::delete(taken_away(facts, start, step.item))];
+    if !comments.is_empty() && copy != step.item {
+        edits.push(Edit::insert(items[copy].span.start as usize, comments));
+    } else if !comments.is_empty() {
+        return refuse(&COMMENT, "a comment above the RUN would lose its place");
+    }
+    Ok(edits)
+}
