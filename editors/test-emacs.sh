@@ -9,7 +9,7 @@ room=$(mktemp -d)
 trap 'rm -rf "$room"' EXIT
 mkdir "$room/bin" "$room/project"
 ln -s "${DFOPT:-$(command -v dfopt)}" "$room/bin/dfopt"
-printf 'FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n' >"$room/project/Dockerfile"
+printf 'FROM debian:12-slim\nRUN echo one\nRUN echo two\nUSER 1000\n' >"$room/project/Dockerfile"
 
 cd "$room/project"
 export PATH="$room/bin:$PATH" HOME="$room"

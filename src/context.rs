@@ -55,13 +55,12 @@ impl Folder {
         if exists(&self.root.join(".containerignore"))? {
             return Ok(None);
         }
-        let mut places: Vec<PathBuf> = self.dockerfile.iter().map(|path| beside(path)).collect();
         // a builder that finds `dockerfile` may look for the ignore file of `Dockerfile`
         let lower = self.dockerfile.as_ref().filter(|path| path.ends_with("dockerfile"));
         if lower.map_or(Ok(false), |path| exists(&beside(&path.with_file_name("Dockerfile"))))? {
             return Ok(None);
         }
-        places.push(self.root.join(".dockerignore"));
+        let places = self.ignore_files();
         for (index, place) in places.iter().enumerate() {
             if let Some(bytes) = small_file(place)? {
                 // builders differ on whether an empty file replaces the one of the context
@@ -71,6 +70,12 @@ impl Folder {
             }
         }
         Ok(Some(Ignore::default()))
+    }
+
+    /// Where an ignore file may stand: beside the Dockerfile, and in the context.
+    fn ignore_files(&self) -> Vec<PathBuf> {
+        let own = self.dockerfile.iter().map(|path| beside(path));
+        own.chain([self.root.join(".dockerignore")]).collect()
     }
 
     /// What stands at a place on the disk, ignored or not. Behind a link nothing is known.
@@ -209,6 +214,13 @@ impl ContextView for Folder {
             (_, Entry::Absent) => Truth::Yes,
             (_, Entry::Unknown) => Truth::Unknown,
             _ => Truth::No,
+        }
+    }
+
+    fn ignored_by_file(&self) -> Truth {
+        match self.ignore() {
+            None => Truth::Unknown,
+            Some(_) => Truth::of(Some(self.ignore_files().iter().any(|place| exists(place).unwrap_or(true)))),
         }
     }
 

@@ -103,8 +103,15 @@ fn run_within(
     let text = Text { source: source.clone(), parsed };
     let before = layers(&text);
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
-    let mut run =
-        Run { options, context, within, history: Vec::new(), trail: Trail::default(), outcome: Outcome::default() };
+    let mut run = Run {
+        options,
+        context,
+        within,
+        history: Vec::new(),
+        trail: Trail::default(),
+        changed: false,
+        outcome: Outcome::default(),
+    };
     let text = run.settle(pipeline, text);
     let after = layers(&text);
     let fixes = run.trail.fixes(text.source.text());
@@ -129,31 +136,43 @@ struct Run<'a> {
     within: Option<&'a [Span]>,
     history: Vec<EditSet>,
     trail: Trail,
+    /// Something changed in this round.
+    changed: bool,
     outcome: Outcome,
 }
 
 impl Run<'_> {
     fn settle(&mut self, pipeline: &[&dyn Transform], mut text: Text) -> Text {
-        let wanted: Vec<&dyn Transform> =
-            pipeline.iter().copied().filter(|transform| self.options.wants(transform.meta())).collect();
+        let wanted = self.in_order(pipeline);
         for _ in 0..MAX_ROUNDS {
             // what is refused, offered or advised counts for the text that stays
             self.outcome.refused.clear();
             self.outcome.offered.clear();
             self.outcome.advice.clear();
-            let mut changed = false;
+            self.changed = false;
             let mut rest = wanted.iter().copied();
             while let Some(new) = self.until_changed(&text, &mut rest) {
                 text = new;
-                changed = true;
+                self.changed = true;
             }
-            if !changed {
+            if !self.changed {
                 return text;
             }
         }
         let what = format!("the file still changes after {MAX_ROUNDS} rounds");
         self.outcome.bugs.push(Bug { id: "pipeline", what });
         text
+    }
+
+    /// Those that are to run: those that may edit in the order of the pipeline, then those that only say something.
+    fn in_order<'t>(&self, pipeline: &[&'t dyn Transform]) -> Vec<&'t dyn Transform> {
+        let wanted = pipeline.iter().copied().filter(|transform| self.options.wants(transform.meta()));
+        let (advisers, mut all): (Vec<_>, Vec<_>) = wanted.partition(|transform| transform.meta().only_advises());
+        // whether a fix may stand alone has nothing to do with what is said
+        if self.within.is_none() {
+            all.extend(advisers);
+        }
+        all
     }
 
     /// One transform after the other, up to one that changes the text: what it became. They share their facts, which are
@@ -167,6 +186,10 @@ impl Run<'_> {
             facts.indent.clone_from(indent);
         }
         rest.find_map(|transform| {
+            // in a round that changed something the text is not yet the one that stays
+            if self.changed && transform.meta().only_advises() {
+                return None;
+            }
             facts.options = self.options.transform.get(transform.meta().id).cloned().unwrap_or_default();
             self.pass(transform, text, &facts)
         })
@@ -180,6 +203,7 @@ impl Run<'_> {
         if let Some(within) = self.within {
             findings.rewrites.retain(|rewrite| self.lies_in(within, rewrite));
         }
+        keep_silent(facts, meta, &mut findings);
         let (chosen, edits) = choose(facts, meta, self.options.level, &mut findings);
         let done: Vec<Applied> = chosen.iter().map(|index| self.applied(meta, &findings.rewrites[*index])).collect();
         self.report(meta, &findings, &chosen);
@@ -286,10 +310,127 @@ fn choose(facts: &Facts, meta: &'static Meta, level: Level, findings: &mut Findi
     (chosen, EditSet::new(all).unwrap_or_default())
 }
 
+/// Advice on what the author keeps becomes a refusal.
+fn keep_silent(facts: &Facts, meta: &Meta, findings: &mut Findings) {
+    let advice = std::mem::take(&mut findings.advice);
+    for (at, title, reason) in advice {
+        let place = Span { end: at.end.max(at.start + 1), ..at };
+        match touches_kept(facts, meta, place) {
+            true => {
+                findings.refused.push((at, &transform::KEPT, format!("the author's comment asks not to say: {title}")))
+            }
+            false => findings.advice.push((at, title, reason)),
+        }
+    }
+}
+
 fn touches_kept(facts: &Facts, meta: &Meta, touched: Span) -> bool {
     let items = &facts.file.items;
     let first = items.partition_point(|item| item.span.end <= touched.start);
     let inside = items.iter().enumerate().skip(first).take_while(|(_, item)| item.span.start < touched.end);
     let mut instructions = inside.filter(|(_, item)| matches!(item.kind, ItemKind::Instruction(_)));
     instructions.any(|(index, _)| facts.kept.keeps(index, &meta.names()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    const PLAIN: Meta = Meta {
+        id: "",
+        summary: "",
+        page: "",
+        ceiling: Level::Safe,
+        needs: &[],
+        changes: &[],
+        intends: &[],
+        refusals: &[],
+        options: &[],
+        hadolint: &[],
+        checks: &[],
+        since: "",
+    };
+
+    /// Drops one blank line after the other.
+    struct Drops;
+
+    impl Transform for Drops {
+        fn meta(&self) -> &'static Meta {
+            static META: Meta = Meta { id: "drops", ..PLAIN };
+            &META
+        }
+
+        fn find(&self, facts: &Facts, out: &mut Findings) {
+            if let Some(at) = facts.source.text().find("\n\n") {
+                let edits = vec![Edit::delete(Span::new(at + 1, at + 2))];
+                out.rewrites.extend(Rewrite::new(Span::at(at), Level::Safe, "drop", "", edits));
+            }
+        }
+    }
+
+    /// Says what each USER is, and counts how often it is asked.
+    struct Says(AtomicUsize);
+
+    impl Transform for Says {
+        fn meta(&self) -> &'static Meta {
+            static META: Meta =
+                Meta { id: "says", ceiling: Level::Advice, hadolint: &["DL1"], checks: &["Two"], ..PLAIN };
+            &META
+        }
+
+        fn find(&self, facts: &Facts, out: &mut Findings) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            for (_, one) in facts.file.instructions().filter(|(_, one)| one.keyword == crate::syntax::Keyword::User) {
+                out.advise(one.keyword_span, format!("a user at {}", one.keyword_span.start), "");
+            }
+        }
+    }
+
+    fn told(text: &str, options: &Options) -> (usize, Vec<(u32, String)>, Outcome) {
+        let says = Says(AtomicUsize::new(0));
+        // it stands before the other, and comes behind it
+        let outcome = run(&[&says, &Drops], &Source::new(text), options, &NoContext);
+        let advice = outcome.advice.iter().map(|one| (one.at.start, one.title.clone())).collect();
+        (says.0.into_inner(), advice, outcome)
+    }
+
+    #[test]
+    fn advice_is_given_once_and_on_the_text_that_stays() {
+        let text = "FROM a\n\n\nUSER b\n";
+        let (asked, advice, outcome) = told(text, &Options::default());
+        assert_eq!((outcome.text.as_str(), asked), ("FROM a\nUSER b\n", 1));
+        assert_eq!(advice, [(9, "a user at 7".to_owned())], "its place is in the text that was given");
+        let (asked, advice, _) = told(text, &Options { skip: vec!["says".to_owned()], ..Options::default() });
+        assert_eq!((asked, advice.len()), (0, 0));
+    }
+
+    #[test]
+    fn whether_fixes_stand_alone_is_tried_without_advice() {
+        let source = Source::new("FROM a\n\nUSER b\n\nUSER c\n");
+        let says = Says(AtomicUsize::new(0));
+        let pipeline: &[&dyn Transform] = &[&says, &Drops];
+        let outcome = run(pipeline, &source, &Options::default(), &NoContext);
+        separate(pipeline, &source, &Options::default(), &NoContext, &outcome);
+        assert_eq!(says.0.into_inner(), 1);
+    }
+
+    #[test]
+    fn comments_that_keep_silence_advice() {
+        for (comment, silent) in [
+            ("# dfopt: keep says", true),
+            ("# hadolint ignore=DL1", true),
+            ("# check=skip=Two", true),
+            ("# dfopt: keep drops", false),
+            ("# hadolint ignore=DL2", false),
+        ] {
+            let text = format!("FROM a\n{comment}\nUSER b\nUSER c\n");
+            let (_, advice, outcome) = told(&text, &Options::default());
+            assert_eq!((advice.len(), outcome.refused.len()), if silent { (1, 1) } else { (2, 0) }, "{comment}");
+            let look = look::look(&[&Says(AtomicUsize::new(0))], &Source::new(text), &Options::default(), &NoContext);
+            assert_eq!((look.advice.len(), look.refused.len()), (advice.len(), outcome.refused.len()), "{comment}");
+        }
+        let (_, advice, _) = told("# check=skip=Two\nFROM a\nUSER b\n", &Options::default());
+        assert_eq!(advice, []);
+    }
 }

@@ -2,6 +2,8 @@
 //! to keep, effects of shell commands. Read-only and three-valued: what is not known is `Unknown`, never probably fine.
 
 pub mod accounts;
+pub mod bases;
+pub mod called;
 pub mod changes;
 pub mod context;
 pub mod effects;

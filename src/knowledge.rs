@@ -4,6 +4,7 @@
 pub mod commands;
 pub mod features;
 pub mod images;
+pub mod lifecycle;
 pub mod lists;
 pub mod managers;
 pub mod manifests;
@@ -11,3 +12,7 @@ pub mod packages;
 pub mod programs;
 pub mod recommends;
 pub mod roles;
+pub mod secrets;
+pub mod servers;
+mod tags;
+pub mod variants;

@@ -1,14 +1,14 @@
-//! Each transform's cases: a folder a case, `rewrites` (before and after), `keeps` (no change, no refusal) and `traps` (no
-//! change, exactly its refusal). Every case is also tried with other line ends, without a last newline, with lower-case
+//! Each transform's cases: a folder a case, `rewrites` (before and after), `keeps` (no change, no refusal), `traps` (no
+//! change, exactly its refusal) and `advises` (no change, exactly its advice). Every case is also tried with other line ends, without a last newline, with lower-case
 //! keywords and inside ONBUILD, and the whole pipeline must settle on it.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 
 use common::{Case, Kind, cases, optimize_only, optimize_whole, optimize_with};
-use dfopt::engine::{Level, Outcome};
+use dfopt::engine::{Advice, KEPT, Level, Outcome};
 use dfopt::syntax::{self, Args, ItemKind, Keyword};
-use dfopt::text::Source;
+use dfopt::text::{Source, Span};
 use dfopt::transforms::PIPELINE;
 
 fn fail(case: &Case, what: &str, expected: &str, got: &str) -> ! {
@@ -52,6 +52,42 @@ fn traps_stay_with_exactly_their_refusal() {
     }
 }
 
+#[test]
+fn advises_say_exactly_what_they_should() {
+    for case in cases(Kind::Advises) {
+        for (name, text) in variants(&case.before) {
+            let outcome = optimize_with(&text, &case);
+            assert!(outcome.errors.is_empty() && outcome.bugs.is_empty() && outcome.refused.is_empty(), "{case:?}");
+            if outcome.text != text {
+                fail(&case, "no change", &text, &outcome.text);
+            }
+            let line = |at: Span| Source::new(text.as_str()).line_col(at.start as usize).line;
+            let told = |one: &Advice| format!("{}: {}", line(one.at), one.title);
+            let told: Vec<String> = outcome.advice.iter().map(told).collect();
+            if told != case.advice {
+                fail(&case, &format!("advice, {name}"), &case.advice.join("\n"), &told.join("\n"));
+            }
+        }
+        settled(&case, &case.before);
+    }
+}
+
+#[test]
+fn who_only_advises_has_nothing_else_and_is_silent_where_it_keeps() {
+    for meta in PIPELINE.iter().map(|transform| transform.meta()).filter(|meta| meta.only_advises()) {
+        assert!(meta.refusals.is_empty() && meta.changes.is_empty() && meta.intends.is_empty(), "{}", meta.id);
+        let own = |kind| cases(kind).into_iter().filter(move |case| case.id == meta.id);
+        assert!(own(Kind::Rewrites).next().is_none(), "{}", meta.id);
+        assert!(own(Kind::Advises).next().is_some() && own(Kind::Keeps).next().is_some(), "{}: cases", meta.id);
+        for case in own(Kind::Keeps) {
+            let told = untouched(&case).advice;
+            assert!(told.is_empty(), "{}: {told:?}", case.path.display());
+        }
+        let kept = |case: Case| case.refuses.as_deref() == Some(KEPT.code) && untouched(&case).advice.is_empty();
+        assert!(own(Kind::Traps).any(kept), "{}: a trap has a comment that keeps it silent", meta.id);
+    }
+}
+
 fn untouched(case: &Case) -> Outcome {
     let outcome = optimize_with(&case.before, case);
     assert!(outcome.errors.is_empty(), "{}: {:?}", case.path.display(), outcome.errors);
@@ -77,16 +113,25 @@ fn settled(case: &Case, text: &str) {
 
 #[test]
 fn variants_of_a_case_give_the_same_answer() {
-    for case in [Kind::Rewrites, Kind::Keeps, Kind::Traps].into_iter().flat_map(cases) {
+    for case in Kind::ALL.into_iter().flat_map(cases) {
         let after = if case.kind == Kind::Rewrites { &case.after } else { &case.before };
-        for (name, vary) in [("CRLF", crlf as fn(&str) -> String), ("no last newline", chopped), ("lower case", lower)]
-        {
-            let got = optimize_with(&vary(&case.before), &case).text;
-            if got != vary(after) {
-                fail(&case, name, &vary(after), &got);
+        for ((name, before), (_, after)) in variants(&case.before).into_iter().zip(variants(after)) {
+            let got = optimize_with(&before, &case).text;
+            if got != after {
+                fail(&case, name, &after, &got);
             }
         }
     }
+}
+
+/// A text and what says the same.
+fn variants(text: &str) -> [(&'static str, String); 4] {
+    [
+        ("as it is", text.to_owned()),
+        ("CRLF", crlf(text)),
+        ("no last newline", chopped(text)),
+        ("lower case", lower(text)),
+    ]
 }
 
 #[test]

@@ -483,3 +483,57 @@ fn an_interruption_leaves_whole_files_and_nothing_else() {
     }
     assert!(old > 0 && new > 0, "it was interrupted in between: {old} old, {new} new");
 }
+
+// ---- advice
+
+/// Nothing to change, and something to think about: a base that gets no fixes any more, and no tag.
+const ADVISED: &str = "FROM centos:7\nRUN make\nUSER 1000\n";
+
+#[test]
+fn advice_is_short_where_a_file_changes_and_counted_where_it_does_not() {
+    let changes = "FROM centos:7\nRUN echo one\nRUN echo two\nUSER 1000\n";
+    let room = Room::new(&[("Dockerfile", changes), ("a/Dockerfile", ADVISED), ("b/Dockerfile", ADVISED)]);
+    let out = stdout(&room.run(&[]));
+    let advice: Vec<&str> = out.lines().filter(|line| line.contains("advice: end-of-life-base")).collect();
+    assert_eq!(advice, ["  advice: end-of-life-base line 1: CentOS 7 gets no fixes since 2024-06-30"]);
+    assert!(!out.contains("almalinux") && !out.contains("a/Dockerfile"), "{out}");
+    assert!(out.contains("; 2 pieces of advice on files that do not change (`--why` tells)"), "{out}");
+    let out = stdout(&room.run(&["--why"]));
+    assert_eq!(out.matches("advice: end-of-life-base line 1").count(), 3);
+    assert!(out.contains("almalinux") && !out.contains("pieces of advice"), "{out}");
+}
+
+#[test]
+fn advice_fails_nothing_and_is_chosen_like_all_else() {
+    let room = Room::new(&[("Dockerfile", ADVISED)]);
+    let told = |args: &[&str]| {
+        let out = room.run(args);
+        (code(&out), stdout(&out))
+    };
+    assert_eq!(told(&["--check"]), (0, String::new()));
+    assert_eq!(told(&["--diff"]), (0, String::new()));
+    assert_eq!(told(&["--write"]).0, 0);
+    assert_eq!(told(&["--quiet"]), (0, String::new()));
+    let (_, one) = told(&[]);
+    assert_eq!(one, "nothing to change in 1 file; 1 piece of advice on files that do not change (`--why` tells)\n");
+    for args in [&["--skip", "end-of-life-base"][..], &["--only", "merge-runs"]] {
+        assert_eq!(told(args), (0, "nothing to change in 1 file\n".to_owned()), "{args:?}");
+    }
+    let (_, why) = told(&["--only", "end-of-life-base", "--why"]);
+    assert!(why.contains("advice: end-of-life-base line 1") && why.contains("    holes that become known"), "{why}");
+    room.write("dfopt.toml", b"skip = [\"end-of-life-base\"]\n");
+    assert_eq!(told(&[]), (0, "nothing to change in 1 file\n".to_owned()));
+    assert_eq!(room.read("Dockerfile"), ADVISED.as_bytes());
+}
+
+#[test]
+fn advice_on_what_does_not_change_is_for_programs() {
+    let room = Room::new(&[("Dockerfile", ADVISED)]);
+    for (format, told) in [("json", true), ("sarif", true), ("gitlab", true), ("checkstyle", true)] {
+        assert_eq!(stdout(&room.run(&["--format", format])).contains("CentOS 7 gets"), told, "{format}");
+    }
+    for format in ["github", "markdown"] {
+        assert!(!stdout(&room.run(&["--format", format])).contains("CentOS 7 gets"), "{format}");
+        assert!(stdout(&room.run(&["--format", format, "--why"])).contains("CentOS 7 gets"), "{format}");
+    }
+}

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 const DFOPT: &str = env!("CARGO_BIN_EXE_dfopt");
-const MERGEABLE: &str = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
-const MERGED: &str = "FROM debian:12\nRUN echo one \\\n    && echo two\nUSER 1000\n";
+const MERGEABLE: &str = "FROM debian:12-slim\nRUN echo one\nRUN echo two\nUSER 1000\n";
+const MERGED: &str = "FROM debian:12-slim\nRUN echo one \\\n    && echo two\nUSER 1000\n";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

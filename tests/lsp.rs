@@ -12,8 +12,8 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-const MERGEABLE: &str = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
-const MERGED: &str = "FROM debian:12\nRUN echo one \\\n    && echo two\nUSER 1000\n";
+const MERGEABLE: &str = "FROM debian:12-slim\nRUN echo one\nRUN echo two\nUSER 1000\n";
+const MERGED: &str = "FROM debian:12-slim\nRUN echo one \\\n    && echo two\nUSER 1000\n";
 /// For texts that are a smell to more than one transform.
 fn merge_only() -> Value {
     json!({ "only": ["merge-runs"] })

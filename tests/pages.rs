@@ -4,7 +4,7 @@
 mod common;
 
 use common::root;
-use dfopt::engine::{KEPT, Options};
+use dfopt::engine::{Advice, KEPT, Level, Options};
 use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use dfopt::transforms::PIPELINE;
@@ -39,14 +39,26 @@ fn examples_do_what_they_show() {
         let start = meta.page.find("<!-- example: ").unwrap_or_else(|| panic!("{}: no example", meta.id));
         let blocks: Vec<&str> = meta.page[start..].split("```").collect();
         let code = |index: usize| blocks[index].strip_prefix("dockerfile\n").unwrap();
-        let options = Options { level: meta.ceiling, only: vec![meta.id.to_owned()], ..Options::default() };
+        let level = meta.ceiling.max(Level::Safe);
+        let options = Options { level, only: vec![meta.id.to_owned()], ..Options::default() };
         // the example is a case, whose context it has
         let name = meta.page[start..].split("<!-- example: ").nth(1).unwrap();
         let name = name.split(" -->").next().unwrap();
-        let case = root().join("transforms").join(meta.id.replace('-', "_")).join("cases/rewrites").join(name);
+        let kind = if meta.only_advises() { "cases/advises" } else { "cases/rewrites" };
+        let case = root().join("transforms").join(meta.id.replace('-', "_")).join(kind).join(name);
+        assert!(case.is_dir(), "{}: the example is no case", case.display());
         let context = case.join("context");
         let view = common::view(Some(context.as_path()).filter(|context| context.is_dir()));
-        assert_eq!(dfopt::optimize(&Source::new(code(1)), &options, &*view).text, code(3), "{}", meta.id);
+        let source = Source::new(code(1));
+        let outcome = dfopt::optimize(&source, &options, &*view);
+        if meta.only_advises() {
+            let line = |one: &Advice| source.line_col(one.at.start as usize).line;
+            let told = |one: &Advice| format!("line {}: {}\n    {}\n", line(one), one.title, one.reason);
+            let shown = blocks[3].strip_prefix("text\n").unwrap();
+            assert_eq!(outcome.advice.iter().map(told).collect::<String>(), shown, "{}", meta.id);
+        } else {
+            assert_eq!(outcome.text, code(3), "{}", meta.id);
+        }
     }
 }
 

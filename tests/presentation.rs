@@ -32,7 +32,7 @@ fn told(case: &Case) -> String {
 
 #[test]
 fn what_is_told_of_each_case() {
-    let all: Vec<Case> = [Kind::Rewrites, Kind::Keeps, Kind::Traps].into_iter().flat_map(cases).collect();
+    let all: Vec<Case> = Kind::ALL.into_iter().flat_map(cases).collect();
     for meta in PIPELINE.iter().map(|transform| transform.meta()) {
         let told: Vec<String> = all.iter().filter(|case| case.id == meta.id).map(told).collect();
         let mut settings = insta::Settings::clone_current();

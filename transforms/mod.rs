@@ -14,16 +14,25 @@ pub mod copy_chown;
 pub mod copy_manifests_first;
 pub mod dead_instructions;
 pub mod dnf_clean;
+pub mod dockerignore_missing;
 pub mod empty_continuation;
+pub mod end_of_life_base;
 pub mod exec_form;
+pub mod exposed_ssh;
 pub mod gem_no_document;
+pub mod healthcheck_missing;
 pub mod legacy_key_value;
 pub mod maintainer_to_label;
 pub mod merge_runs;
 pub mod non_root_user;
 pub mod npm_clean;
 pub mod pip_no_cache;
+pub mod pipe_to_shell;
+pub mod secrets_in_env;
+pub mod setuid_files;
+pub mod slim_variant;
 pub mod sort_packages;
+pub mod unpinned_base;
 pub mod workdir_absolute;
 
 use crate::engine::Transform;
@@ -74,4 +83,15 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &dnf_clean::DnfClean,
     &pip_no_cache::PipNoCache,
     &npm_clean::NpmClean,
+    // They only say something: the engine asks them once, behind all others, wherever they stand here. The base comes first, then
+    // what is in the image.
+    &unpinned_base::UnpinnedBase,
+    &end_of_life_base::EndOfLifeBase,
+    &slim_variant::SlimVariant,
+    &healthcheck_missing::HealthcheckMissing,
+    &secrets_in_env::SecretsInEnv,
+    &pipe_to_shell::PipeToShell,
+    &setuid_files::SetuidFiles,
+    &exposed_ssh::ExposedSsh,
+    &dockerignore_missing::DockerignoreMissing,
 ];

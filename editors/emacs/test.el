@@ -3,8 +3,8 @@
 (require 'cl-lib)
 (require 'flymake)
 
-(defconst before "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n")
-(defconst after "FROM debian:12\nRUN echo one \\\n    && echo two\nUSER 1000\n")
+(defconst before "FROM debian:12-slim\nRUN echo one\nRUN echo two\nUSER 1000\n")
+(defconst after "FROM debian:12-slim\nRUN echo one \\\n    && echo two\nUSER 1000\n")
 
 (defun expect (what got wanted)
   (unless (equal got wanted)

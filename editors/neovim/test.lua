@@ -15,8 +15,8 @@ local function lines()
     return vim.api.nvim_buf_get_lines(0, 0, -1, false)
 end
 
-local before = { "FROM debian:12", "RUN echo one", "RUN echo two", "USER 1000" }
-local after = { "FROM debian:12", "RUN echo one \\", "    && echo two", "USER 1000" }
+local before = { "FROM debian:12-slim", "RUN echo one", "RUN echo two", "USER 1000" }
+local after = { "FROM debian:12-slim", "RUN echo one \\", "    && echo two", "USER 1000" }
 
 local ok, message = pcall(function()
     vim.cmd("edit Dockerfile")

@@ -9,7 +9,7 @@ use crate::engine::{Applied, Level, Outcome};
 pub use crate::project::reason;
 use crate::text::{Source, Span};
 use anstyle::{AnsiColor, Style};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
 
 /// For names.
@@ -97,12 +97,15 @@ impl Looked {
     }
 }
 
-/// What would change in a file and why; with `why`, what was left alone, too. Empty where there is nothing to say.
+/// What would change in a file and why, and what is advised, in a line each; with `why`, the reasons of advice, too, and what
+/// was left alone. Empty where there is nothing to say: without `why`, advice alone is none, and is only counted.
 pub fn file(looked: &Looked, why: bool, paint: Paint) -> String {
     let report = FileReport { looked, paint };
     let mut body = report.changes();
     body += &report.diff();
-    body += &report.advice();
+    if why || !body.is_empty() {
+        body += &report.advice(why);
+    }
     if why {
         body += &report.offered();
         body += &report.refused();
@@ -145,12 +148,14 @@ impl FileReport<'_> {
         }
     }
 
-    fn advice(&self) -> String {
+    fn advice(&self, why: bool) -> String {
         let mut out = String::new();
         for advice in &self.looked.outcome.advice {
             let id = self.paint.apply(CYAN.bold(), advice.id);
             out += &format!("  advice: {id} {}: {}\n", self.line(advice.at), self.shown(&advice.title));
-            out += &self.detail(&advice.reason);
+            if why {
+                out += &self.detail(&advice.reason);
+            }
         }
         out
     }
@@ -281,16 +286,21 @@ pub struct Tally {
     /// How many rewrites were refused.
     pub refused: usize,
     /// How many rewrites need a higher level, by level.
-    pub offered: [usize; Level::ALL.len()],
+    pub offered: BTreeMap<Level, usize>,
+    /// How many pieces of advice there are on files that do not change, where these are not told.
+    pub advice: usize,
     /// The layers of the files that change, before and after.
     pub layers: (usize, usize),
 }
 
 impl Tally {
-    /// Counts an outcome in.
-    pub fn count(&mut self, outcome: &Outcome, changed: bool) {
+    /// Counts an outcome in; with `why`, all of it is told.
+    pub fn count(&mut self, outcome: &Outcome, changed: bool, why: bool) {
         self.refused += outcome.refused.len();
-        outcome.offered.iter().for_each(|offered| self.offered[offered.level as usize] += 1);
+        outcome.offered.iter().for_each(|offered| *self.offered.entry(offered.level).or_default() += 1);
+        if !changed && !why {
+            self.advice += outcome.advice.len();
+        }
         if changed {
             self.changed += 1;
             self.layers.0 += outcome.layers.0;
@@ -307,7 +317,8 @@ impl Tally {
         self.excluded += other.excluded;
         self.bugs += other.bugs;
         self.refused += other.refused;
-        self.offered.iter_mut().zip(other.offered).for_each(|(mine, theirs)| *mine += theirs);
+        self.advice += other.advice;
+        other.offered.iter().for_each(|(level, n)| *self.offered.entry(*level).or_default() += n);
         self.layers = (self.layers.0 + other.layers.0, self.layers.1 + other.layers.1);
     }
 }
@@ -315,10 +326,11 @@ impl Tally {
 /// One line on all files.
 pub fn summary(tally: &Tally, why: bool) -> String {
     let mut parts = vec![changes(tally)];
-    let more = Level::ALL.iter().zip(tally.offered).filter(|(_, n)| *n > 0);
-    parts.extend(more.map(|(level, n)| format!("{n} more with `--level {level}`")));
+    parts.extend(tally.offered.iter().map(|(level, n)| format!("{n} more with `--level {level}`")));
     let hint = if why { "" } else { " (`--why` says why)" };
+    let (pieces, tells) = (plural(tally.advice, "piece"), if why { "" } else { " (`--why` tells)" });
     let rest = [
+        (tally.advice, format!("{pieces} of advice on files that do not change{tells}")),
         (tally.refused, format!("{} left alone{hint}", tally.refused)),
         (tally.templates, format!("{} skipped", plural(tally.templates, "template"))),
         (tally.excluded, format!("{} excluded", tally.excluded)),
@@ -364,6 +376,11 @@ mod tests {
         assert_eq!(summary(&tally, false), "nothing to change in 3 files\n");
         let tally = Tally { files: 5, changed: 2, failed: 1, templates: 1, layers: (4, 4), ..Tally::default() };
         let wanted = "2 of 5 files would change (`--write` does it); 1 template skipped; 1 with errors\n";
+        assert_eq!(summary(&tally, false), wanted);
+        let tally =
+            Tally { files: 4, advice: 2, offered: BTreeMap::from([(Level::Aggressive, 1)]), ..Tally::default() };
+        let wanted = "nothing to change in 4 files; 1 more with `--level aggressive`; \
+                      2 pieces of advice on files that do not change (`--why` tells)\n";
         assert_eq!(summary(&tally, false), wanted);
         let tally = Tally { files: 1, changed: 1, layers: (1, 0), refused: 2, ..Tally::default() };
         assert_eq!(summary(&tally, true), "1 file would change: 1 layer becomes 0 (`--write` does it); 2 left alone\n");

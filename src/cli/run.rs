@@ -371,7 +371,7 @@ impl Job {
 
     fn render(&self, asked: &Asked, looked: &Looked, out: &mut Rendered) {
         let path = asked.path;
-        out.tally.count(&looked.outcome, looked.changed());
+        out.tally.count(&looked.outcome, looked.changed(), self.why);
         match self.shape {
             Shape::Format(format) => {
                 let fixes = crate::separate(&looked.source, asked.options, asked.context, &looked.outcome);

@@ -1,13 +1,17 @@
-//! How far a rewrite goes.
+//! How far a rewrite goes, and a transform at most.
 
 use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
 
 /// How much of the image a rewrite may change. Ordered: a user's level admits all rewrites up to it.
+///
+/// [`Level::Advice`] admits none: it is the ceiling of transforms that only say something. Users do not choose it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
+    /// Nothing is edited.
+    Advice,
     /// The same image: same files with modes and owners, same config; only layers, caches and time stamps differ.
     Safe,
     /// The image differs on purpose, the program behaves the same.
@@ -18,12 +22,13 @@ pub enum Level {
 }
 
 impl Level {
-    /// All of them, in order.
+    /// Those of rewrites, in order.
     pub const ALL: [Level; 3] = [Level::Safe, Level::Recommended, Level::Aggressive];
 
     /// The name that users write.
     pub fn name(self) -> &'static str {
         match self {
+            Level::Advice => "advice",
             Level::Safe => "safe",
             Level::Recommended => "recommended",
             Level::Aggressive => "aggressive",

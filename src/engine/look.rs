@@ -4,7 +4,8 @@
 use crate::edit::EditSet;
 use crate::engine::transform::KEPT;
 use crate::engine::{
-    Advice, Applied, Bug, Findings, Meta, Need, Options, Refused, Transform, is_blank, touches_kept, verify,
+    Advice, Applied, Bug, Findings, Meta, Need, Options, Refused, Transform, is_blank, keep_silent, touches_kept,
+    verify,
 };
 use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, SyntaxError};
@@ -79,6 +80,7 @@ pub fn look(pipeline: &[&dyn Transform], source: &Source, options: &Options, con
 
 impl Look {
     fn take(&mut self, facts: &Facts, meta: &'static Meta, mut findings: Findings) {
+        keep_silent(facts, meta, &mut findings);
         for rewrite in findings.rewrites {
             let Some(span) = rewrite.edits.span() else { continue };
             if touches_kept(facts, meta, span) {

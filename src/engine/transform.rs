@@ -23,7 +23,7 @@ pub struct Meta {
     pub summary: &'static str,
     /// The page that users read.
     pub page: &'static str,
-    /// No rewrite of it is above this level.
+    /// No rewrite of it is above this level; [`Level::Advice`] for one that only says something.
     pub ceiling: Level,
     /// What must be granted before it runs.
     pub needs: &'static [Need],
@@ -37,13 +37,19 @@ pub struct Meta {
     pub options: &'static [(&'static str, &'static str, &'static str)],
     /// The hadolint rules that name the smell it removes (`DL3059`); an `ignore` of one is obeyed.
     pub hadolint: &'static [&'static str],
-    /// The BuildKit checks that name it; a `skip` of one is obeyed.
+    /// The checks of others that name it: BuildKit's, of which a `skip` is obeyed, dockle's checkpoints (`CIS-DI-0001`) and
+    /// trivy's (`DS-0002`).
     pub checks: &'static [&'static str],
     /// The version that brought it.
     pub since: &'static str,
 }
 
 impl Meta {
+    /// Whether it only says something.
+    pub fn only_advises(&self) -> bool {
+        self.ceiling == Level::Advice
+    }
+
     /// The names under which an author may ask to keep its smell.
     pub fn names(&self) -> Vec<&'static str> {
         let rules = self.hadolint.iter().chain(self.checks).copied();
@@ -214,6 +220,11 @@ macro_rules! refusals {
 pub(crate) use refusals;
 
 impl Findings {
+    /// Says something and edits nothing.
+    pub fn advise(&mut self, at: Span, title: impl Into<String>, reason: impl Into<String>) {
+        self.advice.push((at, title.into(), reason.into()));
+    }
+
     /// Leaves something alone, and says what exactly is in the way.
     pub fn refuse(&mut self, at: Span, refusal: &'static Refusal, reason: impl Into<String>) {
         self.refused.push((at, refusal, reason.into()));

@@ -45,6 +45,10 @@ pub trait ContextView: Debug {
     /// the builder sees neither it nor anything below it; of a folder of which an exception lets something in, it says No,
     /// and of one that is not there and of which an exception could, Unknown.
     fn ignored(&self, path: &str) -> Truth;
+    /// Whether an ignore file counts for this context at all, whatever is in it.
+    fn ignored_by_file(&self) -> Truth {
+        Truth::Unknown
+    }
     /// Where the file that is read stands in the context, if it does (`docker/Dockerfile`). That it is ignored or not is for
     /// [`ContextView::entry`] to say: builders read an ignored Dockerfile, but do not copy it.
     fn dockerfile(&self) -> Option<&str>;

@@ -14,12 +14,17 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Which of a transform's three folders a case is in.
+/// Which of a transform's folders a case is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Rewrites,
     Keeps,
     Traps,
+    Advises,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 4] = [Kind::Rewrites, Kind::Keeps, Kind::Traps, Kind::Advises];
 }
 
 /// One folder of `transforms/<name>/cases/<kind>/`.
@@ -31,6 +36,8 @@ pub struct Case {
     pub before: String,
     pub after: String,
     pub refuses: Option<String>,
+    /// What is advised: `line: title`, in order.
+    pub advice: Vec<String>,
     /// The folder that is the build context: `context/` where there is one, or what case.toml names.
     pub context: Option<PathBuf>,
     pub options: BTreeMap<String, String>,
@@ -74,6 +81,8 @@ fn read_case(id: String, kind: Kind, path: PathBuf) -> Case {
     let before = read("before.Dockerfile").unwrap_or_else(|e| panic!("{}: before.Dockerfile: {e}", path.display()));
     let after = read("after.Dockerfile").unwrap_or_default();
     assert_eq!(kind == Kind::Rewrites, !after.is_empty(), "{}: rewrites, and only they, have an after", path.display());
+    let advice: Vec<String> = read("advice.txt").unwrap_or_default().lines().map(str::to_owned).collect();
+    assert_eq!(kind == Kind::Advises, !advice.is_empty(), "{}: advises, and only they, say what", path.display());
     let why = read("why.md").unwrap_or_default();
     assert!(why.trim().len() > 20, "{}: why.md says why", path.display());
     // case.toml holds `name = "value"` lines: `refuses`, `context` (a folder beside this one's files, `none`), and options
@@ -87,7 +96,7 @@ fn read_case(id: String, kind: Kind, path: PathBuf) -> Case {
         None => Some(path.join("context")).filter(|folder| folder.is_dir()),
     };
     assert!(context.as_ref().is_none_or(|folder| folder.is_dir()), "{}: no context {context:?}", path.display());
-    Case { id, kind, path, before, after, refuses, context, options }
+    Case { id, kind, path, before, after, refuses, advice, context, options }
 }
 
 fn pair(line: &str) -> Option<(String, String)> {

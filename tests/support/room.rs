@@ -8,7 +8,7 @@ use std::process::Output;
 use tempfile::TempDir;
 
 /// Something that merge-runs alone has to do with.
-pub const MERGEABLE: &str = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
+pub const MERGEABLE: &str = "FROM debian:12-slim\nRUN echo one\nRUN echo two\nUSER 1000\n";
 pub const DONE: &str = "FROM debian:12\nRUN make\nUSER 1000\n";
 
 /// A folder with files in it, to run the program in.

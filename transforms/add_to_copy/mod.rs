@@ -48,7 +48,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3020"],
-    checks: &[],
+    checks: &["CIS-DI-0009", "DS-0005"],
     since: "0.1.0",
 };
 

@@ -52,7 +52,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3019"],
-    checks: &[],
+    checks: &["DKL-DI-0004", "DS-0025"],
     since: "0.1.0",
 };
 

@@ -51,7 +51,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3009"],
-    checks: &[],
+    checks: &["DKL-DI-0005"],
     since: "0.1.0",
 };
 

@@ -48,7 +48,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],
     hadolint: &["DL3015"],
-    checks: &[],
+    checks: &["CIS-DI-0003", "DS-0029"],
     since: "0.1.0",
 };
 

@@ -48,7 +48,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],
-    checks: &[],
+    checks: &["CIS-DI-0007", "DS-0017"],
     since: "0.1.0",
 };
 

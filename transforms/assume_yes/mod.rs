@@ -37,7 +37,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3014", "DL3030", "DL3034", "DL3038"],
-    checks: &[],
+    checks: &["DS-0021"],
     since: "0.1.0",
 };
 

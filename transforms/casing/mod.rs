@@ -38,7 +38,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &[],
-    checks: &["ConsistentInstructionCasing", "FromAsCasing"],
+    checks: &["ConsistentInstructionCasing", "FromAsCasing", "StageNameCasing"],
     since: "0.1.0",
 };
 

@@ -40,7 +40,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL4003", "DL4004", "DL3012"],
-    checks: &["MultipleInstructionsDisallowed"],
+    checks: &["MultipleInstructionsDisallowed", "DS-0007", "DS-0016", "DS-0023"],
     since: "0.1.0",
 };
 

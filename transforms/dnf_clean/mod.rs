@@ -56,7 +56,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3032", "DL3036", "DL3040"],
-    checks: &[],
+    checks: &["DS-0015", "DS-0019", "DS-0020", "DS-0027"],
     since: "0.1.0",
 };
 

@@ -44,7 +44,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL4000"],
-    checks: &["MaintainerDeprecated"],
+    checks: &["MaintainerDeprecated", "DS-0022"],
     since: "0.1.0",
 };
 

@@ -93,7 +93,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3002"],
-    checks: &[],
+    checks: &["CIS-DI-0001", "DS-0002"],
     since: "0.1.0",
 };
 

@@ -41,7 +41,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3000"],
-    checks: &["WorkdirRelativePath"],
+    checks: &["WorkdirRelativePath", "DS-0009"],
     since: "0.1.0",
 };
 

@@ -17,8 +17,8 @@ import {
 } from "vscode-languageserver-protocol/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
-const MERGEABLE = "FROM debian:12\nRUN echo one\nRUN echo two\nUSER 1000\n";
-const MERGED = "FROM debian:12\nRUN echo one \\\n    && echo two\nUSER 1000\n";
+const MERGEABLE = "FROM debian:12-slim\nRUN echo one\nRUN echo two\nUSER 1000\n";
+const MERGED = "FROM debian:12-slim\nRUN echo one \\\n    && echo two\nUSER 1000\n";
 const URI = "file:///nowhere/Dockerfile";
 
 function program(): string | undefined {

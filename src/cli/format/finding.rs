@@ -129,6 +129,12 @@ pub fn all<'a>(file: &'a File) -> Vec<Finding<'a>> {
     out
 }
 
+/// The same where people read it at once: a file that does not change has no advice, unless somebody asked why.
+pub fn for_people<'a>(file: &'a File) -> Vec<Finding<'a>> {
+    let quiet = !file.why && file.seen.is_some_and(|seen| !seen.looked.changed());
+    all(file).into_iter().filter(|finding| !quiet || finding.weight != Weight::Note).collect()
+}
+
 /// A place of which only line and column are known.
 fn bare((line, column): (u32, u32)) -> Region {
     let point = Point { line, column, utf16: column, byte: 0 };

@@ -4,7 +4,7 @@ use crate::cli::format::File;
 use crate::cli::format::finding::{self, Finding, Weight};
 
 pub fn file(file: &File) -> String {
-    finding::all(file).iter().map(|finding| command(&file.path, finding)).collect()
+    finding::for_people(file).iter().map(|finding| command(&file.path, finding)).collect()
 }
 
 fn command(path: &str, finding: &Finding) -> String {

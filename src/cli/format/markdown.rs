@@ -13,7 +13,7 @@ pub const BEGIN: &str = "<!-- dfopt -->\n## dfopt\n\n";
 pub const LARGEST: usize = 60_000;
 
 pub fn file(file: &File) -> String {
-    let findings: String = finding::all(file).iter().map(line).collect();
+    let findings: String = finding::for_people(file).iter().map(line).collect();
     let diff = file.seen.map_or(String::new(), |seen| diff(&file.path, seen));
     match findings.is_empty() && diff.is_empty() {
         true => String::new(),

@@ -1,0 +1,3 @@
+FROM node:24
+COPY . /app
+COPY .env /app/

@@ -1,0 +1,4 @@
+FROM node:24
+# dfopt: keep dockerignore-missing
+COPY . /app
+RUN npm ci

@@ -1,0 +1,2 @@
+ARG VERSION=3.7
+FROM python:$VERSION

@@ -1,0 +1,4 @@
+FROM python:3
+FROM node:lts
+FROM debian:stable
+FROM ubuntu

@@ -1,0 +1,2 @@
+# dfopt: keep end-of-life-base
+FROM centos:7

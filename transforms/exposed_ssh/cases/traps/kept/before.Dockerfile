@@ -1,0 +1,3 @@
+FROM debian:12
+# dfopt: keep exposed-ssh it serves git
+EXPOSE 22

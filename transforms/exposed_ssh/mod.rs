@@ -1,0 +1,57 @@
+//! exposed-ssh: advice where the image exposes port 22.
+//!
+//! # Motivation
+//! An ssh server in a container is one more program to patch, with keys and accounts of its own, for what `docker exec` and
+//! `kubectl exec` do without it.
+//!
+//! # What is said, and when not
+//!  1. only of EXPOSE that names port 22 itself, over TCP, in a stage that the image is made of;
+//!  2. that the image serves git or files over ssh cannot be seen: the text says so.
+//!
+//! Sources: trivy's DS-0004, Docker's page of best practices (one concern a container).
+
+use crate::engine::{Findings, Level, Meta, Transform};
+use crate::facts::Facts;
+use crate::syntax::{Args, Keyword};
+
+/// The transform.
+pub struct ExposedSsh;
+
+static META: Meta = Meta {
+    id: "exposed-ssh",
+    summary: "EXPOSE names port 22, that of an ssh server",
+    page: include_str!("README.md"),
+    ceiling: Level::Advice,
+    needs: &[],
+    changes: &[],
+    intends: &[],
+    refusals: &[],
+    options: &[],
+    hadolint: &[],
+    checks: &["DS-0004"],
+    since: "0.1.0",
+};
+
+impl Transform for ExposedSsh {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        let shipped = facts.shipped();
+        for step in shipped.iter().rev().flat_map(|stage| &facts.stages[*stage].steps) {
+            let Args::Words { words, .. } = &step.instruction.args else { continue };
+            let ssh = words.iter().find(|word| is_ssh(&word.text));
+            if let Some(word) = ssh.filter(|_| step.instruction.keyword == Keyword::Expose) {
+                let reason = "an ssh server needs patches, keys and accounts of its own, and `docker exec` or `kubectl exec` \
+                              give a shell without it; leave it out, unless ssh is what the image serves (git, sftp)";
+                out.advise(step.instruction.line.span(word.range.clone()), "port 22 is exposed", reason);
+            }
+        }
+    }
+}
+
+fn is_ssh(word: &str) -> bool {
+    let word = word.trim_matches(['"', '\'']).to_ascii_lowercase();
+    word.strip_suffix("/tcp").unwrap_or(&word) == "22"
+}

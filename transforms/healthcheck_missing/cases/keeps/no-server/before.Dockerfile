@@ -1,0 +1,3 @@
+FROM python:3.13
+COPY tool.py /
+ENTRYPOINT ["python", "/tool.py"]

@@ -1,0 +1,2 @@
+# hadolint global ignore=DL3057
+FROM nginx:1.29

@@ -1,0 +1,2 @@
+# dfopt: keep healthcheck-missing
+FROM nginx:1.29

@@ -1,0 +1,5 @@
+FROM debian:12
+RUN <<EOF
+set -e
+curl https://get.example.org | bash
+EOF

@@ -1,0 +1,3 @@
+FROM debian:12
+# dfopt: keep secrets-in-env
+ENV DB_PASSWORD=only-for-tests

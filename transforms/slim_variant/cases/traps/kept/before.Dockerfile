@@ -1,0 +1,2 @@
+# dfopt: keep slim-variant
+FROM python:3.13

@@ -1,0 +1,152 @@
+//! slim-variant: advice where the image stands on a full base of which a slim variant exists.
+//!
+//! # Motivation
+//! The full images of languages hold compilers, headers and tools for every purpose. A program that runs needs none of them: they
+//! are downloaded, stored and patched for nothing, and are of use to whoever breaks in.
+//!
+//! # What is said, and when not
+//!  1. only of the base that reaches the image: what a builder stage stands on does not matter for its size;
+//!  2. only where the data (`src/knowledge/variants.tsv`) knows the tag of the variant, and both are of one distribution; a tag that
+//!     names no version is for unpinned-base, a version that is over for end-of-life-base;
+//!  3. not where the stage, or one made from it, compiles: it runs a compiler that it did not install itself, or installs gems,
+//!     which mostly have parts in C, or a package that the data knows to be compiled when it is installed; nor where a RUN was not
+//!     understood;
+//!  4. what else the stage runs that the variant is known not to have is named: it has to be installed.
+//!
+//! Sources: the pages of the official images on Docker Hub.
+
+use crate::engine::{Findings, Level, Meta, Transform};
+use crate::facts::called::called;
+use crate::facts::{Facts, Step};
+use crate::knowledge::managers::{Action, Family};
+use crate::knowledge::{images, lifecycle, packages, roles, variants};
+use crate::shell::{CommandKind, Shell};
+use crate::syntax::{Args, Command, Keyword};
+use std::collections::BTreeSet;
+
+/// The transform.
+pub struct SlimVariant;
+
+static META: Meta = Meta {
+    id: "slim-variant",
+    summary: "the image stands on a full base, of which a slim variant exists",
+    page: include_str!("README.md"),
+    ceiling: Level::Advice,
+    needs: &[],
+    changes: &[],
+    intends: &[],
+    refusals: &[],
+    options: &[],
+    hadolint: &[],
+    checks: &["CIS-DI-0003"],
+    since: "0.1.0",
+};
+
+impl Transform for SlimVariant {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        let Some(root) = facts.shipped().last().copied() else { return };
+        let Some(base) = facts.named(root) else { return };
+        let Some(reference) = base.reference.filter(|reference| lifecycle::ended(reference).is_none()) else { return };
+        let Some(slim) = variants::slim(reference) else { return };
+        let (Some(full), Some(image)) = (images::find(reference), images::find(&slim.reference)) else { return };
+        if full.family != image.family || asks_for_compiled(facts) {
+            return;
+        }
+        let Some(missing) = missing(facts, root, image) else { return };
+        let sizes = slim.sizes.map_or(String::new(), |(full, slim)| format!(" (roughly {slim} instead of {full})"));
+        let install = match missing.is_empty() {
+            true => String::new(),
+            false => {
+                let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+                format!("; it lacks {}, which this file uses: install that", names.join(", "))
+            }
+        };
+        let reason = format!(
+            "it leaves out compilers, headers and tools that a program does not need to run{install}; a package that is compiled when \
+             it is installed needs a compiler, best in a stage of its own"
+        );
+        out.advise(base.span, format!("there is a slim variant, `{}`{sizes}", slim.reference), reason);
+    }
+}
+
+/// What the stages on a base use and its variant lacks; `None` where they compile, or where that can't be seen.
+fn missing(facts: &Facts, root: usize, image: &images::Image) -> Option<BTreeSet<String>> {
+    let mut missing = BTreeSet::new();
+    let mut installed: BTreeSet<&str> = BTreeSet::new();
+    for stage in facts.family_of(root) {
+        for step in &facts.stages[stage].steps {
+            if step.instruction.keyword == Keyword::Run {
+                installed.extend(installs(facts, stage, step)?);
+            }
+            for name in programs(facts, step)? {
+                let own = installed.contains(name.as_str());
+                match name.as_str() {
+                    name if own && name != "gem" => {}
+                    "gem" | "bundle" | "bundler" if !installed.contains("gcc") => return None,
+                    name if roles::compiles(name) => return None,
+                    name if image.tool(name) == Some(false) => drop(missing.insert(name.to_owned())),
+                    _ => {}
+                }
+            }
+        }
+    }
+    Some(missing)
+}
+
+/// Whether the project asks for a package that is compiled when it is installed, as far as the context is known.
+fn asks_for_compiled(facts: &Facts) -> bool {
+    let read = |file| facts.context.read(file, 1 << 16).unwrap_or_default();
+    let requirements = String::from_utf8_lossy(&read("requirements.txt")).into_owned();
+    let package = String::from_utf8_lossy(&read("package.json")).into_owned();
+    let keys = package.split('"').skip(1).step_by(2);
+    requirements.lines().chain(keys).any(variants::is_compiled)
+}
+
+/// The tools that a RUN installs; `None` where it was not understood, or needs a compiler to install something.
+fn installs(facts: &Facts, stage: usize, step: &Step) -> Option<Vec<&'static str>> {
+    let work = facts.work(&facts.stages[stage], step)?;
+    let given = work.calls.iter().flat_map(|call| call.words.iter().filter_map(|word| word.text.as_deref()));
+    if given.clone().any(variants::is_compiled) {
+        return None;
+    }
+    let calls = work.calls.iter().filter(|call| call.does(Family::Apt, Action::Install));
+    let names = calls.flat_map(|call| call.words.iter().filter_map(|word| word.text.as_deref()));
+    let mut out = Vec::new();
+    for name in names {
+        match name {
+            "build-essential" => out.extend(["gcc", "g++", "cc", "make"]),
+            "gcc" | "g++" | "clang" => out.extend(["gcc", "cc", "g++"]),
+            "make" | "cmake" | "ninja-build" => out.extend(["make", "cmake", "ninja"]),
+            name => out.extend(packages::find(images::Manager::Apt, name).into_iter().flat_map(|one| &one.tools)),
+        }
+    }
+    Some(out)
+}
+
+/// The programs that an instruction starts; `None` where that can't be seen.
+fn programs(facts: &Facts, step: &Step) -> Option<Vec<String>> {
+    let words = match &step.instruction.args {
+        Args::Command(command) | Args::Healthcheck(Some(command)) => command,
+        _ => return Some(Vec::new()),
+    };
+    if let Command::Exec(words) = words {
+        return Some(words.first().map(|word| file_name(&word.text)).into_iter().collect());
+    }
+    let found = facts.shell_text(step.item)?;
+    let Shell::Script(script) = &found.shell else { return None };
+    let mut out = Vec::new();
+    script.for_each_command(&mut |command| {
+        if let CommandKind::Simple(simple) = &command.kind {
+            out.extend(called(found.text.text(), simple).map(|one| one.name));
+        }
+    });
+    Some(out)
+}
+
+fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}

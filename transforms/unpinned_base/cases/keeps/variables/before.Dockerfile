@@ -1,0 +1,4 @@
+ARG BASE=python
+ARG TAG=latest
+FROM $BASE
+FROM python:${TAG}

@@ -1,0 +1,3 @@
+FROM python:3.14-slim
+FROM debian:bookworm
+FROM node:lts

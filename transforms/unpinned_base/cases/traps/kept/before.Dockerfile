@@ -1,0 +1,2 @@
+# dfopt: keep unpinned-base
+FROM python
