@@ -41,7 +41,10 @@ static META: Meta = Meta {
     needs: &[Need::Buildkit, Need::Network],
     changes: &[Facet::Words],
     intends: &[Intent::Removed(&[
+        // the folders themselves, too: where a mount was is none in the image
+        "/root/.cache",
         "/root/.cache/**",
+        "/root/.npm",
         "/root/.npm/**",
         "/var/cache/apt/**",
         "/var/cache/debconf/**",
