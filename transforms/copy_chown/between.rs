@@ -5,7 +5,7 @@ use super::brought::{dest, is_copy, of};
 use super::*;
 use crate::facts::packages::Work;
 use crate::facts::reach::overlap;
-use crate::facts::{Known, State, Step, is_exec};
+use crate::facts::{Known, State, is_exec};
 use crate::shell::{Command, CommandKind, Word};
 use crate::syntax::{self, Args};
 

@@ -294,7 +294,7 @@ mod tests {
     fn outcome(commands: &str, mode: Option<u32>, level: Level) -> Outcome {
         let source = Source::new(format!("FROM debian:12\nCOPY a /b/\nRUN {commands}\nCMD [\"/b/a\"]\n"));
         let options = Options { level, only: vec![META.id.to_owned()], ..Options::default() };
-        crate::optimize(&source, &options, &Files(mode))
+        crate::engine::run(&[&CopyChown], &source, &options, &Files(mode))
     }
 
     #[test]
