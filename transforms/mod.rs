@@ -12,6 +12,7 @@ pub mod casing;
 pub mod combine_instructions;
 pub mod copy_chown;
 pub mod copy_manifests_first;
+pub mod curl_fail;
 pub mod dead_instructions;
 pub mod dnf_clean;
 pub mod dockerignore_missing;
@@ -65,6 +66,7 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &casing::Casing,
     // Options of single commands: they touch neither borders nor order, and hold in RUNs that are joined later.
     &assume_yes::AssumeYes,
+    &curl_fail::CurlFail,
     &apt_no_recommends::AptNoRecommends,
     // Takes whole commands out of a RUN: before a join, so that each RUN is judged as it was written.
     &apk_no_cache::ApkNoCache,

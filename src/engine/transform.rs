@@ -115,6 +115,15 @@ pub enum Facet {
     Modes,
     /// Commands of these names are taken away; all others stay, in their order, and none comes.
     Dropped(&'static [&'static str]),
+    /// Commands of a program that have not got an option get it, once; nothing else of them changes.
+    Gains {
+        /// The program.
+        program: &'static str,
+        /// The option's letter, as a word of its own or as the first of others.
+        short: char,
+        /// The option in full.
+        long: &'static str,
+    },
     /// The image config of a stage: user, environment, entry point, ...
     Config,
     /// The user that a stage ends with (USER), and nothing else of its config; what is built runs as the same user as before.

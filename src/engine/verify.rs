@@ -49,6 +49,14 @@ fn commands(meta: &Meta, old: &Summary, new: &Summary) -> Result<(), String> {
         return fewer(old, new);
     }
     let (old, new) = (&old.commands, &new.commands);
+    let gains = meta.changes.iter().find(|facet| matches!(facet, Facet::Gains { .. }));
+    if let Some(facet) = gains.filter(|_| old.len() == new.len()) {
+        let fine = |((a, old), (b, new)): &(&(Place, String), &(Place, String))| a == b && gained(facet, old, new);
+        return match old.iter().zip(new).find(|pair| pair.0 != pair.1 && !fine(pair)) {
+            Some((old, new)) => Err(format!("commands changed: {old:?} became {new:?}")),
+            None => Ok(()),
+        };
+    }
     let more = [Facet::Words, Facet::Added].iter().any(|facet| meta.changes.contains(facet));
     if !more || meta.changes.contains(&Facet::Commands) {
         return same("commands", Facet::Commands, meta, old, new);
@@ -58,6 +66,23 @@ fn commands(meta: &Meta, old: &Summary, new: &Summary) -> Result<(), String> {
         Some(lost) => Err(format!("a word of the commands is gone, or in another order: {lost:?}")),
         None => Ok(()),
     }
+}
+
+/// Whether a command became another by the option that it may gain, and by nothing else.
+fn gained(facet: &Facet, old: &str, new: &str) -> bool {
+    let Facet::Gains { program, short, long } = facet else { return false };
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split_whitespace().collect(), new.split_whitespace().collect());
+    let option = format!("-{short}");
+    // the first word that differs is the option, or letters of which it is the first
+    let Some(at) = (0..new.len()).find(|at| old.get(*at) != new.get(*at)) else { return false };
+    let named = new[..at].iter().any(|word| word.rsplit('/').next() == Some(program));
+    let alone = (new[at] == option || new[at] == *long) && old[at..] == new[at + 1..];
+    let among = || {
+        let rest = new[at].strip_prefix(&option).filter(|rest| !rest.is_empty());
+        rest.is_some_and(|rest| old.get(at).is_some_and(|old| *old == format!("-{rest}")))
+            && old.get(at + 1..) == new.get(at + 1..)
+    };
+    named && (alone || among())
 }
 
 /// The new commands are the old ones, but for some of those that may go.
@@ -367,6 +392,31 @@ mod tests {
         assert!(!fine(&FEWER, "[\"b\"]\nRUN a", "a"));
         let apart = "a\nWORKDIR /b\nRUN chmod c d\nWORKDIR /b/c";
         assert!(fine(&FEWER, apart, "a\nWORKDIR /b\nWORKDIR /b/c"));
+    }
+
+    #[test]
+    fn a_program_may_gain_one_option() {
+        static FAIL: Meta = Meta { changes: &[Facet::Gains { program: "c", short: 'f', long: "--fail" }], ..PLAIN };
+        for (old, new) in [
+            ("c -sL x", "c -fsL x"),
+            ("c x -o y && d", "c -f x -o y && d"),
+            ("a | /bin/c --silent x | d", "a | /bin/c --fail --silent x | d"),
+            ("sudo c -O x", "sudo c -fO x"),
+        ] {
+            assert!(fine(&FAIL, old, new), "{new}");
+            assert!(!fine(&FAIL, new, old), "{new}: it is taken away");
+        }
+        for (old, new) in [
+            ("c x", "c -f y"),
+            ("d x", "d -f x"),
+            ("c x", "c -g x"),
+            ("c -sL x", "c -sLf x"),
+            ("c x", "c -f x && d"),
+            ("c x && d", "c -f x"),
+            ("c x", "c -f -f x"),
+        ] {
+            assert!(!fine(&FAIL, old, new), "{new}");
+        }
     }
 
     #[test]

@@ -826,8 +826,17 @@ fn package_name(arg: &str) -> &str {
     &arg[..end]
 }
 
-pub(super) fn base(name: &str) -> &str {
+/// The name of a program without its folder.
+pub fn base(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
+}
+
+/// The words of a command without what it is wrapped in (`sudo`, `env A=b`); `None` where that is not clear.
+pub fn unwrapped<'w>(mut words: &'w [Word], text: &str) -> Option<&'w [Word]> {
+    while let Some(name) = words.first()?.literal(text).filter(|name| WRAPPERS.contains(&base(name))) {
+        words = unwrap(&name, words, text)?;
+    }
+    Some(words)
 }
 
 /// The words behind a wrapper's own options and assignments; `None` where there are none.

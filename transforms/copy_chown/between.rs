@@ -5,7 +5,7 @@ use super::brought::{dest, is_copy, of};
 use super::*;
 use crate::facts::packages::Work;
 use crate::facts::reach::overlap;
-use crate::facts::{Known, State, Step, is_exec};
+use crate::facts::{Known, State, is_exec};
 use crate::shell::{Command, CommandKind, Word};
 use crate::syntax::{self, Args};
 
@@ -294,7 +294,7 @@ pub fn same_account(
     one: &Brought,
 ) -> Result<(), Reason> {
     let doubt = |what: &str| refuse(&ACCOUNT, format!("`{name}` may not be there when the COPY runs: {what}"));
-    if ["/etc", "/etc/passwd", "/etc/group"].iter().any(|file| overlap(file, &one.path)) {
+    if ["/etc", "/etc/passwd", "/etc/group"].contains(&one.path.as_str()) {
         return doubt("the COPY itself may bring the accounts");
     }
     let (before, after) = (facts.users(stage, copy), facts.users(stage, run));
@@ -303,30 +303,33 @@ pub fn same_account(
         false => before.group(name).is_some() && before.group(name) == after.group(name),
     };
     // nothing between makes or changes any account: then the name is found at the COPY, too
-    let steps = &facts.stages[stage].steps[copy + 1..=run];
-    let last = facts.stages[stage].steps[run].item;
-    let calm = |step: &Step| match step.instruction.keyword {
+    let steps = &facts.stages[stage].steps;
+    let calm = |at: usize| match steps[at].instruction.keyword {
         // the command itself, without a shell
-        Keyword::Run if is_exec(step.instruction) && step.item == last => true,
-        Keyword::Run => facts.work(&facts.stages[stage], step).is_some_and(|work| quiet(&work)),
-        Keyword::Copy | Keyword::Add => dest(step).is_some_and(|(dest, _)| !overlap(&dest, "/etc")),
+        Keyword::Run if is_exec(steps[at].instruction) && at == run => true,
+        Keyword::Run => quiet(facts, stage, at),
+        Keyword::Copy | Keyword::Add => dest(&steps[at]).is_some_and(|(dest, _)| {
+            ["/etc/passwd", "/etc/group"].iter().all(|file| matches!(of(facts, stage, at, file), Ok(None)))
+                && dest != "/"
+        }),
         _ => true,
     };
-    match known || steps.iter().all(calm) {
+    match known || (copy + 1..=run).all(calm) {
         true => Ok(()),
         false => doubt("something between the two may make it, or change it"),
     }
 }
 
-/// Whether a RUN surely changes no account.
-fn quiet(work: &Work) -> bool {
+/// Whether the RUN at a step surely changes no account.
+fn quiet(facts: &Facts, stage: usize, at: usize) -> bool {
     const ACCOUNTS: &[&str] = &["useradd", "groupadd", "adduser", "addgroup", "usermod"];
-    let text = work.text.text();
-    let mut quiet = !text.contains("/etc");
+    let Some(work) = facts.work(&facts.stages[stage], &facts.stages[stage].steps[at]) else { return false };
+    let mut quiet =
+        ["/etc/passwd", "/etc/group"].iter().all(|file| touched(facts, stage, at, file, What::Mode).is_none());
     work.script.for_each_command(&mut |command| {
-        let CommandKind::Simple(simple) = &command.kind else { return };
-        let known = |name: &str| (TALKERS.contains(&name) || NAMED.contains(&name)) && !ACCOUNTS.contains(&name);
-        quiet &= simple.name(text).is_some_and(|name| known(&name));
+        if let CommandKind::Simple(simple) = &command.kind {
+            quiet &= !simple.name(work.text.text()).is_some_and(|name| ACCOUNTS.contains(&&*name));
+        }
     });
     quiet
 }

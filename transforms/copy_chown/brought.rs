@@ -41,6 +41,10 @@ pub enum Is {
 const DOWNLOADED: u32 = 0o600;
 const WRITTEN: u32 = 0o644;
 
+/// Names of folders that hold files only.
+const FILES: &[&str] =
+    &["bin", "sbin", "init.d", "cron.d", "cron.hourly", "cron.daily", "cron.weekly", "cron.monthly", "my_init.d"];
+
 /// Stands for a name that is not known.
 const UNNAMED: &str = "\0";
 
@@ -233,7 +237,7 @@ impl Brought {
         let (folder, _) = self.path.rsplit_once('/').unwrap_or_default();
         let end = self.name().rsplit_once('.').map(|(start, end)| (start.len(), end));
         let file = end.is_some_and(|(start, end)| start > 0 && (1..=5).contains(&end.len()) && end != "d");
-        let program = folder.ends_with("/bin") || folder.ends_with("/sbin");
+        let program = FILES.contains(&folder.rsplit('/').next().unwrap_or_default());
         let starts = |step: &Step| {
             let first = match &step.instruction.args {
                 Args::Command(crate::syntax::Command::Exec(words)) => words.first().map(|word| word.text.clone()),

@@ -253,3 +253,71 @@ fn is_allowed(facts: &Facts, stage: usize, step: usize, one: &Brought) -> Result
         _ => refuse(&NOT_ROOT, format!("USER is `{}`, which may not change it", user.unwrap_or_default())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Options, Outcome};
+    use crate::facts::{ContextView, Entry, NoContext};
+    use crate::text::Source;
+
+    /// A context in which each path is a file with these permissions, whatever the machine says of those in a folder.
+    #[derive(Debug)]
+    struct Files(Option<u32>);
+
+    impl ContextView for Files {
+        fn known(&self) -> bool {
+            true
+        }
+
+        fn entry(&self, _: &str) -> Entry {
+            Entry::File { mode: self.0, size: 1 }
+        }
+
+        fn names(&self, _: &str) -> Option<Vec<String>> {
+            None
+        }
+
+        fn read(&self, _: &str, _: usize) -> Option<Vec<u8>> {
+            None
+        }
+
+        fn ignored(&self, path: &str) -> Truth {
+            NoContext.ignored(path)
+        }
+
+        fn dockerfile(&self) -> Option<&str> {
+            None
+        }
+    }
+
+    fn outcome(commands: &str, mode: Option<u32>, level: Level) -> Outcome {
+        let source = Source::new(format!("FROM debian:12\nCOPY a /b/\nRUN {commands}\nCMD [\"/b/a\"]\n"));
+        let options = Options { level, only: vec![META.id.to_owned()], ..Options::default() };
+        crate::engine::run(&[&CopyChown], &source, &options, &Files(mode))
+    }
+
+    #[test]
+    fn what_is_added_depends_on_the_permissions_of_the_file() {
+        let flag = |mode| {
+            let text = outcome("chmod +x /b/a", Some(mode), Level::Recommended).text;
+            text.lines().nth(1).and_then(|line| line.split(' ').nth(1)).map(str::to_owned)
+        };
+        assert_eq!(flag(0o644).as_deref(), Some("--chmod=755"));
+        assert_eq!(flag(0o664).as_deref(), Some("--chmod=775"));
+        assert_eq!(flag(0o600).as_deref(), Some("--chmod=711"));
+        assert_eq!(flag(0o755).as_deref(), Some("--chmod=755"));
+        assert!(outcome("chmod +x /b/a", Some(0o644), Level::Safe).applied.is_empty());
+    }
+
+    #[test]
+    fn permissions_that_are_special_or_not_known_are_refused() {
+        let code = |commands: &str, mode| outcome(commands, mode, Level::Recommended).refused[0].code;
+        assert_eq!(code("chmod +x /b/a", None), "mode");
+        assert_eq!(code("chmod +x /b/a", Some(0o4644)), "special-bits");
+        assert_eq!(code("chown 1:1 /b/a", Some(0o2755)), "special-bits");
+        assert_eq!(code("chown 1:1 /b/a", Some(0o644)), "parent");
+        let digits = outcome("chmod 755 /b/a", Some(0o4644), Level::Safe);
+        assert!(digits.text.contains("--chmod=755"), "digits clear what was special");
+    }
+}

@@ -117,7 +117,11 @@ fn whole(facts: &Facts, step: &Step, copy: usize) -> Result<Vec<Edit>, Reason> {
     let comments = &facts.source.text()[start..span.start as usize];
     let mut edits = vec![Edit::delete(taken_away(facts, start, step.item))];
     if !comments.is_empty() && copy != step.item {
-        edits.push(Edit::insert(items[copy].span.start as usize, comments));
+        // one that a tool reads stays directly above its instruction
+        let above = attached(facts, copy);
+        let read = items[..copy].iter().rev().take_while(|item| item.span.start as usize >= above).any(is_pragma);
+        let place = if read { above } else { items[copy].span.start as usize };
+        edits.push(Edit::insert(place, comments));
     } else if !comments.is_empty() {
         return refuse(&COMMENT, "a comment above the RUN would lose its place");
     }

@@ -1,0 +1,3 @@
+FROM debian:12
+COPY --chown=games:www-data app.conf /etc/app.conf
+RUN date > /built

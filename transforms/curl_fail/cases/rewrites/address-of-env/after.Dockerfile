@@ -1,0 +1,3 @@
+FROM python:3.12
+ENV VERSION=1.2
+RUN curl -XGET -fsLo /tool "https://example.org/$VERSION/tool" && chmod +x /tool

@@ -1,0 +1,3 @@
+FROM python:3.12
+SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+RUN curl -fsSL https://example.org/install.sh | bash -

@@ -1,0 +1,2 @@
+FROM python:3.12
+RUN curl -sSL https://example.org/tool.tar.gz -o tool.tar.gz && tar -xzf tool.tar.gz && rm tool.tar.gz
