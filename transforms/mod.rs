@@ -13,6 +13,7 @@ pub mod combine_instructions;
 pub mod copy_manifests_first;
 pub mod dead_instructions;
 pub mod dnf_clean;
+pub mod drop_sudo;
 pub mod empty_continuation;
 pub mod exec_form;
 pub mod gem_no_document;
@@ -31,6 +32,8 @@ use crate::engine::Transform;
 pub const PIPELINE: &[&dyn Transform] = &[
     // First: what others keep or move has no blank lines inside then.
     &empty_continuation::EmptyContinuation,
+    // Before all that looks at commands: they stand there by themselves then.
+    &drop_sudo::DropSudo,
     // Before what looks at COPY: the others need to look at that only.
     &add_to_copy::AddToCopy,
     // Before RUNs are joined: it looks for the one RUN that unpacks, and takes away one that only removes.

@@ -162,7 +162,10 @@ impl Summary {
             self.commands.extend(words.map(|word| (place, word.to_owned())));
             return;
         }
-        for token in tokens {
+        for mut token in tokens {
+            if self.changes.contains(&Facet::Sudo) {
+                token = without_sudo(&token);
+            }
             let mut words = pieces(&token);
             words.sort_unstable();
             let said = if self.changes.contains(&Facet::Order) { words.join(" ") } else { token };
@@ -179,6 +182,33 @@ fn pieces(token: &str) -> Vec<&str> {
         [&part[..end], &part[end..]]
     });
     parts.flat_map(str::split_whitespace).collect()
+}
+
+/// The words of a token but `sudo` and those of its options that only say that root runs a command.
+fn without_sudo(token: &str) -> String {
+    let (mut out, mut glued) = (Vec::new(), String::new());
+    let mut words = pieces(token).into_iter().peekable();
+    while let Some(word) = words.next() {
+        let name = word.trim_start_matches(['`', '$', '"']);
+        if !["sudo", "/usr/bin/sudo", "/bin/sudo"].contains(&name) {
+            out.push(std::mem::take(&mut glued) + word);
+            continue;
+        }
+        glued.push_str(&word[..word.len() - name.len()]);
+        while let Some(option) = words.next_if(|word| is_plain_sudo_option(word)) {
+            if ["-u", "--user"].contains(&option) && words.next_if_eq(&"root").is_none() {
+                out.push(option.to_owned());
+            }
+        }
+    }
+    out.extend(Some(glued).filter(|glued| !glued.is_empty()));
+    out.join(" ")
+}
+
+fn is_plain_sudo_option(word: &str) -> bool {
+    let letters = word.strip_prefix('-').filter(|letters| !letters.is_empty()).unwrap_or("?");
+    letters.bytes().all(|letter| b"nEH".contains(&letter))
+        || ["--", "--non-interactive", "--user=root", "--preserve-env", "--set-home", "-u", "--user"].contains(&word)
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
@@ -275,6 +305,7 @@ mod tests {
 
     static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
     static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
+    static SUDO: Meta = Meta { changes: &[Facet::Sudo], ..PLAIN };
     const PLAIN: Meta = Meta {
         id: "",
         summary: "",
@@ -313,5 +344,17 @@ mod tests {
         assert!(!fine(&ORDER, "a b c", "a b"));
         assert!(fine(&ORDER, "if a; then b d c; fi", "if a; then b c d; fi"));
         assert!(!fine(&ORDER, "a b && c", "c && a b"));
+    }
+
+    #[test]
+    fn sudo_may_go_and_nothing_else() {
+        assert!(fine(&SUDO, "sudo a b && /usr/bin/sudo -nE -- c", "a b && c"));
+        assert!(fine(&SUDO, "echo `sudo a` $(sudo -u root b)", "echo `a` $(b)"));
+        assert!(fine(&SUDO, "sudo A=1 b | sudo tee c", "A=1 b | tee c"));
+        assert!(!fine(&SUDO, "sudo -u app a", "a"));
+        assert!(!fine(&SUDO, "sudo -i a", "a"));
+        assert!(!fine(&SUDO, "sudo a b", "a"));
+        assert!(!fine(&SUDO, "sudo a; b", "a; sudo c"));
+        assert!(!fine(&PLAIN, "sudo a", "a"));
     }
 }
