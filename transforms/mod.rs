@@ -23,6 +23,7 @@ pub mod merge_runs;
 pub mod non_root_user;
 pub mod npm_clean;
 pub mod pip_no_cache;
+pub mod pipefail;
 pub mod sort_packages;
 pub mod workdir_absolute;
 
@@ -74,4 +75,6 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &dnf_clean::DnfClean,
     &pip_no_cache::PipNoCache,
     &npm_clean::NpmClean,
+    // Last: a text that sets an option of its shell is joined to others by `( … )` only, and less can be put behind it.
+    &pipefail::Pipefail,
 ];

@@ -162,7 +162,13 @@ impl Summary {
             self.commands.extend(words.map(|word| (place, word.to_owned())));
             return;
         }
-        for mut token in tokens {
+        for (index, mut token) in tokens.into_iter().enumerate() {
+            if index == 0 && self.changes.contains(&Facet::Pipefail) {
+                match without_pipefail(&token) {
+                    Some(rest) => token = rest,
+                    None => continue,
+                }
+            }
             if self.changes.contains(&Facet::Sudo) {
                 token = without_sudo(&token);
             }
@@ -182,6 +188,15 @@ fn pieces(token: &str) -> Vec<&str> {
         [&part[..end], &part[end..]]
     });
     parts.flat_map(str::split_whitespace).collect()
+}
+
+/// The first command of a text but for `pipefail`; `None` where it does nothing else than to set it.
+fn without_pipefail(token: &str) -> Option<String> {
+    match token.strip_suffix(" -o pipefail") {
+        Some("set") => None,
+        Some(rest) if rest.starts_with("set -") => Some(rest.to_owned()),
+        _ => Some(token.to_owned()),
+    }
 }
 
 /// The words of a token but `sudo` and those of its options that only say that root runs a command.
@@ -305,6 +320,7 @@ mod tests {
 
     static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
     static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
+    static PIPEFAIL: Meta = Meta { changes: &[Facet::Pipefail], ..PLAIN };
     static SUDO: Meta = Meta { changes: &[Facet::Sudo], ..PLAIN };
     const PLAIN: Meta = Meta {
         id: "",
@@ -356,5 +372,14 @@ mod tests {
         assert!(!fine(&SUDO, "sudo a b", "a"));
         assert!(!fine(&SUDO, "sudo a; b", "a; sudo c"));
         assert!(!fine(&PLAIN, "sudo a", "a"));
+    }
+
+    #[test]
+    fn pipefail_may_come_first_and_nothing_else() {
+        assert!(fine(&PIPEFAIL, "a | b && c", "set -o pipefail && a | b && c"));
+        assert!(fine(&PIPEFAIL, "set -ex; a | b", "set -ex -o pipefail; a | b"));
+        assert!(!fine(&PIPEFAIL, "a | b && c", "a | b && set -o pipefail && c"));
+        assert!(!fine(&PIPEFAIL, "a | b", "set -e -o pipefail && a | b"));
+        assert!(!fine(&PIPEFAIL, "a | b", "set -o pipefail && a && b"));
     }
 }

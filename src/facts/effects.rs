@@ -830,6 +830,18 @@ pub(super) fn base(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
+/// The words of a command without what it is wrapped in: `sudo`, `env`, `nice` and the like, with their options.
+pub fn unwrapped<'w>(words: &'w [Word], text: &str) -> &'w [Word] {
+    let mut words = words;
+    while let Some(name) = words.first().and_then(|word| word.unquoted(text))
+        && WRAPPERS.contains(&base(&name))
+        && let Some(rest) = unwrap(&name, words, text)
+    {
+        words = rest;
+    }
+    words
+}
+
 /// The words behind a wrapper's own options and assignments; `None` where there are none.
 pub(super) fn unwrap<'w>(wrapper: &str, words: &'w [Word], text: &str) -> Option<&'w [Word]> {
     let with_value: &[&str] = match base(wrapper) {
