@@ -9,6 +9,7 @@ pub mod lists;
 pub mod managers;
 pub mod manifests;
 pub mod packages;
+pub mod pipes;
 pub mod programs;
 pub mod recommends;
 pub mod roles;

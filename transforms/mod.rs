@@ -16,6 +16,7 @@ pub mod curl_fail;
 pub mod dead_instructions;
 pub mod dnf_clean;
 pub mod dockerignore_missing;
+pub mod drop_sudo;
 pub mod empty_continuation;
 pub mod end_of_life_base;
 pub mod exec_form;
@@ -29,6 +30,7 @@ pub mod non_root_user;
 pub mod npm_clean;
 pub mod pip_no_cache;
 pub mod pipe_to_shell;
+pub mod pipefail;
 pub mod secrets_in_env;
 pub mod setuid_files;
 pub mod slim_variant;
@@ -42,6 +44,8 @@ use crate::engine::Transform;
 pub const PIPELINE: &[&dyn Transform] = &[
     // First: what others keep or move has no blank lines inside then.
     &empty_continuation::EmptyContinuation,
+    // Before all that looks at commands: they stand there by themselves then.
+    &drop_sudo::DropSudo,
     // Before what looks at COPY: the others need to look at that only.
     &add_to_copy::AddToCopy,
     // Before RUNs are joined: it looks for the one RUN that unpacks, and takes away one that only removes.
@@ -85,6 +89,8 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &dnf_clean::DnfClean,
     &pip_no_cache::PipNoCache,
     &npm_clean::NpmClean,
+    // Last: a text that sets an option of its shell is joined to others by `( … )` only, and less can be put behind it.
+    &pipefail::Pipefail,
     // They only say something: the engine asks them once, behind all others, wherever they stand here. The base comes first, then
     // what is in the image.
     &unpinned_base::UnpinnedBase,

@@ -105,6 +105,10 @@ pub enum Facet {
     Words,
     /// The order of the words of a command.
     Order,
+    /// Whether a RUN fails where a command on the left of a pipe does: `set -o pipefail` as its first command, or with it.
+    Pipefail,
+    /// Whether commands of a RUN are started by `sudo`, with options that say no more than that root does.
+    Sudo,
     /// Shell commands are added; those that ran before run as before, in their order.
     Added,
     /// The files that COPY and ADD bring, and between which commands.

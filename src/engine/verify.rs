@@ -232,7 +232,16 @@ impl Summary {
             self.commands.extend(words.map(|word| (place, word.to_owned())));
             return;
         }
-        for token in tokens {
+        for (index, mut token) in tokens.into_iter().enumerate() {
+            if index == 0 && self.changes.contains(&Facet::Pipefail) {
+                match without_pipefail(&token) {
+                    Some(rest) => token = rest,
+                    None => continue,
+                }
+            }
+            if self.changes.contains(&Facet::Sudo) {
+                token = without_sudo(&token);
+            }
             self.may_go(token.split_whitespace().next());
             let mut words = pieces(&token);
             words.sort_unstable();
@@ -250,6 +259,42 @@ fn pieces(token: &str) -> Vec<&str> {
         [&part[..end], &part[end..]]
     });
     parts.flat_map(str::split_whitespace).collect()
+}
+
+/// The first command of a text but for `pipefail`; `None` where it does nothing else than to set it.
+fn without_pipefail(token: &str) -> Option<String> {
+    match token.strip_suffix(" -o pipefail") {
+        Some("set") => None,
+        Some(rest) if rest.starts_with("set -") => Some(rest.to_owned()),
+        _ => Some(token.to_owned()),
+    }
+}
+
+/// The words of a token but `sudo` and those of its options that only say that root runs a command.
+fn without_sudo(token: &str) -> String {
+    let (mut out, mut glued) = (Vec::new(), String::new());
+    let mut words = pieces(token).into_iter().peekable();
+    while let Some(word) = words.next() {
+        let name = word.trim_start_matches(['`', '$', '"']);
+        if !["sudo", "/usr/bin/sudo", "/bin/sudo"].contains(&name) {
+            out.push(std::mem::take(&mut glued) + word);
+            continue;
+        }
+        glued.push_str(&word[..word.len() - name.len()]);
+        while let Some(option) = words.next_if(|word| is_plain_sudo_option(word)) {
+            if ["-u", "--user"].contains(&option) && words.next_if_eq(&"root").is_none() {
+                out.push(option.to_owned());
+            }
+        }
+    }
+    out.extend(Some(glued).filter(|glued| !glued.is_empty()));
+    out.join(" ")
+}
+
+fn is_plain_sudo_option(word: &str) -> bool {
+    let letters = word.strip_prefix('-').filter(|letters| !letters.is_empty()).unwrap_or("?");
+    letters.bytes().all(|letter| b"nEH".contains(&letter))
+        || ["--", "--non-interactive", "--user=root", "--preserve-env", "--set-home", "-u", "--user"].contains(&word)
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
@@ -347,6 +392,8 @@ mod tests {
     static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
     static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
     static FEWER: Meta = Meta { changes: &[Facet::Dropped(&["chmod"]), Facet::Layers], ..PLAIN };
+    static PIPEFAIL: Meta = Meta { changes: &[Facet::Pipefail], ..PLAIN };
+    static SUDO: Meta = Meta { changes: &[Facet::Sudo], ..PLAIN };
     const PLAIN: Meta = Meta {
         id: "",
         summary: "",
@@ -435,5 +482,26 @@ mod tests {
         assert!(!fine(&ORDER, "a b c", "a b"));
         assert!(fine(&ORDER, "if a; then b d c; fi", "if a; then b c d; fi"));
         assert!(!fine(&ORDER, "a b && c", "c && a b"));
+    }
+
+    #[test]
+    fn sudo_may_go_and_nothing_else() {
+        assert!(fine(&SUDO, "sudo a b && /usr/bin/sudo -nE -- c", "a b && c"));
+        assert!(fine(&SUDO, "echo `sudo a` $(sudo -u root b)", "echo `a` $(b)"));
+        assert!(fine(&SUDO, "sudo A=1 b | sudo tee c", "A=1 b | tee c"));
+        assert!(!fine(&SUDO, "sudo -u app a", "a"));
+        assert!(!fine(&SUDO, "sudo -i a", "a"));
+        assert!(!fine(&SUDO, "sudo a b", "a"));
+        assert!(!fine(&SUDO, "sudo a; b", "a; sudo c"));
+        assert!(!fine(&PLAIN, "sudo a", "a"));
+    }
+
+    #[test]
+    fn pipefail_may_come_first_and_nothing_else() {
+        assert!(fine(&PIPEFAIL, "a | b && c", "set -o pipefail && a | b && c"));
+        assert!(fine(&PIPEFAIL, "set -ex; a | b", "set -ex -o pipefail; a | b"));
+        assert!(!fine(&PIPEFAIL, "a | b && c", "a | b && set -o pipefail && c"));
+        assert!(!fine(&PIPEFAIL, "a | b", "set -e -o pipefail && a | b"));
+        assert!(!fine(&PIPEFAIL, "a | b", "set -o pipefail && a && b"));
     }
 }

@@ -52,6 +52,11 @@ impl Environment {
         None
     }
 
+    /// The names of all variables, the last one that was set first; one that was set again comes again.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(self.last.as_deref(), |one| one.before.as_deref()).map(|variable| variable.name.as_str())
+    }
+
     /// Sets a variable; `None` is a value that is not known.
     pub fn set(&mut self, name: &str, value: Option<String>) {
         let before = self.last.take();

@@ -25,6 +25,8 @@ pub enum Trait {
     Process = 128,
     /// A tool of a language's toolchain.
     Toolchain = 256,
+    /// Does the same whatever the environment holds.
+    EnvironmentBlind = 512,
 }
 
 const SECTIONS: &[(&str, Trait)] = &[
@@ -37,6 +39,7 @@ const SECTIONS: &[(&str, Trait)] = &[
     ("daemon", Trait::Daemon),
     ("hard-links", Trait::HardLinks),
     ("process", Trait::Process),
+    ("environment-blind", Trait::EnvironmentBlind),
 ];
 
 /// Whether a command (its name without folders) is known to be of a kind.

@@ -1,0 +1,4 @@
+FROM example/base
+USER root
+ENV CHANNEL=stable
+RUN curl -fsSL https://example.org/setup.sh | sudo -E bash -

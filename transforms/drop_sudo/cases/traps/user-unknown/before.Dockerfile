@@ -1,0 +1,2 @@
+FROM example/base
+RUN sudo mkdir /a

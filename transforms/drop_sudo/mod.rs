@@ -1,0 +1,260 @@
+//! drop-sudo: what runs as root runs without `sudo`.
+//!
+//! # Motivation
+//! A RUN is root's unless USER says otherwise. There `sudo` gives no right that is not there already; it hides the environment
+//! from its command, and makes the build need a package that nothing else does.
+//!
+//! # Soundness
+//! `sudo` starts a program with an environment of its own. The program does the same without it if
+//!  1. root runs the RUN: the base image, USER or an install says so, and with root's own group;
+//!  2. `sudo` is told nothing but to run a program as root: other users, login shells and the like stay (`line.rs` reads that);
+//!  3. what the shell finds by that name is the same program: no builtin, function or alias;
+//!  4. what `sudo` hides does not matter: variables of ENV, ARG, `export` and the base image, PATH and HOME. That depends on
+//!     the program: file tools see none, package managers some, others any (`seen.rs`);
+//!  5. what else `sudo` sets was not changed before: umask, open descriptors;
+//!  6. the command ran until now: `sudo` is there, or the build would have stopped;
+//!  7. nothing in the file configures `sudo` to do more. What is configured in a base image can only hide less of 4.
+//!
+//! Not kept: USER, LOGNAME, MAIL, SHELL and the SUDO_ variables, of which those programs are known to take no notice; for
+//! others the rewrite is for a build to confirm, at `aggressive`.
+//!
+//! Sources: the manual pages sudo(8) and sudoers(5), the environment that `env.c` of sudo lets through, builds of both forms.
+
+mod line;
+mod seen;
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::packages::Work;
+use crate::facts::seats::{self, Seat};
+use crate::facts::{Base, Facts, Known, Step, Truth};
+use crate::knowledge::images::Distribution;
+use crate::shell::{Command, CommandKind, Simple};
+use crate::syntax::Keyword;
+use crate::text::Span;
+use line::Line;
+
+/// The transform.
+pub struct DropSudo;
+
+refusals! {
+    BUILTIN "builtin" "without `sudo` the shell would run something of its own instead of the program"
+    CONFIGURED "configured" "the stage configures what `sudo` does, or the environment that it gives"
+    ENVIRONMENT "environment" "variables that `sudo` hides from the command would reach it"
+    FUNCTION "function" "the text defines a function or an alias of that name"
+    IGNORED "failure-ignored" "the build goes on where `sudo` is missing, so that the command may never have run"
+    OPTIONS "options" "`sudo` is asked for more than to run a program as root"
+    RESET "shell-reset" "the shell changes what `sudo` sets anew: umask, open descriptors"
+    USER "user" "it is not known that root runs it, and with root's group"
+}
+
+static META: Meta = Meta {
+    id: "drop-sudo",
+    summary: "what runs as root already runs without `sudo`",
+    page: include_str!("README.md"),
+    ceiling: Level::Aggressive,
+    needs: &[],
+    changes: &[Facet::Sudo],
+    intends: &[],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3004"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+impl Transform for DropSudo {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        // whether `sudo` surely ran by the end of a stage
+        let mut ran: Vec<bool> = Vec::new();
+        for (index, stage) in facts.stages.iter().enumerate() {
+            let mut known = matches!(stage.base, Base::Stage(parent) if ran.get(parent).is_some_and(|ran| *ran));
+            for (at, step) in stage.steps.iter().enumerate() {
+                if step.instruction.keyword == Keyword::Run
+                    && facts.source.slice(facts.file.items[step.item].span).contains("sudo")
+                    && let Some(work) = facts.work(stage, step)
+                {
+                    Place { facts, stage: index, at, step, work: &work }.look(&mut known, out);
+                }
+            }
+            ran.push(known);
+        }
+    }
+}
+
+/// A RUN in its stage.
+struct Place<'f> {
+    facts: &'f Facts<'f>,
+    stage: usize,
+    at: usize,
+    step: &'f Step<'f>,
+    work: &'f Work<'f>,
+}
+
+/// Why a command keeps its `sudo`: the code, and what exactly.
+type Reason = (&'static Refusal, String);
+
+fn refuse<T>(refusal: &'static Refusal, reason: impl Into<String>) -> Result<T, Reason> {
+    Err((refusal, reason.into()))
+}
+
+/// A command that does without.
+struct Dropped {
+    span: Span,
+    name: String,
+    level: Level,
+    edits: Vec<Edit>,
+}
+
+impl Place<'_> {
+    /// `ran`: whether `sudo` surely ran before; and whether it surely did behind this RUN.
+    fn look(&self, ran: &mut bool, out: &mut Findings) {
+        let text = self.work.text.text();
+        let root = self.root();
+        let mut dropped: Vec<Dropped> = Vec::new();
+        let errexit = self.work.shell.errexit == Truth::Yes;
+        seats::for_each(text, self.work.script, errexit, &mut |command, simple, seat| {
+            if !line::is_sudo(simple, text) {
+                return;
+            }
+            *ran |= seat.must;
+            // who needs it, keeps it
+            if root == Truth::No {
+                return;
+            }
+            match self.drop(command, simple, seat, *ran) {
+                Ok(one) => dropped.extend(one),
+                Err((refusal, reason)) => out.refuse(self.work.in_file(command.span), refusal, reason),
+            }
+        });
+        for level in [Level::Recommended, Level::Aggressive] {
+            out.rewrites.extend(rewrite(&dropped, level));
+        }
+    }
+
+    /// Whether root runs it; `Unknown` also with another group than root's.
+    fn root(&self) -> Truth {
+        let group = match &self.step.before.user {
+            Known::Yes(user) => user.split_once(':').is_none_or(|(_, group)| matches!(group.trim(), "root" | "0" | "")),
+            Known::Unknown => true,
+        };
+        match self.facts.is_root(self.stage, self.at) {
+            Truth::Yes if !group => Truth::Unknown,
+            root => root,
+        }
+    }
+
+    /// `None` where there is nothing that `sudo` runs.
+    fn drop(&self, command: &Command, simple: &Simple, seat: Seat, ran: bool) -> Result<Option<Dropped>, Reason> {
+        let text = self.work.text.text();
+        let Some(line) = Line::read(simple, text)? else { return Ok(None) };
+        if self.root() != Truth::Yes {
+            return refuse(&USER, USER.summary);
+        }
+        if !seat.must && !ran && !self.has_sudo() {
+            return refuse(&IGNORED, IGNORED.summary);
+        }
+        line.program(text)?;
+        self.no_function(&line)?;
+        self.nothing_reset(command)?;
+        self.not_configured()?;
+        let level = seen::level(self.facts, self.stage, &self.step.before, self.work, simple, &line)?;
+        let name = line.name.clone().unwrap_or_default();
+        let edits = line.gone.iter().map(|span| Edit::delete(self.with_blanks(*span))).collect();
+        Ok(Some(Dropped { span: self.work.in_file(command.span), name, level, edits }))
+    }
+
+    /// On Red Hat's kin, `sudo` that is there long refused to work without a terminal.
+    fn has_sudo(&self) -> bool {
+        let strict = matches!(self.facts.family(self.stage), Some(Distribution::RedHat | Distribution::Amazon) | None);
+        !strict && self.facts.tool(self.stage, self.at, "sudo") == Truth::Yes
+    }
+
+    fn no_function(&self, line: &Line) -> Result<(), Reason> {
+        let text = self.work.text.text();
+        let name = line.name.as_deref();
+        let mut found = None;
+        self.work.script.for_each_command(&mut |command| match &command.kind {
+            CommandKind::Function { name: span, .. } => {
+                let defined = &text[span.range()];
+                if Some(defined) == name || defined == "sudo" {
+                    found = Some(format!("`{defined}` is a function in this text"));
+                }
+            }
+            CommandKind::Simple(simple) if simple.name(text).as_deref() == Some("alias") => {
+                found = Some("an alias may stand for the command".to_owned());
+            }
+            _ => {}
+        });
+        found.map_or(Ok(()), |reason| refuse(&FUNCTION, reason))
+    }
+
+    fn nothing_reset(&self, command: &Command) -> Result<(), Reason> {
+        let text = self.work.text.text();
+        let (mut umask, mut exec) = (false, false);
+        self.work.script.for_each_command(&mut |one| {
+            if let CommandKind::Simple(simple) = &one.kind {
+                umask |= simple.name(text).as_deref() == Some("umask");
+                exec |= simple.name(text).as_deref() == Some("exec");
+            }
+        });
+        if umask {
+            return refuse(&RESET, "`umask` is set in this text, and `sudo` sets it anew");
+        }
+        let high = |span: Span| {
+            let digits = text[span.range()].bytes().take_while(u8::is_ascii_digit).count();
+            let number = text[span.range()][..digits].parse::<u32>();
+            number.is_ok_and(|number| number > 2) || text[span.range()].starts_with('{')
+        };
+        match command.redirects.iter().any(|redirect| high(redirect.span)) || exec {
+            true => refuse(&RESET, "`sudo` closes descriptors that the command would get"),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a step before this one, or this one itself, changes what `sudo` does.
+    fn not_configured(&self) -> Result<(), Reason> {
+        let mut found = configures(self.facts.source.slice(self.facts.file.items[self.step.item].span));
+        self.facts.each_step_before(self.stage, self.at, &mut |facts, step| {
+            let text = facts.source.slice(facts.file.items[step.item].span);
+            let copied = matches!(step.instruction.keyword, Keyword::Copy | Keyword::Add) && text.contains("sudoers");
+            found = found.or(copied.then_some("sudoers")).or_else(|| configures(text));
+        });
+        found.map_or(Ok(()), |what| refuse(&CONFIGURED, format!("`{what}` is changed in this stage")))
+    }
+
+    /// A span of the text in the file, with the blanks behind it.
+    fn with_blanks(&self, span: Span) -> Span {
+        let (start, end) = (self.work.text.offset(span.start as usize), self.work.file_offset_behind(span.end));
+        let rest = &self.facts.source.text()[end..];
+        Span::new(start, end + rest.len() - rest.trim_start_matches([' ', '\t']).len())
+    }
+}
+
+/// What of the configuration of `sudo` an instruction may change.
+fn configures(text: &str) -> Option<&'static str> {
+    let policy = text.contains("sudo") && text.contains("Defaults");
+    let files = ["/etc/environment", "/etc/pam.d/sudo", "/etc/pam.d/common", "/etc/security", "/etc/default/locale"];
+    if policy { Some("Defaults") } else { files.into_iter().find(|file| text.contains(file)) }
+}
+
+/// All of a RUN's commands that go as far as this.
+fn rewrite(dropped: &[Dropped], level: Level) -> Option<Rewrite> {
+    let all: Vec<&Dropped> = dropped.iter().filter(|one| one.level == level).collect();
+    let (first, last) = (all.first()?, all.last()?);
+    let edits = all.iter().flat_map(|one| one.edits.clone()).collect();
+    let title = match all.len() {
+        1 => format!("run `{}` without `sudo`", first.name),
+        count => format!("run {count} commands without `sudo`"),
+    };
+    let reason = "root runs this already; `sudo` only hides the environment from the command";
+    let mut rewrite = Rewrite::new(first.span.to(last.span), level, title, reason, edits)?;
+    if level == Level::Aggressive {
+        rewrite.notes.push("the program sees the environment of the RUN, and no `SUDO_USER` any more".to_owned());
+    }
+    Some(rewrite)
+}

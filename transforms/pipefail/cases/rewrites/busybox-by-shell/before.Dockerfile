@@ -1,0 +1,4 @@
+FROM debian:12
+RUN apt-get update && apt-get install -y busybox
+SHELL ["/bin/busybox", "ash", "-c"]
+RUN cat /etc/motd | tee /copy

@@ -1,0 +1,3 @@
+FROM alpine:3.20
+RUN apk add --no-cache curl
+RUN curl -fsSL https://example.org/tool.tar.gz | tar xz -C /opt

@@ -1,0 +1,2 @@
+FROM alpine:3.20
+RUN cat /etc/passwd | grep example | cut -d: -f1 > /users

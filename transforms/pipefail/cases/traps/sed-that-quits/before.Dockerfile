@@ -1,0 +1,2 @@
+FROM alpine:3.20
+RUN cat /a | sed -n '/x/{p;q}' > /b

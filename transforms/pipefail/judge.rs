@@ -1,0 +1,337 @@
+//! One pipe: what `pipefail` does to it.
+
+use super::*;
+use crate::facts::effects;
+use crate::facts::seats::Counts;
+use crate::knowledge::pipes::{self, Part};
+use crate::shell::{Command, List, Pipeline, Word};
+
+/// What it does.
+pub enum Verdict {
+    /// Nothing: no command in it can fail, or nobody looks.
+    Same,
+    /// The text fails where it should; at this level.
+    Gains(Level),
+    /// Something else.
+    Refused {
+        /// Why, as a code.
+        refusal: &'static Refusal,
+        /// What exactly.
+        reason: String,
+        /// It would gain if it were not for that; one that would not is in the way of the others only.
+        gains: bool,
+    },
+}
+
+/// What the status of a command on the left says.
+enum Left {
+    Never,
+    Fails,
+    Answers(String),
+    Unknown,
+}
+
+/// How a command on the right reads.
+enum Right {
+    All,
+    Mostly,
+    Early(String),
+}
+
+/// Judges a pipe of at least two commands.
+pub fn pipeline(pipeline: &Pipeline, counts: Counts, text: &str) -> Verdict {
+    if counts == Counts::Nowhere {
+        return Verdict::Same;
+    }
+    let count = pipeline.commands.len() - 1;
+    let lefts = pipeline.commands.iter().take(count).enumerate();
+    let lefts: Vec<Left> = lefts.map(|(at, command)| left(command, text, at == 0)).collect();
+    let rights: Vec<Right> = pipeline.commands.iter().skip(1).map(|command| right(command, text)).collect();
+    let quiet = lefts.iter().all(|left| matches!(left, Left::Never));
+    if quiet && rights.iter().all(|right| matches!(right, Right::All)) {
+        return Verdict::Same;
+    }
+    let refused = |refusal: &'static Refusal, reason: String| {
+        let gains = counts == Counts::Fails && !quiet;
+        Verdict::Refused { refusal, reason, gains }
+    };
+    match counts {
+        Counts::Inside => return refused(&NESTED, NESTED.summary.to_owned()),
+        Counts::Decides => return refused(&DECIDES, DECIDES.summary.to_owned()),
+        Counts::Fails | Counts::Nowhere => {}
+    }
+    if let Some(name) = rights.iter().find_map(Right::early) {
+        return refused(&EARLY, format!("{name} may stop reading before the end of the pipe"));
+    }
+    if let Some(name) = lefts.iter().find_map(Left::answers) {
+        return refused(&ANSWERS, format!("a status of {name} other than 0 need not be a failure"));
+    }
+    let sure = rights.iter().all(|right| matches!(right, Right::All))
+        && lefts.iter().all(|left| !matches!(left, Left::Unknown));
+    match (quiet, sure) {
+        (true, _) => Verdict::Same,
+        (false, true) => Verdict::Gains(Level::Recommended),
+        (false, false) => Verdict::Gains(Level::Aggressive),
+    }
+}
+
+impl Left {
+    fn answers(&self) -> Option<&str> {
+        if let Left::Answers(name) = self { Some(name) } else { None }
+    }
+}
+
+impl Right {
+    fn early(&self) -> Option<&str> {
+        if let Right::Early(name) = self { Some(name) } else { None }
+    }
+}
+
+/// A command by its name and its arguments, without what it is wrapped in.
+struct Call<'t> {
+    name: String,
+    args: Vec<Option<String>>,
+    command: &'t Command,
+}
+
+impl Call<'_> {
+    fn has(&self, wanted: &[&str]) -> bool {
+        self.args.iter().flatten().any(|arg| wanted.contains(&arg.as_str()))
+    }
+
+    /// Whether a letter is among the short options.
+    fn short(&self, letters: &[char]) -> bool {
+        let options = self.args.iter().flatten().filter(|arg| arg.starts_with('-') && !arg.starts_with("--"));
+        options.into_iter().any(|arg| arg.contains(letters))
+    }
+
+    /// The arguments that are no options.
+    fn plain(&self) -> Vec<Option<&str>> {
+        let args = self.args.iter().map(Option::as_deref);
+        args.filter(|arg| !arg.is_some_and(|arg| arg.starts_with('-') && arg != "-")).collect()
+    }
+
+    /// Whether it reads from the pipe as far as its arguments tell: it is given no file, or `-`.
+    fn reads_pipe(&self) -> bool {
+        self.plain().iter().all(|arg| arg.is_some_and(|arg| matches!(arg, "-" | "/dev/stdin")))
+    }
+
+    /// Whether a program of sed may end before its input: `q` or `Q` where a command may stand.
+    fn quits(&self) -> bool {
+        let before = |c: Option<char>| c.is_none_or(|c| c.is_ascii_digit() || " ;{}!$/\n".contains(c));
+        let behind = |c: Option<char>| c.is_none_or(|c| c.is_ascii_digit() || " ;}\n".contains(c));
+        let quits = |arg: &str| {
+            let mut places = arg.match_indices(['q', 'Q']);
+            places.any(|(at, _)| before(arg[..at].chars().next_back()) && behind(arg[at + 1..].chars().next()))
+        };
+        self.args.iter().any(|arg| arg.as_deref().is_none_or(quits))
+    }
+
+    fn speaks(&self, part: &str) -> bool {
+        self.args.iter().any(|arg| arg.as_ref().is_none_or(|arg| arg.contains(part)))
+    }
+}
+
+fn call<'t>(command: &'t Command, text: &str) -> Option<Call<'t>> {
+    let CommandKind::Simple(simple) = &command.kind else { return None };
+    let value = |word: &Word| word.unquoted(text).map(std::borrow::Cow::into_owned);
+    let words = effects::unwrapped(&simple.words, text).unwrap_or(&simple.words);
+    let (first, args) = words.split_first()?;
+    let name = value(first)?;
+    // `timeout` answers by its own status
+    let name = if simple.name(text).as_deref() == Some("timeout") { "timeout".to_owned() } else { name };
+    let name = name.rsplit('/').next().unwrap_or_default().to_owned();
+    Some(Call { name, args: args.iter().map(value).collect(), command })
+}
+
+/// Whether its errors are thrown away: they are expected.
+fn is_silenced(command: &Command, text: &str) -> bool {
+    command.redirects.iter().any(|redirect| {
+        let raw = &text[redirect.span.range()];
+        (raw.starts_with("2>") || raw.starts_with("&>")) && (raw.contains("/dev/null") || raw.ends_with("&-"))
+    })
+}
+
+/// `first`: it does not read from a pipe itself.
+fn left(command: &Command, text: &str, first: bool) -> Left {
+    let Some(call) = call(command, text) else {
+        return match &command.kind {
+            CommandKind::Subshell(list) | CommandKind::Brace(list) if only_says(list, text) => Left::Never,
+            CommandKind::Simple(simple) if !simple.words.is_empty() => Left::Unknown,
+            _ => Left::Answers("a group or loop".to_owned()),
+        };
+    };
+    let name = call.name.as_str();
+    if pipes::is(name, Part::Says) && says(&call) {
+        return Left::Never;
+    }
+    if is_silenced(command, text) || pipes::is(name, Part::Answers) {
+        return Left::Answers(format!("`{}`", call.name));
+    }
+    let fails = match name {
+        "awk" | "gawk" | "mawk" if call.speaks("exit") => false,
+        "sed" if call.quits() => false,
+        "wget" => !call.short(&['r', 'm', 'p', 'i']) && !call.has(&["--recursive", "--mirror", "--input-file"]),
+        "jq" => !call.short(&['e']) && !call.has(&["--exit-status"]),
+        "curl" => true,
+        _ if name.ends_with("sum") => !call.short(&['c']) && !call.has(&["--check"]),
+        _ => true,
+    };
+    let filters = pipes::is(name, Part::Filters) || name == "cat" && call.plain().is_empty();
+    match fails {
+        true if filters && !first => Left::Never,
+        true if filters || pipes::is(name, Part::Says) || pipes::is(name, Part::Fails) => Left::Fails,
+        false if name == "jq" => Left::Answers(format!("`{}`", call.name)),
+        _ => Left::Unknown,
+    }
+}
+
+/// Whether one that writes a little surely does not fail.
+fn says(call: &Call) -> bool {
+    match call.name.as_str() {
+        "printf" => call.args.first().is_some_and(|format| {
+            let parts: Option<Vec<&str>> = format.as_deref().map(|format| format.split('%').skip(1).collect());
+            parts.is_some_and(|parts| parts.iter().all(|part| part.is_empty() || part.starts_with(['s', 'b'])))
+        }),
+        "date" => call.args.iter().all(|arg| arg.as_deref().is_some_and(|arg| arg.starts_with('+') || arg == "-u")),
+        "hostname" | "nproc" | "arch" => call.args.is_empty(),
+        _ => true,
+    }
+}
+
+/// Whether a group holds nothing but commands that write a little and do not fail.
+fn only_says(list: &List, text: &str) -> bool {
+    list.pipelines().all(|pipeline| {
+        let [command] = pipeline.commands.as_slice() else { return false };
+        !pipeline.negated && call(command, text).is_some_and(|call| pipes::is(&call.name, Part::Says) && says(&call))
+    })
+}
+
+fn right(command: &Command, text: &str) -> Right {
+    // input from elsewhere, and the pipe goes unread
+    if command.redirects.iter().any(|redirect| text[redirect.operator.range()].starts_with('<')) {
+        return Right::Early("a command that reads a file".to_owned());
+    }
+    let Some(call) = call(command, text) else {
+        return match &command.kind {
+            CommandKind::Subshell(list) | CommandKind::Brace(list) => group(list, text),
+            _ => Right::Early("a loop or another command that is only known when it runs".to_owned()),
+        };
+    };
+    let all = reads_all(&call);
+    let name = call.name.as_str();
+    match all {
+        // uncompressed, GNU tar does not look at what an archive has behind its end
+        true if name == "tar" && !call.unpacks() => Right::Mostly,
+        true if pipes::is(name, Part::Filters) || pipes::is(name, Part::Reads) || is_key_tool(&call) => Right::All,
+        true if pipes::is(name, Part::Mostly) => Right::Mostly,
+        _ => Right::Early(format!("`{}`", call.name)),
+    }
+}
+
+fn is_key_tool(call: &Call) -> bool {
+    match call.name.as_str() {
+        "apt-key" => call.has(&["add"]) && call.has(&["-"]),
+        "crontab" => call.reads_pipe(),
+        "passwd" => call.has(&["--stdin"]),
+        _ => false,
+    }
+}
+
+/// Whether what the arguments ask for needs all of the input.
+fn reads_all(call: &Call) -> bool {
+    match call.name.as_str() {
+        "awk" | "gawk" | "mawk" => !call.speaks("exit") && call.plain().len() < 2,
+        "sed" => !call.quits() && !call.short(&['i', 'f']) && call.plain().len() < 2,
+        "grep" | "egrep" | "fgrep" => {
+            let stops = ["--quiet", "--silent", "--files-with-matches", "--files-without-match", "--recursive"];
+            let counted = call.args.iter().flatten().any(|arg| arg.starts_with("--max-count"));
+            let place = call.plain().len() < 2 || call.reads_behind_pattern();
+            !call.short(&['q', 'm', 'l', 'L', 'r', 'R', 'f']) && !call.has(&stops) && !counted && place
+        }
+        "cat" | "sort" | "uniq" | "wc" | "tac" | "nl" | "rev" | "column" | "fold" | "expand" => call.reads_pipe(),
+        "tail" => !call.short(&['f', 'F']) && !call.has(&["--follow"]),
+        "tar" => {
+            let some = call.args.iter().flatten().any(|arg| arg.starts_with("--occurrence"));
+            !some && !call.has(&["--fast-read"])
+        }
+        "bsdtar" => !call.has(&["--fast-read"]) && !call.short(&['q']),
+        "python" | "python2" | "python3" | "php" | "node" | "perl" | "ruby" => {
+            call.args.is_empty() || call.args.first().is_some_and(|arg| matches!(arg.as_deref(), Some("-" | "--")))
+        }
+        "sh" | "bash" | "dash" | "ash" | "zsh" => reads_script(call),
+        "gpg" | "gpg2" => call.has(&["--dearmor"]) || call.has(&["--import"]) && call.ends_in_import(),
+        "jq" => !call.short(&['n']) && !call.has(&["--null-input"]) && !call.speaks("input") && !call.speaks("halt"),
+        "xargs" => !call.short(&['a', 'E', 'e']) && !call.has(&["--arg-file"]),
+        "patch" => !call.short(&['i']) && call.plain().is_empty(),
+        "openssl" => {
+            let whole = ["base64", "dgst", "enc", "md5", "sha1", "sha256", "sha512"];
+            call.args.first().is_some_and(|arg| arg.as_deref().is_some_and(|arg| whole.contains(&arg)))
+                && !call.has(&["-in"])
+        }
+        "psql" => !call.short(&['c', 'f']) && !call.has(&["--command", "--file"]),
+        "mysql" => !call.short(&['e']) && !call.has(&["--execute"]),
+        "sqlite3" => call.plain().len() < 2,
+        "debconf-set-selections" => call.plain().is_empty(),
+        "md5sum" | "sha1sum" | "sha224sum" | "sha256sum" | "sha384sum" | "sha512sum" | "shasum" => {
+            !call.short(&['a']) && call.reads_pipe() || call.name == "shasum" && call.short(&['a'])
+        }
+        "gunzip" | "gzip" | "zcat" | "bunzip2" | "bzip2" | "bzcat" | "xz" | "unxz" | "xzcat" | "zstd" | "unzstd" => {
+            call.reads_pipe()
+        }
+        _ => true,
+    }
+}
+
+impl Call<'_> {
+    /// A pattern, and then `-`.
+    fn reads_behind_pattern(&self) -> bool {
+        self.plain().get(1..).is_some_and(|rest| rest.iter().all(|arg| *arg == Some("-")))
+    }
+
+    /// Whether tar is told to decompress by itself.
+    fn unpacks(&self) -> bool {
+        let long = ["--gzip", "--gunzip", "--ungzip", "--bzip2", "--xz", "--lzma", "--zstd"];
+        let letters = |(at, arg): (usize, &Option<String>)| {
+            let arg = arg.as_deref().unwrap_or_default();
+            let bundle = arg.strip_prefix('-').filter(|rest| !rest.starts_with('-')).or((at == 0).then_some(arg));
+            let letters = bundle.unwrap_or_default();
+            letters.chars().take_while(|c| !['C', 'f', 'T', 'X', 'b'].contains(c)).any(|c| "zjJ".contains(c))
+        };
+        self.has(&long) || self.args.iter().enumerate().any(letters)
+    }
+
+    /// `gpg --import` or `gpg --import -`.
+    fn ends_in_import(&self) -> bool {
+        let behind = self.args.iter().rposition(|arg| arg.as_deref() == Some("--import"));
+        let rest = behind.and_then(|at| self.args.get(at + 1..)).unwrap_or_default();
+        rest.iter().all(|arg| arg.as_deref() == Some("-")) && self.command.redirects.is_empty()
+    }
+}
+
+/// A shell reads its text from the pipe where it is given none, or `-s`, or `-`.
+fn reads_script(call: &Call) -> bool {
+    let given: Vec<&str> = call.args.iter().map(|arg| arg.as_deref().unwrap_or("?")).collect();
+    let named = given.iter().position(|arg| *arg == "-s" || *arg == "-" || *arg == "--");
+    let options = &given[..named.unwrap_or(given.len())];
+    let plain = |arg: &&str| arg.starts_with('-') && !arg.starts_with("--") && !arg.contains(['c', 'o', 'O']);
+    options.iter().all(plain)
+}
+
+/// `( cd /x && tar x )`: one command reads, the others only prepare.
+fn group(list: &List, text: &str) -> Right {
+    let unknown = || Right::Early("a group of commands".to_owned());
+    if !effects::is_chain(list) {
+        return unknown();
+    }
+    let mut reader = None;
+    for pipeline in list.pipelines() {
+        let [command] = pipeline.commands.as_slice() else { return unknown() };
+        match call(command, text) {
+            Some(call) if ["cd", "mkdir", "set", "export"].contains(&call.name.as_str()) => {}
+            Some(_) if reader.is_none() && !pipeline.negated => reader = Some(right(command, text)),
+            _ => return unknown(),
+        }
+    }
+    reader.unwrap_or_else(unknown)
+}

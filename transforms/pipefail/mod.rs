@@ -1,0 +1,152 @@
+//! pipefail: a RUN fails where a command on the left of a pipe does.
+//!
+//! # Motivation
+//! The status of `a | b` is that of `b`. A download that breaks off goes unnoticed as long as what reads it is content with less,
+//! and the layer is cached.
+//!
+//! # Soundness
+//! `set -o pipefail` at the start of a RUN's text changes the status of every pipe in it, and nothing behind it: unlike SHELL, it
+//! does not reach later RUNs, CMD, or images that are FROM this one. No build that worked as it was meant to fails if
+//!  1. the shell has the option: bash, or busybox's sh; dash stops at it;
+//!  2. commands that read from a pipe read to its end, or fail: one that stops before (`head`, `grep -q`) kills the one on its left;
+//!  3. a status other than 0 of a command on the left means that its output is not whole, where `grep` and `diff` only answer;
+//!  4. nothing else than the failure of the whole text hangs on the status of a pipe: no `if`, `||` or `!`, no loop, function or
+//!     substitution, unless nothing in that pipe can fail.
+//!
+//! What is not known of 2 and 3 (scripts in a pipe, programs of any kind on the left) is for a build to confirm.
+//!
+//! Sources: POSIX.1-2024 XCU 2.9.2, the manuals of bash, dash and busybox, and builds of both forms (`pipes.txt`).
+
+mod judge;
+mod shell;
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::packages::Work;
+use crate::facts::{Facts, Stage, Step, Truth, seats};
+use crate::shell::{CommandKind, Simple, Terminator};
+use judge::Verdict;
+
+/// The transform.
+pub struct Pipefail;
+
+refusals! {
+    ANSWERS "status-answers" "a command on the left of a pipe answers by its status, as `grep` does where nothing matches"
+    DASH "dash" "`sh` is dash here, which has no `pipefail`"
+    DECIDES "decides" "the status of a pipe decides what runs next"
+    EARLY "stops-reading" "a command may stop reading before the end of a pipe, which kills the one on its left"
+    NESTED "nested" "a pipe stands in a loop, a condition, a function or a substitution"
+    UNKNOWN "unknown-shell" "it is not known whether the shell has `pipefail`"
+}
+
+static META: Meta = Meta {
+    id: "pipefail",
+    summary: "a RUN fails where a command on the left of a pipe does",
+    page: include_str!("README.md"),
+    ceiling: Level::Aggressive,
+    needs: &[],
+    changes: &[Facet::Pipefail],
+    intends: &[],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL4006"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Why it is left alone: the code, and what exactly.
+type Reason = (&'static Refusal, String);
+
+impl Transform for Pipefail {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (stage, at, work) in facts.works(true, &["|"]) {
+            let step = &facts.stages[stage].steps[at];
+            // what the author thought of himself stays as it is
+            if work.text.text().contains("pipefail") || shell::has_it_already(step) {
+                continue;
+            }
+            look(facts, (stage, at), &work, out);
+        }
+    }
+}
+
+fn look(facts: &Facts, (stage, at): (usize, usize), work: &Work, out: &mut Findings) {
+    let found = match judge(work) {
+        Ok(None) => return,
+        Ok(Some(level)) => shell::has_pipefail(facts, stage, at).map(|()| level),
+        Err(reason) => Err(reason),
+    };
+    let place = work.instruction.keyword_span;
+    match found {
+        Ok(level) => out.rewrites.extend(rewrite(work, level)),
+        Err((refusal, reason)) => out.refuse(place, refusal, reason),
+    }
+}
+
+/// How far it goes to have all pipes of a text fail; `None` where none would gain anything.
+fn judge(work: &Work) -> Result<Option<Level>, Reason> {
+    let text = work.text.text();
+    let mut all: Vec<Verdict> = Vec::new();
+    let errexit = work.shell.errexit == Truth::Yes;
+    seats::for_each_pipeline(text, work.script, errexit, &mut |pipeline, counts| {
+        if pipeline.commands.len() > 1 {
+            all.push(judge::pipeline(pipeline, counts, text));
+        }
+    });
+    let gains = |verdict: &Verdict| match verdict {
+        Verdict::Same => None,
+        Verdict::Gains(level) => Some(*level),
+        Verdict::Refused { gains, .. } => gains.then_some(Level::Safe),
+    };
+    let level = all.iter().filter_map(gains).max();
+    match all.into_iter().find(|verdict| matches!(verdict, Verdict::Refused { .. })) {
+        Some(Verdict::Refused { refusal, reason, .. }) if level.is_some() => Err((refusal, reason)),
+        Some(_) => Ok(None),
+        None => Ok(level),
+    }
+}
+
+fn rewrite(work: &Work, level: Level) -> Option<Rewrite> {
+    let first = work.script.list.entries.first()?;
+    let edit = match options_of_set(work) {
+        Some(end) => Edit::insert(work.file_offset_behind(end), " -o pipefail"),
+        None => {
+            let apart = matches!(first.end, Some((Terminator::Ampersand, _)));
+            let joint = if apart { "set -o pipefail; " } else { "set -o pipefail && " };
+            Edit::insert(work.text.offset(first.and_or.span.start as usize), joint)
+        }
+    };
+    let reason = "without it, only the last command of a pipe is asked whether it failed";
+    let title = "fail where a command on the left of a pipe fails";
+    let mut rewrite = Rewrite::new(work.instruction.keyword_span, level, title, reason, vec![edit])?;
+    if level == Level::Aggressive {
+        let note = "a build should tell whether a command in a pipe fails, or stops reading, as a matter of course";
+        rewrite.notes.push(note.to_owned());
+    }
+    Some(rewrite)
+}
+
+/// Behind which byte the options end of a `set -e` or the like that the text starts with.
+fn options_of_set(work: &Work) -> Option<u32> {
+    let text = work.text.text();
+    let first = work.script.list.entries.first().filter(|one| !matches!(one.end, Some((Terminator::Ampersand, _))))?;
+    let pipeline = &first.and_or.first;
+    let [command] = pipeline.commands.as_slice() else { return None };
+    let CommandKind::Simple(Simple { assignments, words }) = &command.kind else { return None };
+    let plain = |word: &crate::shell::Word| {
+        let letters = word.raw(text).strip_prefix('-').filter(|letters| !letters.is_empty());
+        letters.is_some_and(|letters| letters.bytes().all(|letter| b"euxvf".contains(&letter)))
+    };
+    let (name, options) = words.split_first()?;
+    let fits = name.raw(text) == "set"
+        && !options.is_empty()
+        && options.iter().all(plain)
+        && assignments.is_empty()
+        && command.redirects.is_empty()
+        && !pipeline.negated;
+    options.last().filter(|_| fits).map(|word| word.span.end)
+}

@@ -1,0 +1,66 @@
+//! Whether the shell of a RUN has `pipefail`.
+
+use super::*;
+use crate::facts::{Effects, Family, Known};
+use crate::knowledge::images::Distribution;
+use crate::shell::Shell;
+
+/// Whether SHELL turns it on.
+pub fn has_it_already(step: &Step) -> bool {
+    step.before.shell.get().is_some_and(|words| words.iter().any(|word| word == "pipefail"))
+}
+
+/// Says nothing where the shell that runs a step surely has it.
+///
+/// # Errors
+/// Why it is not known, or known not to.
+pub fn has_pipefail(facts: &Facts, stage: usize, at: usize) -> Result<(), Reason> {
+    let step = &facts.stages[stage].steps[at];
+    let Known::Yes(words) = &step.before.shell else {
+        return Err((&UNKNOWN, "the base image decides which shell it is, and that is not known".to_owned()));
+    };
+    let program = words.iter().map(|word| word.rsplit('/').next().unwrap_or_default()).find(|word| *word != "env");
+    match (facts.interpreter(&facts.stages[stage], step).family, program) {
+        (Family::Bash, _) | (Family::Posix, Some("busybox" | "ash")) => Ok(()),
+        (Family::Posix, Some("dash")) => Err((&DASH, DASH.summary.to_owned())),
+        (Family::Posix, Some("sh")) => is_sh(facts, stage, at),
+        _ => Err((&UNKNOWN, UNKNOWN.summary.to_owned())),
+    }
+}
+
+/// What `sh` is on the distribution.
+fn is_sh(facts: &Facts, stage: usize, at: usize) -> Result<(), Reason> {
+    use Distribution::*;
+    if replaced(facts, stage, at) {
+        return Err((&UNKNOWN, "an earlier step may have put another shell in the place of `sh`".to_owned()));
+    }
+    match facts.family(stage) {
+        // busybox
+        Some(Alpine | Busybox | Wolfi) => Ok(()),
+        // bash
+        Some(RedHat | Amazon | Suse | AzureLinux | Arch | Mageia) => Ok(()),
+        Some(Debian | Ubuntu) => Err((&DASH, DASH.summary.to_owned())),
+        _ => Err((&UNKNOWN, UNKNOWN.summary.to_owned())),
+    }
+}
+
+/// Whether a step before, or the RUN itself, may have replaced `/bin/sh`.
+fn replaced(facts: &Facts, stage: usize, at: usize) -> bool {
+    let may = |facts: &Facts, stage: &Stage, step: &Step| match facts.shell_text(step.item) {
+        Some(found) => {
+            let text = found.text.text();
+            let Shell::Script(script) = &found.shell else { return text.contains("/bin/sh") };
+            let family = facts.interpreter(stage, step).family;
+            text.contains("binsh") || Effects::of(text, script, family, None).shell.is_some()
+        }
+        None => false,
+    };
+    let mut found = false;
+    for index in facts.chain(stage) {
+        let one = &facts.stages[index];
+        let end = if index == stage { at + 1 } else { one.steps.len() };
+        let runs = one.steps[..end].iter().filter(|step| step.instruction.keyword == crate::syntax::Keyword::Run);
+        found |= runs.into_iter().any(|step| may(facts, one, step));
+    }
+    found
+}
