@@ -5,6 +5,7 @@ use super::brought::{dest, is_copy, of};
 use super::*;
 use crate::facts::packages::Work;
 use crate::facts::reach::overlap;
+use crate::facts::state::clean;
 use crate::facts::{Known, State, is_exec};
 use crate::shell::{Command, CommandKind, Word};
 use crate::syntax::{self, Args};
@@ -177,13 +178,18 @@ impl Places {
         Places(all.filter(|all| all.len() < 64))
     }
 
-    /// Whether a word may name a path, something in it, or a folder above it.
+    /// Whether a word may name a path, something in it, or a folder above it; one that ends with the same name may do so by
+    /// a link.
     fn meet(&self, word: &str, path: &str) -> bool {
-        match word.starts_with('/') {
-            true => overlap(&crate::facts::state::clean(word), path),
-            false => self.0.as_ref().is_none_or(|all| {
-                all.iter().any(|base| overlap(&crate::facts::state::clean(&format!("{base}/{word}")), path))
-            }),
+        let word = word.trim_end_matches('/');
+        let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        if word.contains('/') && last(word) == last(path) {
+            return true;
+        }
+        match (word.starts_with('/') || word.is_empty(), &self.0) {
+            (true, _) => overlap(&clean(word), path),
+            (false, Some(all)) => all.iter().any(|base| overlap(&clean(&format!("{base}/{word}")), path)),
+            (false, None) => true,
         }
     }
 }

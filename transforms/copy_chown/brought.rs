@@ -98,7 +98,11 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
     let Args::Transfer { sources, .. } = &step.instruction.args else { return Ok(None) };
     let Some((dest, folder)) = dest(step) else { return Ok(None) };
     if !overlap(&dest, path) {
-        return Ok(None);
+        let (one, other) = (places::merged(&dest), places::merged(path));
+        return match overlap(&one, &other) {
+            true => refuse(&DESTINATION, format!("`{path}` may be in `{dest}`, where one of them is a link")),
+            false => Ok(None),
+        };
     }
     let line = step.instruction.lines.0;
     let above = dest != path && below(&dest, path).is_some();

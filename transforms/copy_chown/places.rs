@@ -79,10 +79,9 @@ pub fn is_there(facts: &Facts, stage: usize, before: usize, folder: &str) -> boo
         Keyword::Workdir => there |= after(facts, step).is_some_and(|path| inside(&path)),
         Keyword::Copy | Keyword::Add => there |= brings(step).is_some_and(|path| inside(&path)),
         Keyword::Run => {
-            if removes(facts, step, folder) {
-                there = false;
-            }
+            // what one text both makes and removes counts as removed
             there |= makes(facts, step).iter().any(|path| inside(path));
+            there &= !removes(facts, step, folder);
         }
         _ => {}
     });
@@ -126,7 +125,11 @@ fn makes(facts: &Facts, step: &Step) -> Vec<String> {
     let text = work.text.text();
     let mut out = Vec::new();
     seats::for_each(text, work.script, false, &mut |_, simple, seat| {
-        if simple.name(text).as_deref() == Some("mkdir") && seat.must && seat.top {
+        let plain = |word: &crate::shell::Word| {
+            let raw = word.raw(text);
+            !raw.starts_with('-') || ["-p", "-v", "-pv", "-vp", "--parents"].contains(&raw)
+        };
+        if simple.name(text).as_deref() == Some("mkdir") && seat.must && seat.top && simple.words.iter().all(plain) {
             let words = simple.words.iter().skip(1).filter_map(|word| word.literal(text));
             out.extend(words.filter(|word| word.starts_with('/')).map(|word| crate::facts::state::clean(&word)));
         }
@@ -180,5 +183,14 @@ fn makes_at(facts: &Facts, stage: usize, at: usize, path: &str) -> Option<String
         },
         Keyword::Onbuild | Keyword::Volume => None,
         _ => None,
+    }
+}
+
+/// A path in images where `/bin` is a link to `/usr/bin`, and its kin.
+pub fn merged(path: &str) -> String {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    match ["bin", "sbin", "lib", "lib32", "lib64"].contains(&first) {
+        true => format!("/usr{path}"),
+        false => path.to_owned(),
     }
 }

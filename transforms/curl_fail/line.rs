@@ -133,6 +133,9 @@ const LONG_VALUED: &[&str] = &[
     "--user-agent",
 ];
 
+/// Outputs that store nothing.
+const PRINTS: &[&str] = &["-", "/dev/stdout", "/dev/stderr", "/dev/tty", "/dev/fd/1", "/dev/fd/2"];
+
 impl Line {
     /// Reads a command line; `None` where it asks for nothing (`--version`).
     ///
@@ -185,8 +188,7 @@ impl Line {
                 Ok(taken)
             }
             _ => {
-                let name = written.trim_start_matches(['$', '{']).to_ascii_lowercase();
-                if written.starts_with('$') && ["opt", "arg", "flag", "param"].iter().any(|part| name.contains(part)) {
+                if word.raw(text).starts_with('$') && names_options(&written) {
                     return refuse(&OPTIONS, format!("`{written}` may hold options"));
                 }
                 self.urls.push(written);
@@ -287,7 +289,7 @@ impl Line {
     /// # Errors
     /// It is printed.
     pub fn stores(&self, piped: bool) -> Result<(), Reason> {
-        match piped || self.remote_name || self.outputs.iter().any(|output| output != "-") {
+        match piped || self.remote_name || self.outputs.iter().any(|output| !PRINTS.contains(&output.as_str())) {
             true => Ok(()),
             false => refuse(&PRINTED, "what it gets is only printed: it may be there to see whether a server answers"),
         }
@@ -316,6 +318,14 @@ fn shown(word: &Word, text: &str, state: &State) -> String {
         Known::Yes(value) if quoted || !value.contains(' ') => value,
         _ => raw.trim_matches('"').to_owned(),
     }
+}
+
+/// Whether a variable is called what holds options.
+fn names_options(written: &str) -> bool {
+    let name = written.trim_start_matches(['$', '{']).to_ascii_lowercase();
+    let mut parts = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let named = ["opt", "option", "arg", "flag", "param", "curl", "curlopt", "curlarg", "curlflag"];
+    parts.any(|part| named.contains(&part.trim_end_matches('s')))
 }
 
 /// Where the output of a command is directed to.

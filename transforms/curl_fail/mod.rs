@@ -39,7 +39,7 @@ refusals! {
     OPTIONS "options" "an option is not known, or a variable may hold some"
     PIPE "pipe" "its status is lost in a pipe without `pipefail`"
     PRINTED "printed" "what it gets is only printed"
-    REDEFINED "redefined" "`curl` may be a function or an alias"
+    REDEFINED "redefined" "`curl` may be a function or an alias, made here or by a file that is read"
     RESUME "resume" "it goes on with a download, which is answered by an error where all is there already"
     SENDS "sends" "it sends something, to which an error may be the answer"
     TESTED "tested" "something tests whether it fails"

@@ -1,0 +1,3 @@
+FROM debian:12
+COPY src /app
+RUN mkdir /app/logs && chown -R 1000:1000 /app

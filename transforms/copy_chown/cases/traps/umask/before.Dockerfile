@@ -1,0 +1,5 @@
+FROM debian:12
+COPY <<EOF /run.sh
+x
+EOF
+RUN umask 077 && chmod +x /run.sh
