@@ -9,6 +9,7 @@ pub mod apt_update_with_install;
 pub mod assume_yes;
 pub mod cache_mounts;
 pub mod casing;
+pub mod cd_to_workdir;
 pub mod combine_instructions;
 pub mod copy_chown;
 pub mod copy_manifests_first;
@@ -64,6 +65,8 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &exec_form::ExecForm,
     // Anywhere: it looks at WORKDIR alone.
     &workdir_absolute::WorkdirAbsolute,
+    // Behind what makes WORKDIR absolute, and before RUNs are joined, which puts `( … )` around each `cd`.
+    &cd_to_workdir::CdToWorkdir,
     // Behind what makes neighbours of ENV and LABEL, or gives them the form with `=`.
     &combine_instructions::CombineInstructions,
     // Behind what writes keywords: they are counted among those of the file.

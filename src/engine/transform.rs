@@ -113,6 +113,9 @@ pub enum Facet {
     Added,
     /// The files that COPY and ADD bring, and between which commands.
     Files,
+    /// Whether WORKDIR or a `cd` at the start of a RUN says in which folder it runs; each command runs in the same one as before,
+    /// and each stage ends in the same one.
+    Folder,
     /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
     Owners,
     /// The permissions of what COPY and ADD bring (`--chmod`), and nothing else of them.

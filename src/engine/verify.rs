@@ -4,7 +4,8 @@
 mod config;
 
 use crate::engine::{Facet, Meta};
-use crate::facts::{Facts, ShellText, Step};
+use crate::facts::state::clean;
+use crate::facts::{Facts, Known, ShellText, Step};
 use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
 use crate::syntax::{self, Args, Flag, Heredoc, Instruction, Keyword, Parsed};
 use crate::text::Source;
@@ -143,6 +144,9 @@ impl Summary {
                 out.step(facts, step, place, &mut config);
             }
             out.config.extend(config.end());
+            if meta.changes.contains(&Facet::Folder) {
+                out.config.push((0, format!("{index}: ends in {:?}", stage.end.workdir)));
+            }
         }
         out
     }
@@ -162,7 +166,8 @@ impl Summary {
                 let moves = usize::from(!self.changes.contains(&Facet::Files));
                 config.behind += moves;
                 let place = Place { behind: place.behind + moves, ..place };
-                self.files.push((place, self.copied(facts, step.instruction)));
+                let folder = self.changes.contains(&Facet::Folder).then(|| folder_of(step)).flatten();
+                self.files.push((place, folder.unwrap_or_default() + &self.copied(facts, step.instruction)));
             }
             keyword => {
                 if keyword == Keyword::Workdir && self.changes.contains(&Facet::User) {
@@ -206,10 +211,13 @@ impl Summary {
         let user = self.changes.contains(&Facet::User).then(|| format!("{:?}", step.before.user));
         let flags = instruction.flags.iter().map(|flag| flag.text.as_str());
         let flags: Vec<&str> = user.as_deref().into_iter().chain(flags).collect();
+        let folder = self.changes.contains(&Facet::Folder).then(|| format!("in {:?}", step.before.workdir.get()));
         match facts.shell_text(item) {
             Some(ShellText { text, shell: Shell::Script(script) }) => {
                 let mut tokens = Tokens { text: text.text(), out: Vec::new() };
                 tokens.list(&script.list);
+                let folder = folder.map(|folder| entered(&mut tokens.out).unwrap_or(folder));
+                let flags: Vec<&str> = folder.as_deref().into_iter().chain(flags).collect();
                 self.ran(&flags, tokens.out, place);
             }
             _ => {
@@ -217,7 +225,8 @@ impl Summary {
                 if let Args::Command(syntax::Command::Exec(words)) = &instruction.args {
                     self.may_go(words.first().map(|word| word.text.as_str()));
                 }
-                self.commands.push((place, format!("{flags:?} {}", spoken_with_bodies(facts, instruction))));
+                let folder = folder.unwrap_or_default();
+                self.commands.push((place, format!("{folder} {flags:?} {}", spoken_with_bodies(facts, instruction))));
             }
         }
     }
@@ -295,6 +304,26 @@ fn is_plain_sudo_option(word: &str) -> bool {
     let letters = word.strip_prefix('-').filter(|letters| !letters.is_empty()).unwrap_or("?");
     letters.bytes().all(|letter| b"nEH".contains(&letter))
         || ["--", "--non-interactive", "--user=root", "--preserve-env", "--set-home", "-u", "--user"].contains(&word)
+}
+
+/// Takes the `cd`s away that a text begins with: where they go, as told of a WORKDIR.
+fn entered(tokens: &mut Vec<String>) -> Option<String> {
+    let is_plain = |path: &&str| {
+        path.starts_with('/') && !path.contains([' ', '\t', '\n', '$', '`', '"', '\'', '\\', '*', '?', '>', '<'])
+    };
+    let mut folder = None;
+    while let Some(path) = tokens.first().and_then(|token| token.strip_prefix("cd ")).map(str::trim).filter(is_plain) {
+        folder = Some(format!("in {:?}", Some(clean(path))));
+        tokens.remove(0);
+    }
+    folder
+}
+
+/// The folder in which a relative target of COPY or ADD lies.
+fn folder_of(step: &Step) -> Option<String> {
+    let Args::Transfer { dest, .. } = &step.instruction.args else { return None };
+    let absolute = matches!(step.before.expand(&dest.text), Known::Yes(dest) if dest.starts_with('/'));
+    (!absolute).then(|| format!("in {:?}: ", step.before.workdir))
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
@@ -392,6 +421,7 @@ mod tests {
     static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
     static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
     static FEWER: Meta = Meta { changes: &[Facet::Dropped(&["chmod"]), Facet::Layers], ..PLAIN };
+    static FOLDER: Meta = Meta { changes: &[Facet::Folder, Facet::Layers], ..PLAIN };
     static PIPEFAIL: Meta = Meta { changes: &[Facet::Pipefail], ..PLAIN };
     static SUDO: Meta = Meta { changes: &[Facet::Sudo], ..PLAIN };
     const PLAIN: Meta = Meta {
@@ -503,5 +533,23 @@ mod tests {
         assert!(!fine(&PIPEFAIL, "a | b && c", "a | b && set -o pipefail && c"));
         assert!(!fine(&PIPEFAIL, "a | b", "set -e -o pipefail && a | b"));
         assert!(!fine(&PIPEFAIL, "a | b", "set -o pipefail && a && b"));
+    }
+
+    #[test]
+    fn where_commands_run_stays() {
+        let file = |old: &str, new: &str| {
+            let (old, new) = (Source::new(format!("FROM a\n{old}\n")), Source::new(format!("FROM a\n{new}\n")));
+            let (before, after) = (parse(&old), parse(&new));
+            check(&FOLDER, (&Facts::new(&old, &before.file), &before), (&new, &after)).is_ok()
+        };
+        assert!(file("RUN cd /a && b\nWORKDIR /c", "WORKDIR /a\nRUN b\nWORKDIR /c"));
+        assert!(file("RUN cd /a && b\nCOPY d /e\nWORKDIR /c", "WORKDIR /a/\nRUN b\nCOPY d /e\nWORKDIR /c"));
+        assert!(file("WORKDIR /b\nRUN cd /b && cd /a && c", "WORKDIR /b\nRUN cd /a && c"));
+        assert!(!file("RUN cd /a && b", "WORKDIR /a\nRUN b"), "another folder at the end");
+        assert!(!file("RUN cd /a && b\nRUN d\nWORKDIR /c", "WORKDIR /a\nRUN b\nRUN d\nWORKDIR /c"));
+        assert!(!file("RUN cd /a && b\nCOPY d e\nWORKDIR /c", "WORKDIR /a\nRUN b\nCOPY d e\nWORKDIR /c"));
+        assert!(!file("RUN cd /a && b\nRUN [\"d\"]\nWORKDIR /c", "WORKDIR /a\nRUN b\nRUN [\"d\"]\nWORKDIR /c"));
+        assert!(!file("WORKDIR /c\nRUN cd /a && b", "WORKDIR /c\nRUN b"));
+        assert!(!file("RUN b && cd /a && c\nWORKDIR /a", "WORKDIR /a\nRUN b && c"));
     }
 }

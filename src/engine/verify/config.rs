@@ -63,6 +63,7 @@ impl Config {
             (Keyword::Volume, Args::Words { words, .. }) => {
                 words.iter().for_each(|word| self.decide(format!("Volume {}", self.value(&word.text))));
             }
+            (Keyword::Workdir, _) if self.changes.contains(&Facet::Folder) => {}
             (Keyword::Workdir, _) => self.workdir(facts, step),
             (Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck, _) => self.starts(facts, step),
             (Keyword::User, _) => self.decide(spoken_with_bodies(facts, instruction)),

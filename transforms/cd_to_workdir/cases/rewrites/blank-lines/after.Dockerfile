@@ -1,0 +1,6 @@
+FROM debian:12
+
+WORKDIR /opt
+RUN touch a
+
+CMD ["true"]

@@ -1,0 +1,7 @@
+FROM debian:12
+
+RUN cd /opt && touch a
+
+WORKDIR /opt
+
+CMD ["true"]

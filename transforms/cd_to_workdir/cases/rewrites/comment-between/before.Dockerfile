@@ -1,0 +1,5 @@
+FROM debian:12
+WORKDIR /app
+RUN cd /app \
+    # all of it
+    && make

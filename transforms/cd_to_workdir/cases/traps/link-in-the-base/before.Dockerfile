@@ -1,0 +1,3 @@
+FROM debian:12
+RUN cd /var/run && touch a
+WORKDIR /var/run

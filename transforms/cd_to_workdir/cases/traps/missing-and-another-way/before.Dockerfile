@@ -1,0 +1,3 @@
+FROM debian:12
+RUN cd /missing || cd /tmp && touch a
+WORKDIR /missing

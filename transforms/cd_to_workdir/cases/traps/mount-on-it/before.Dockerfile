@@ -1,0 +1,3 @@
+FROM debian:12
+RUN --mount=type=bind,source=.,target=/src cd /src && cp -r a /b
+WORKDIR /src

@@ -1,0 +1,4 @@
+FROM debian:12
+RUN cd /opt && ./configure
+WORKDIR app
+WORKDIR /opt

@@ -1,0 +1,107 @@
+//! The `cd` that a RUN begins with.
+
+use super::*;
+use crate::facts::packages::Work;
+use crate::facts::{Truth, seats};
+use crate::shell::{CommandKind, Connector, Terminator};
+
+/// A `cd` to a plain absolute path, with commands behind it.
+pub struct Lead {
+    /// Where it goes, clean.
+    pub path: String,
+    /// The RUN fails if it fails.
+    pub sure: bool,
+    /// What takes it away.
+    pub edits: Vec<Edit>,
+}
+
+/// Reads the `cd` at the start of a RUN. `None` where there is none.
+///
+/// # Errors
+/// Why it has to stay, whatever stands around the RUN.
+pub fn read(place: &Place, at: usize) -> Option<Result<Lead, Reason>> {
+    let step = &place.stage.steps[at];
+    let work = place.facts.work(place.stage, step).filter(Work::is_posix)?;
+    let (text, entries) = (work.text.text(), &work.script.list.entries);
+    let first = entries.first()?;
+    let [command] = first.and_or.first.commands.as_slice() else { return None };
+    let CommandKind::Simple(simple) = &command.kind else { return None };
+    if simple.name(text).as_deref() != Some("cd") {
+        return None;
+    }
+    let (joint, next) = match (first.and_or.rest.first(), first.end) {
+        (Some((Connector::And, joint, pipeline)), _) => (*joint, pipeline.span.start),
+        (Some(_), _) | (None, Some((Terminator::Ampersand, _))) => {
+            return Some(Err((&IGNORED, IGNORED.summary.into())));
+        }
+        (None, end) => (end?.1, entries.get(1)?.and_or.span.start),
+    };
+    let [_, target] = simple.words.as_slice() else { return Some(Err((&PATH, PATH.summary.into()))) };
+    let raw = target.raw(text);
+    let plain = simple.assignments.is_empty() && command.redirects.is_empty() && !first.and_or.first.negated;
+    if !plain || !is_plain(raw) {
+        return Some(Err((&PATH, format!("`{raw}` is no plain absolute path"))));
+    }
+    let path = clean(raw);
+    let rest = &text[next as usize..];
+    let checked = not_back(rest).and_then(|()| no_mount(step, &path)).and_then(|()| link::none(place, at, &path, rest));
+    let sure = is_sure(&work);
+    let edits = edits(place, &work, [command.span.start, target.span.end, next], joint);
+    Some(checked.map(|()| Lead { path, sure, edits }))
+}
+
+/// An absolute path of plain characters, without `..`.
+pub fn is_plain(raw: &str) -> bool {
+    let fine = |c: char| c.is_ascii_alphanumeric() || "._/-+@".contains(c);
+    raw.starts_with('/') && raw.chars().all(fine) && !raw.split('/').any(|part| part == "..")
+}
+
+/// Whether the RUN fails where its first command does.
+fn is_sure(work: &Work) -> bool {
+    let mut sure = None;
+    let errexit = work.shell.errexit == Truth::Yes;
+    seats::for_each(work.text.text(), work.script, errexit, &mut |_, _, seat| {
+        sure.get_or_insert(seat.must);
+    });
+    sure == Some(true)
+}
+
+fn not_back(rest: &str) -> Result<(), Reason> {
+    let words = ["OLDPWD", "~-", "popd", "dirs"];
+    let dash = rest.split(['&', ';', '|', '(', ')', '\n']).any(|part| {
+        let mut words = part.split_whitespace();
+        words.next() == Some("cd") && words.next() == Some("-")
+    });
+    match dash || words.iter().any(|word| rest.contains(word)) {
+        true => Err((&BACK, BACK.summary.to_owned())),
+        false => Ok(()),
+    }
+}
+
+/// Mounts with a relative target depend on where the RUN begins; one on the folder, or above it, hides what is in the image.
+fn no_mount(step: &Step, path: &str) -> Result<(), Reason> {
+    for flag in step.instruction.flags.iter().filter(|flag| flag.name == "mount") {
+        let fields = flag.text.trim_start_matches("--mount=").split(',');
+        let targets = fields.filter_map(|field| field.split_once('='));
+        for (_, target) in targets.filter(|(key, _)| ["target", "dst", "destination"].contains(key)) {
+            let target = if is_plain(target) { clean(target) } else { return Err((&MOUNT, MOUNT.summary.into())) };
+            if target == "/" || path == target || path.starts_with(&format!("{target}/")) {
+                return Err((&MOUNT, format!("the mount on `{target}` lies on the folder")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes the `cd` and what joins it to the next command away. Comments between the two stay where they are.
+fn edits(place: &Place, work: &Work, [start, end, next]: [u32; 3], joint: Span) -> Vec<Edit> {
+    let source = place.facts.source.text();
+    let (from, behind) = (work.text.offset(start as usize), work.file_offset_behind(end));
+    let to = work.text.offset(next as usize);
+    if !source[behind..to].lines().any(|line| line.trim_start().starts_with('#')) {
+        return vec![Edit::delete(Span::new(from, to))];
+    }
+    let blanks = |at: usize| at + source[at..].len() - source[at..].trim_start_matches([' ', '\t']).len();
+    let (first, last) = (work.text.offset(joint.start as usize), work.file_offset_behind(joint.end));
+    vec![Edit::delete(Span::new(from, blanks(behind))), Edit::delete(Span::new(first, blanks(last)))]
+}

@@ -1,0 +1,236 @@
+//! cd-to-workdir: RUNs that begin with `cd /folder &&` begin in that folder, by WORKDIR.
+//!
+//! # Motivation
+//! A `cd` at the start of each RUN has to be repeated, and is easily forgotten in one of them. Where WORKDIR says the same already,
+//! or says it one instruction later, it is noise.
+//!
+//! # Soundness
+//! WORKDIR stays in force, in this stage, in what is FROM it, and in the config of the image; and it makes a folder that is not
+//! there. A `cd` goes only if
+//!  1. it is the first command, with a plain absolute path, and the RUN fails where it fails: the folder is there then (`lead.rs`);
+//!  2. WORKDIR is this folder already; or it becomes so before the RUN, and another absolute WORKDIR follows: the same one, which
+//!     moves up, or another one, where several RUNs begin with that `cd`, so that the new one saves some;
+//!  3. nothing up to there depends on the working folder: a RUN without an absolute `cd`, a relative target of COPY, ADD or a mount;
+//!  4. the text does not go back to where it came from (`cd -`, OLDPWD);
+//!  5. no RUN up to there removes the folder: it would be made anew for the next one;
+//!  6. the folder is no symbolic link as far as is known, or the text does not ask by which path it came there;
+//!  7. no mount lies on the folder, which would hide the one in the image.
+//!
+//! Sources: the Dockerfile reference, BuildKit's dispatch of WORKDIR, POSIX.1-2024 on `cd` and `pwd`, and builds of both forms.
+
+mod lead;
+mod link;
+
+use crate::edit::Edit;
+use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::facts::state::clean;
+use crate::facts::{Effects, Facts, Known, Stage, Step, layout};
+use crate::syntax::{Args, Keyword};
+use crate::text::Span;
+use lead::Lead;
+
+/// The transform.
+pub struct CdToWorkdir;
+
+refusals! {
+    BACK "goes-back" "the text goes back to the folder that it came from"
+    IGNORED "failure-ignored" "the RUN goes on, elsewhere, where the folder is missing; WORKDIR would make it"
+    LINK "symbolic-link" "the folder may be a symbolic link, and the text asks by which path it came there"
+    MOUNT "mount" "a mount lies on the folder, or depends on where the RUN begins"
+    GONE "folder-removed" "a RUN may remove the folder, which would be made anew for the next one"
+    PATH "path" "the folder is no plain absolute path"
+    STAYS "stays" "the folder would stay in force for what comes behind"
+}
+
+static META: Meta = Meta {
+    id: "cd-to-workdir",
+    summary: "a RUN that begins with `cd /folder &&` begins in that folder, by WORKDIR",
+    page: include_str!("README.md"),
+    ceiling: Level::Recommended,
+    needs: &[],
+    changes: &[Facet::Folder, Facet::Layers],
+    intends: &[],
+    refusals: REFUSALS,
+    options: &[],
+    hadolint: &["DL3003"],
+    checks: &[],
+    since: "0.1.0",
+};
+
+/// Why it is left alone: the code, and what exactly.
+type Reason = (&'static Refusal, String);
+
+impl Transform for CdToWorkdir {
+    fn meta(&self) -> &'static Meta {
+        &META
+    }
+
+    fn find(&self, facts: &Facts, out: &mut Findings) {
+        for (index, stage) in facts.stages.iter().enumerate() {
+            let mut at = 0;
+            while at < stage.steps.len() {
+                at = look(&Place { facts, index, stage }, at, out).max(at + 1);
+            }
+        }
+    }
+}
+
+/// A stage.
+struct Place<'f> {
+    facts: &'f Facts<'f>,
+    index: usize,
+    stage: &'f Stage<'f>,
+}
+
+/// How a series of RUNs that begin in one folder ends.
+enum End {
+    /// With a WORKDIR, at this step.
+    Workdir(usize),
+    /// With something that depends on the working folder.
+    Needed(String),
+}
+
+/// Looks at one step, and those that belong to it. Which one is next.
+fn look(place: &Place, at: usize, out: &mut Findings) -> usize {
+    let step = &place.stage.steps[at];
+    let lead = match lead::read(place, at) {
+        None => return at + 1,
+        Some(Ok(lead)) => lead,
+        Some(Err((refusal, reason))) => {
+            out.refuse(step.instruction.keyword_span, refusal, reason);
+            return at + 1;
+        }
+    };
+    if step.before.workdir.get() == Some(&lead.path) {
+        // what the base image says may change with it
+        if !says_workdir(place, at) {
+            return at + 1;
+        }
+        let title = format!("begin in `{}` without `cd`: WORKDIR says so", lead.path);
+        out.rewrites.extend(Rewrite::new(step.instruction.keyword_span, Level::Recommended, title, REASON, lead.edits));
+        return at + 1;
+    }
+    series(place, at, lead, out)
+}
+
+/// Whether the file itself says in which folder a step runs.
+fn says_workdir(place: &Place, at: usize) -> bool {
+    let mut said = false;
+    place.facts.each_step_before(place.index, at, &mut |_, step| said |= step.instruction.keyword == Keyword::Workdir);
+    said
+}
+
+const REASON: &str = "WORKDIR says once where commands run, and `cd` in each of them";
+
+/// The RUNs from one step on that begin in the same folder.
+fn series(place: &Place, at: usize, lead: Lead, out: &mut Findings) -> usize {
+    let span = place.stage.steps[at].instruction.keyword_span;
+    if !lead.sure {
+        out.refuse(span, &IGNORED, IGNORED.summary);
+        return at + 1;
+    }
+    let path = lead.path.clone();
+    let mut members = vec![(at, lead)];
+    let end = collect(place, &path, &mut members);
+    let last = members.last().map_or(at, |(at, _)| *at);
+    match end {
+        End::Needed(what) => members.iter().for_each(|(at, _)| {
+            out.refuse(place.stage.steps[*at].instruction.keyword_span, &STAYS, what.clone());
+        }),
+        End::Workdir(end) if removes(place, &path, at, end) => out.refuse(span, &GONE, GONE.summary),
+        End::Workdir(end) => out.rewrites.extend(rewrite(place, &path, &members, end)),
+    }
+    last + 1
+}
+
+/// Whether a RUN from one step up to the WORKDIR that ends the series may remove the folder, so that it would be made anew: for the
+/// next RUN, or by that WORKDIR, which stands before it then.
+fn removes(place: &Place, path: &str, first: usize, end: usize) -> bool {
+    let steps = &place.stage.steps;
+    let runs = (first..end).filter(|at| steps[*at].instruction.keyword == Keyword::Run);
+    let mut runs: Vec<usize> = runs.collect();
+    if absolute(&steps[end]).as_deref() != Some(path) {
+        runs.pop();
+    }
+    runs.into_iter().any(|at| {
+        let Some(work) = place.facts.work(place.stage, &steps[at]) else { return true };
+        let workdir = steps[at].before.workdir.get().map(String::as_str);
+        let effects = Effects::of(work.text.text(), work.script, work.shell.family, workdir);
+        effects.removes(Some(path)).is_some()
+    })
+}
+
+/// Finds the other RUNs of a series, and its end.
+fn collect(place: &Place, path: &str, members: &mut Vec<(usize, Lead)>) -> End {
+    let first = members.first().map_or(0, |(at, _)| *at);
+    for (at, step) in place.stage.steps.iter().enumerate().skip(first + 1) {
+        let line = step.instruction.lines.0;
+        let needed = |what: &str| End::Needed(format!("{what} of line {line} would run in it, too"));
+        match step.instruction.keyword {
+            Keyword::Workdir => match absolute(step) {
+                Some(_) => return End::Workdir(at),
+                None => return needed("the relative WORKDIR"),
+            },
+            Keyword::Run => match lead::read(place, at) {
+                Some(Ok(lead)) if lead.sure && lead.path == path => members.push((at, lead)),
+                // it goes somewhere else by itself
+                Some(Ok(lead)) if lead.sure => {}
+                _ => return needed("the RUN"),
+            },
+            Keyword::Copy | Keyword::Add if !has_absolute_target(step) => return needed("the COPY or ADD"),
+            _ => {}
+        }
+    }
+    End::Needed("no WORKDIR follows, so that the image, and what is made from it, would start in it".to_owned())
+}
+
+/// Where a WORKDIR leads, if that is a plain absolute path.
+fn absolute(step: &Step) -> Option<String> {
+    let Args::Text(text) = &step.instruction.args else { return None };
+    let plain = lead::is_plain(&text.text) && step.instruction.opaque.is_none();
+    plain.then(|| clean(&text.text))
+}
+
+fn has_absolute_target(step: &Step) -> bool {
+    let Args::Transfer { dest, .. } = &step.instruction.args else { return false };
+    step.instruction.opaque.is_none()
+        && matches!(step.before.expand(&dest.text), Known::Yes(dest) if dest.starts_with('/'))
+}
+
+/// The WORKDIR behind a series moves up, or another one is put in.
+fn rewrite(place: &Place, path: &str, members: &[(usize, Lead)], end: usize) -> Option<Rewrite> {
+    let (facts, steps) = (place.facts, &place.stage.steps);
+    let (first, last) = (&steps[members.first()?.0], &steps[end]);
+    let start = layout::attached(facts, first.item);
+    let mut edits: Vec<Edit> = members.iter().flat_map(|(_, lead)| lead.edits.clone()).collect();
+    let title = if absolute(last)? == path {
+        let from = layout::attached(facts, last.item);
+        let whole = Span::new(from, facts.file.items[last.item].span.end as usize);
+        let text = facts.source.slice(whole);
+        let eol = if text.ends_with('\n') { "" } else { facts.source.eol() };
+        edits.push(Edit::insert(start, format!("{text}{eol}")));
+        edits.push(Edit::delete(gone(place, from, last.item)));
+        format!("move `WORKDIR {path}` up, and begin there")
+    } else {
+        if members.len() < 2 {
+            return None;
+        }
+        let keyword = facts.source.slice(last.instruction.keyword_span);
+        edits.push(Edit::insert(start, format!("{keyword} {path}{}", facts.source.eol())));
+        format!("begin {} RUNs in `{path}` by WORKDIR", members.len())
+    };
+    Rewrite::new(first.instruction.keyword_span, Level::Recommended, title, REASON, edits)
+}
+
+/// What goes with an instruction; at the end of a file without a last newline, the one before it.
+fn gone(place: &Place, from: usize, item: usize) -> Span {
+    let facts = place.facts;
+    let span = layout::taken_away(facts, from, item);
+    let text = facts.source.text();
+    let open = span.end as usize == text.len() && !text.ends_with('\n');
+    let before = text[..from].strip_suffix('\n').map(|rest| rest.strip_suffix('\r').unwrap_or(rest));
+    match before {
+        Some(rest) if open => Span::new(rest.len(), span.end as usize),
+        _ => span,
+    }
+}
