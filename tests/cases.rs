@@ -7,7 +7,7 @@ mod common;
 
 use common::{Case, Kind, cases, optimize_only, optimize_whole, optimize_with};
 use dfopt::engine::{Advice, KEPT, Level, Outcome};
-use dfopt::syntax::{self, Args, ItemKind, Keyword};
+use dfopt::syntax::{self, Args, Command, ItemKind, Keyword};
 use dfopt::text::{Source, Span};
 use dfopt::transforms::PIPELINE;
 
@@ -214,4 +214,23 @@ fn onbuild(text: &str) -> String {
         out.push_str(source.slice(item.span));
     }
     out
+}
+
+#[test]
+fn a_health_check_that_is_suggested_is_one_and_settles_the_matter() {
+    let mut tried = 0;
+    for case in cases(Kind::Advises).into_iter().filter(|case| case.id == "healthcheck-missing") {
+        let outcome = optimize_with(&case.before, &case);
+        let shown = outcome.advice[0].reason.split('`').find(|part| part.starts_with("HEALTHCHECK CMD "));
+        let Some(shown) = shown else { continue };
+        let text = format!("{}{shown}\n", case.before);
+        let parsed = syntax::parse(&Source::new(text.as_str()));
+        assert_eq!(parsed.errors, [], "{text}");
+        let (_, last) = parsed.file.instructions().last().unwrap();
+        let exec = matches!(&last.args, Args::Healthcheck(Some(Command::Exec(_))));
+        assert_eq!(shown.contains("CMD ["), exec, "{shown}");
+        assert!(optimize_with(&text, &case).advice.is_empty(), "{text}");
+        tried += 1;
+    }
+    assert!(tried > 4, "{tried}");
 }

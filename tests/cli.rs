@@ -537,3 +537,23 @@ fn advice_on_what_does_not_change_is_for_programs() {
         assert!(stdout(&room.run(&["--format", format, "--why"])).contains("CentOS 7 gets"), "{format}");
     }
 }
+
+#[test]
+fn the_history_of_a_repository_is_kept_out_unless_the_build_asks_git() {
+    let told = |run: &str, file: (&str, &str)| {
+        let text = format!("FROM node:24\nCOPY . /app\n{run}");
+        let room = Room::new(&[("Dockerfile", &text), (".git/HEAD", "ref: refs/heads/main\n"), file]);
+        stdout(&room.run(&["--only", "dockerignore-missing", "--why", "Dockerfile"]))
+    };
+    let other = ("index.js", "");
+    assert!(told("RUN npm ci\n", other).contains("to begin with: `.git`\n"));
+    for (run, file) in [
+        ("RUN git describe > /version\n", other),
+        ("COPY .git /app/.git\n", other),
+        ("RUN pip install /app\n", ("pyproject.toml", "[tool.setuptools_scm]\n")),
+        ("", (".dockerignore", "x\n")),
+        ("", (".containerignore", "x\n")),
+    ] {
+        assert!(!told(run, file).contains("advice"), "{run} {file:?}");
+    }
+}

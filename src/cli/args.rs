@@ -98,7 +98,7 @@ pub struct RunArgs {
     #[command(flatten)]
     pub settings: SettingArgs,
 
-    /// Say also what was left alone and why, and what a higher level would do
+    /// Say also what was left alone and why, what a higher level would do, and all advice with its reasons
     #[arg(long)]
     pub why: bool,
     /// Print no report, name, note or summary: only errors, and what --diff or - produce

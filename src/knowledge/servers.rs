@@ -1,6 +1,7 @@
 //! How servers are asked whether they are well: by image, and by port. The data is `servers.tsv`.
 
 use crate::knowledge::images;
+use std::sync::OnceLock;
 
 /// What a server answers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +41,12 @@ fn asked(asks: &'static str) -> Asks {
 }
 
 fn rows() -> impl Iterator<Item = [&'static str; 4]> {
-    let lines = include_str!("servers.tsv").lines().filter(|line| !line.starts_with('#'));
-    lines.filter_map(|line| line.split('\t').collect::<Vec<_>>().try_into().ok())
+    static TABLE: OnceLock<Vec<[&str; 4]>> = OnceLock::new();
+    let read = || {
+        let lines = include_str!("servers.tsv").lines().filter(|line| !line.starts_with('#'));
+        lines.filter_map(|line| line.split('\t').collect::<Vec<_>>().try_into().ok()).collect()
+    };
+    TABLE.get_or_init(read).iter().copied()
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 //!  2. only where COPY or ADD takes its root;
 //!  3. only of what is there and is a known burden: `.git` unless the build itself asks git or the version comes from it,
 //!     `node_modules`, `venv` and `target` only where the build makes its own, `.env` files, keys, folders of editors and caches. If
-//!     there is nothing of these, nothing is said;
+//!     there is nothing of these, or only small things, nothing is said;
 //!  4. once a file.
 //!
 //! Sources: the Docker documentation of the build context and `.dockerignore`.
@@ -74,6 +74,13 @@ const MADE: &[(&str, &[&str])] = &[
 /// Endings of names, and the pattern that keeps them out.
 const ENDINGS: &[(&str, &str)] = &[(".pyc", "**/*.pyc"), (".log", "*.log"), (".pem", "*.pem"), (".swp", "*.swp")];
 
+/// What is not worth a word by itself.
+const LIGHT: &[&str] = &[".DS_Store", "*.swp", "*.log", "**/*.pyc"];
+
+/// What mostly holds secrets.
+const SECRET: &[&str] =
+    &[".env", ".env.local", ".env.production", ".env.development", ".aws", ".ssh", "id_rsa", "id_ed25519", "*.pem"];
+
 impl Transform for DockerignoreMissing {
     fn meta(&self) -> &'static Meta {
         &META
@@ -86,13 +93,15 @@ impl Transform for DockerignoreMissing {
             return;
         }
         let lines = lines(facts);
-        if lines.is_empty() {
+        if lines.iter().all(|line| LIGHT.contains(&line.as_str())) {
             return;
         }
+        let secret = lines.iter().any(|line| SECRET.contains(&line.as_str()));
+        let image = if secret { "the image, secrets among it" } else { "the image" };
         let shown: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
         let title = format!("`{} .` takes the whole folder, and there is no `.dockerignore`", copy.keyword.name());
         let reason = format!(
-            "what no build needs is sent, breaks the cache and may end in the image, secrets among it; write a `.dockerignore`, with \
+            "what no build needs is sent, breaks the cache and may end in {image}; write a `.dockerignore`, with \
              these lines to begin with: {}",
             shown.join(", ")
         );
