@@ -22,17 +22,21 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 command -v maturin >/dev/null || { echo "maturin is missing: \`pip install 'maturin>=1.9.4,<2'\`" >&2; exit 2; }
 
-# what maturin takes from beside pyproject.toml is laid there for as long as it runs
-trap 'rm -rf "$here/data" "$here/LICENSE" "$here/LICENSE-APACHE" "$here/README.md"' EXIT
-cp "$here/../../LICENSE" "$here/../../LICENSE-APACHE" "$here/"
-cp "$here/../README.registry.md" "$here/README.md"
-rm -rf "$here/data"
-mkdir -p "$here/data/data"
+# what maturin takes from beside pyproject.toml
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+root=$(cd "$here/../.." && pwd)
+# maturin does not know the paths of Windows' bash
+! command -v cygpath >/dev/null || root=$(cygpath -m "$root")
+sed "s|^manifest-path = .*|manifest-path = '$root/Cargo.toml'|" "$here/pyproject.toml" >"$stage/pyproject.toml"
+cp "$root/LICENSE" "$root/LICENSE-APACHE" "$stage/"
+cp "$here/../README.registry.md" "$stage/README.md"
+mkdir -p "$stage/data/data"
 if [ -n "$share" ]; then
-  cp -R "$share" "$here/data/data/share"
+  cp -R "$share" "$stage/data/data/share"
 else
-  "$here/../share.sh" "$here/data/data/share"
+  "$here/../share.sh" "$stage/data/data/share"
 fi
-cd "$here"
+cd "$stage"
 # shellcheck disable=SC2086 # no profile is no word
 maturin build $profile --locked --out "$out" "$@"
