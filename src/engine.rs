@@ -1,5 +1,5 @@
-//! The pass loop: parse, find, edit, re-parse, verify, next; until nothing changes. Knows what a transform is, not which
-//! ones there are (the pipeline is an argument), and does no I/O.
+//! The pass loop: parse, find, edit, re-parse, verify, next; until nothing changes. Knows what a transform is, not
+//! which ones there are (the pipeline is an argument), and does no I/O.
 
 pub mod level;
 pub mod look;
@@ -35,8 +35,8 @@ pub struct Options {
     pub transform: BTreeMap<String, BTreeMap<String, String>>,
     /// What must not be assumed; transforms that need it do not run, and without [`Need::Context`] no context is read.
     pub denied: Vec<Need>,
-    /// The white space before a continued line where the file shows no style of its own; four spaces where it is not given,
-    /// or is no white space.
+    /// The white space before a continued line where the file shows no style of its own; four spaces where it is not
+    /// given, or is no white space.
     pub indent: Option<String>,
 }
 
@@ -52,14 +52,15 @@ impl Options {
 /// How often the pipeline may run over a file before it counts as never settling.
 pub const MAX_ROUNDS: usize = 8;
 
-/// Runs the pipeline over a text until nothing changes. The result is the source's text where BuildKit could not build it,
-/// where the author asked for it (`# dfopt: off`), and where nothing applies.
+/// Runs the pipeline over a text until nothing changes. The result is the source's text where BuildKit could not build
+/// it, where the author asked for it (`# dfopt: off`), and where nothing applies.
 pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options, context: &dyn ContextView) -> Outcome {
     run_within(pipeline, source, options, context, None)
 }
 
 /// The fixes of an outcome of [`run`] that may be made one without another. All together they give its text; each alone
-/// gives a text that the transforms come to where they may edit nothing else. Those for which that can't be shown are one.
+/// gives a text that the transforms come to where they may edit nothing else. Those for which that can't be shown are
+/// one.
 pub fn separate(
     pipeline: &[&dyn Transform],
     source: &Source,
@@ -175,8 +176,8 @@ impl Run<'_> {
         all
     }
 
-    /// One transform after the other, up to one that changes the text: what it became. They share their facts, which are
-    /// worked out when first asked for.
+    /// One transform after the other, up to one that changes the text: what it became. They share their facts, which
+    /// are worked out when first asked for.
     fn until_changed<'t>(&mut self, text: &Text, rest: &mut impl Iterator<Item = &'t dyn Transform>) -> Option<Text> {
         let mut facts = Facts::with(&text.source, &text.parsed.file, self.context);
         if facts.kept.off {

@@ -1,5 +1,5 @@
-//! docs/rules.md: for each rule of hadolint, BuildKit, dockle and trivy, what dfopt does about it. It is made from docs/rules.tsv and
-//! from what the transforms declare; `DFOPT_UPDATE=1 cargo test --test rules` writes it again.
+//! docs/rules.md: for each rule of hadolint, BuildKit, dockle and trivy, what dfopt does about it. It is made from
+//! docs/rules.tsv and from what the transforms declare; `DFOPT_UPDATE=1 cargo test --test rules` writes it again.
 #![allow(clippy::unwrap_used)]
 
 mod common;

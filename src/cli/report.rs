@@ -1,7 +1,7 @@
 //! What people read: the report of a file, the summary, error lines. Knows outcomes and colours, not files or streams.
 //!
-//! Everything that comes from a Dockerfile passes `visible` on its way, and the bytes that a [`Source`] carries are turned
-//! back first.
+//! Everything that comes from a Dockerfile passes `visible` on its way, and the bytes that a [`Source`] carries are
+//! turned back first.
 
 use crate::cli::diff::{Diff, Hunk, Line, Sign};
 use crate::cli::visible::visible;
@@ -97,8 +97,9 @@ impl Looked {
     }
 }
 
-/// What would change in a file and why, and what is advised, in a line each; with `why`, the reasons of advice, too, and what
-/// was left alone. Empty where there is nothing to say: without `why`, advice alone is none, and is only counted.
+/// What would change in a file and why, and what is advised, in a line each; with `why`, the reasons of advice, too,
+/// and what was left alone. Empty where there is nothing to say: without `why`, advice alone is none, and is only
+/// counted.
 pub fn file(looked: &Looked, why: bool, paint: Paint) -> String {
     let report = FileReport { looked, paint };
     let mut body = report.changes();
@@ -235,7 +236,8 @@ impl Sheet {
     }
 }
 
-/// A line without its end, safe for a terminal. The carriage return before the end is shown only where lines differ in it.
+/// A line without its end, safe for a terminal. The carriage return before the end is shown only where lines differ in
+/// it.
 fn line_text(line: &[u8], crlf: bool) -> String {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     visible(if crlf { line.strip_suffix(b"\r").unwrap_or(line) } else { line })

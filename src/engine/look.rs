@@ -1,5 +1,6 @@
-//! A text as it stands: what each transform would do to it, refuses or advises, with nothing made. For editors, where a person
-//! picks single rewrites. Unlike a run, which tells of the text that stays, all of this is about the text that was given.
+//! A text as it stands: what each transform would do to it, refuses or advises, with nothing made. For editors, where
+//! a person picks single rewrites. Unlike a run, which tells of the text that stays, all of this is about the text
+//! that was given.
 
 use crate::edit::EditSet;
 use crate::engine::transform::KEPT;

@@ -12,8 +12,8 @@ pub struct Outcome {
     pub text: String,
     /// What was done to get there, in the order of the pipeline.
     pub applied: Vec<Applied>,
-    /// The same as edits of the source, which give the text when all are made. Whether one may be made without the others
-    /// is not said here: `separate` tells.
+    /// The same as edits of the source, which give the text when all are made. Whether one may be made without the
+    /// others is not said here: `separate` tells.
     pub fixes: Vec<Fix>,
     /// What could be done at a higher level.
     pub offered: Vec<Applied>,

@@ -1,5 +1,5 @@
-//! Which bytes of the text that was given became what, and by whose doing: the edits of all passes put together, so that
-//! they can be shown, and made, as edits of that text. Knows offsets, not Dockerfiles.
+//! Which bytes of the text that was given became what, and by whose doing: the edits of all passes put together, so
+//! that they can be shown, and made, as edits of that text. Knows offsets, not Dockerfiles.
 
 use crate::edit::{Edit, EditSet};
 use crate::text::Span;

@@ -37,8 +37,8 @@ pub struct Meta {
     pub options: &'static [(&'static str, &'static str, &'static str)],
     /// The hadolint rules that name the smell it removes (`DL3059`); an `ignore` of one is obeyed.
     pub hadolint: &'static [&'static str],
-    /// The checks of others that name it: BuildKit's, of which a `skip` is obeyed, dockle's checkpoints (`CIS-DI-0001`) and
-    /// trivy's (`DS-0002`).
+    /// The checks of others that name it: BuildKit's, of which a `skip` is obeyed, dockle's checkpoints
+    /// (`CIS-DI-0001`) and trivy's (`DS-0002`).
     pub checks: &'static [&'static str],
     /// The version that brought it.
     pub since: &'static str,
@@ -105,7 +105,8 @@ pub enum Facet {
     Words,
     /// The order of the words of a command.
     Order,
-    /// Whether a RUN fails where a command on the left of a pipe does: `set -o pipefail` as its first command, or with it.
+    /// Whether a RUN fails where a command on the left of a pipe does: `set -o pipefail` as its first command, or with
+    /// it.
     Pipefail,
     /// Whether commands of a RUN are started by `sudo`, with options that say no more than that root does.
     Sudo,
@@ -113,8 +114,8 @@ pub enum Facet {
     Added,
     /// The files that COPY and ADD bring, and between which commands.
     Files,
-    /// Whether WORKDIR or a `cd` at the start of a RUN says in which folder it runs; each command runs in the same one as before,
-    /// and each stage ends in the same one.
+    /// Whether WORKDIR or a `cd` at the start of a RUN says in which folder it runs; each command runs in the same one
+    /// as before, and each stage ends in the same one.
     Folder,
     /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
     Owners,
@@ -133,7 +134,8 @@ pub enum Facet {
     },
     /// The image config of a stage: user, environment, entry point, ...
     Config,
-    /// The user that a stage ends with (USER), and nothing else of its config; what is built runs as the same user as before.
+    /// The user that a stage ends with (USER), and nothing else of its config; what is built runs as the same user as
+    /// before.
     User,
     /// Who made the image: MAINTAINER and the label `org.opencontainers.image.authors`, and nothing else of its config.
     Author,
@@ -212,8 +214,8 @@ pub struct Rewrite {
     pub edits: EditSet,
     /// What a user should know besides.
     pub notes: Vec<String>,
-    /// What it changes in the image where it knows that closer than its transform: of the kinds that are named here, once each,
-    /// these paths and no others.
+    /// What it changes in the image where it knows that closer than its transform: of the kinds that are named here,
+    /// once each, these paths and no others.
     pub touches: Vec<Touch>,
 }
 

@@ -1,5 +1,5 @@
-//! The check after each transform: what can be seen of the file without building it is the same as before, but for what the
-//! transform declared to change.
+//! The check after each transform: what can be seen of the file without building it is the same as before, but for
+//! what the transform declared to change.
 
 mod config;
 

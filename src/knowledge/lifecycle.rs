@@ -1,5 +1,5 @@
-//! How long versions get security fixes. The data is `lifecycle.tsv`, which tells its own format and its day: nothing here asks
-//! a clock. A version that is not listed is not known to be over.
+//! How long versions get security fixes. The data is `lifecycle.tsv`, which tells its own format and its day: nothing
+//! here asks a clock. A version that is not listed is not known to be over.
 
 use crate::knowledge::images;
 use crate::knowledge::tags::Tags;

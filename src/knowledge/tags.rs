@@ -66,8 +66,8 @@ fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map_while(|part| part.parse().ok()).collect()
 }
 
-/// How the version at the start of a tag stands to another; `None` where there is none, or it can be either. A short one
-/// (`18`) is the newest of its line, unless a digest pins it.
+/// How the version at the start of a tag stands to another; `None` where there is none, or it can be either. A short
+/// one (`18`) is the newest of its line, unless a digest pins it.
 fn compare(tag: &str, version: &[u32], pinned: bool) -> Option<Ordering> {
     let start = tag.strip_prefix('v').unwrap_or(tag);
     let end = start.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(start.len());

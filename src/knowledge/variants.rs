@@ -1,4 +1,5 @@
-//! Smaller variants of images: which tag names the same version without compilers and common tools. The data is `variants.tsv`.
+//! Smaller variants of images: which tag names the same version without compilers and common tools. The data is
+//! `variants.tsv`.
 
 use crate::knowledge::images;
 use crate::knowledge::tags::Tags;
@@ -11,6 +12,8 @@ pub struct Slim {
     pub reference: String,
     /// Rough sizes of the image and of its variant, where they are known.
     pub sizes: Option<(&'static str, &'static str)>,
+    /// It lacks compilers, headers and common tools; else manuals and translations only.
+    pub tools: bool,
 }
 
 struct Row {
@@ -19,6 +22,7 @@ struct Row {
     codename_first: bool,
     words: Vec<&'static str>,
     sizes: Option<(&'static str, &'static str)>,
+    tools: bool,
 }
 
 #[derive(Default)]
@@ -28,7 +32,8 @@ struct Table {
     rows: Vec<Row>,
 }
 
-/// The slim variant of an image. `None` where there is none, where it is not known, and where no tag says what is meant.
+/// The slim variant of an image. `None` where there is none, where it is not known, and where no tag says what is
+/// meant.
 pub fn slim(reference: &str) -> Option<Slim> {
     let (name, tag) = images::split(reference);
     let row = table().rows.iter().find(|row| row.name == images::short(name))?;
@@ -51,7 +56,7 @@ pub fn slim(reference: &str) -> Option<Slim> {
         true => kinds.into_iter().chain(codename).chain(["slim"]).collect(),
         false => kinds.into_iter().chain(["slim"]).chain(codename).collect(),
     };
-    Some(Slim { reference: format!("{name}:{}", parts.join("-")), sizes: row.sizes })
+    Some(Slim { reference: format!("{name}:{}", parts.join("-")), sizes: row.sizes, tools: row.tools })
 }
 
 /// Whether a package of Python or Node.js needs a compiler or headers when it is installed.
@@ -80,12 +85,13 @@ fn table() -> &'static Table {
             match columns[..] {
                 ["codenames", names] => table.codenames = names.split(',').collect(),
                 ["compiled", names] => table.compiled = names.split(',').collect(),
-                [name, tags, order, words, full, slim] => table.rows.push(Row {
+                [name, tags, order, words, full, slim, lacks] => table.rows.push(Row {
                     name,
                     tags: Tags::read(tags),
                     codename_first: order == "codename-slim",
                     words: words.split(',').filter(|word| *word != "-").collect(),
                     sizes: Some((full, slim)).filter(|_| full != "-"),
+                    tools: lacks == "tools",
                 }),
                 _ => {}
             }
@@ -104,6 +110,8 @@ mod tests {
         assert_eq!(lines, table().rows.len() + 2);
         assert!(table().rows.is_sorted_by_key(|row| row.name));
         let orders = include_str!("variants.tsv").lines().filter_map(|line| line.split('\t').nth(2));
+        let lacks = include_str!("variants.tsv").lines().filter_map(|line| line.split('\t').nth(6));
+        assert!(lacks.filter(|lacks| !lacks.is_empty()).all(|lacks| lacks == "tools" || lacks == "manuals"));
         assert!(orders.filter(|order| order.contains("slim")).all(|o| o == "slim-codename" || o == "codename-slim"));
     }
 

@@ -53,7 +53,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3003"],
-    checks: &[],
+    checks: &["DS-0013"],
     since: "0.1.0",
 };
 

@@ -1,15 +1,16 @@
 //! dockerignore-missing: advice where the whole build context is copied, nothing is kept out, and something should be.
 //!
 //! # Motivation
-//! `COPY . .` without a `.dockerignore` brings the repository's history, dependencies of this machine and files with secrets into
-//! the build: it is slow to send, never cached for long, and some of it ends in the image.
+//! `COPY . .` without a `.dockerignore` brings the repository's history, dependencies of this machine and files with
+//! secrets into the build: it is slow to send, never cached for long, and some of it ends in the image.
 //!
 //! # What is said, and when not
-//!  1. only where the context is known, and surely has no ignore file (neither `.dockerignore` nor that of the Dockerfile);
+//!  1. only where the context is known, and surely has no ignore file (neither `.dockerignore` nor that of the
+//!     Dockerfile);
 //!  2. only where COPY or ADD takes its root;
-//!  3. only of what is there and is a known burden: `.git` unless the build itself asks git or the version comes from it,
-//!     `node_modules`, `venv` and `target` only where the build makes its own, `.env` files, keys, folders of editors and caches. If
-//!     there is nothing of these, or only small things, nothing is said;
+//!  3. only of what is there and is a known burden: `.git` unless the build itself asks git or the version comes from
+//!     it, `node_modules`, `venv` and `target` only where the build makes its own, `.env` files, keys, folders of
+//!     editors and caches. If there is nothing of these, or only small things, nothing is said;
 //!  4. once a file.
 //!
 //! Sources: the Docker documentation of the build context and `.dockerignore`.

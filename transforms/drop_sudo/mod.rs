@@ -59,7 +59,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL3004"],
-    checks: &[],
+    checks: &["DKL-DI-0001", "DS-0010"],
     since: "0.1.0",
 };
 

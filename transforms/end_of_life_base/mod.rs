@@ -1,14 +1,16 @@
 //! end-of-life-base: advice where FROM names a version that gets no security fixes any more.
 //!
 //! # Motivation
-//! Holes that become known stay open in such an image, and one day its packages are gone from their servers, so that builds
-//! fail.
+//! Holes that become known stay open in such an image, and one day its packages are gone from their servers, so that
+//! builds fail.
 //!
 //! # What is said, and when not
-//!  1. a version is over where its makers published the last day of fixes for all users, and that day lies before the day of the
-//!     data (`src/knowledge/lifecycle.tsv`), which is told. No clock is asked: the same dfopt says the same on any day;
+//!  1. a version is over where its makers published the last day of fixes for all users, and that day lies before the
+//!     day of the data (`src/knowledge/lifecycle.tsv`), which is told. No clock is asked: the same dfopt says the same
+//!     on any day;
 //!  2. what is not in the data, and a tag that moves on by itself (`python:3`), is not called over;
-//!  3. the tag says what an image stands on as well (`python:3.13-buster`); that is told where its own version is not over;
+//!  3. the tag says what an image stands on as well (`python:3.13-buster`); that is told where its own version is not
+//!     over;
 //!  4. variables have their defaults.
 //!
 //! Sources: those that the data names.

@@ -1,8 +1,8 @@
 //! exposed-ssh: advice where the image exposes port 22.
 //!
 //! # Motivation
-//! An ssh server in a container is one more program to patch, with keys and accounts of its own, for what `docker exec` and
-//! `kubectl exec` do without it.
+//! An ssh server in a container is one more program to patch, with keys and accounts of its own, for what `docker
+//! exec` and `kubectl exec` do without it.
 //!
 //! # What is said, and when not
 //!  1. only of EXPOSE that names port 22 itself, over TCP, in a stage that the image is made of;

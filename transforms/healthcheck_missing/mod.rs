@@ -1,15 +1,17 @@
 //! healthcheck-missing: advice where an image starts a server and nothing asks whether it still answers.
 //!
 //! # Motivation
-//! A server that hangs looks to Docker like one that works. With HEALTHCHECK it is marked as unhealthy, Compose waits for it before
-//! it starts what depends on it, and Swarm replaces it.
+//! A server that hangs looks to Docker like one that works. With HEALTHCHECK it is marked as unhealthy, Compose waits
+//! for it before it starts what depends on it, and Swarm replaces it.
 //!
 //! # What is said, and when not
-//!  1. only of the last stage, where neither it nor a stage that it is made from has a HEALTHCHECK (`NONE` is the author's word);
-//!  2. only where a server starts: the file starts a program and exposes a TCP port, or the base image brings a server that the data
-//!     (`src/knowledge/servers.tsv`) knows; not where a shell, or a program that only waits, starts;
-//!  3. the suggestion asks the exposed port by a tool that is known to be in the image: the server's own, `curl`, `wget`, or the
-//!     interpreter that the program is run by. Where there is none, and where the port is not one of HTTP, it is said in words;
+//!  1. only of the last stage, where neither it nor a stage that it is made from has a HEALTHCHECK (`NONE` is the
+//!     author's word);
+//!  2. only where a server starts: the file starts a program and exposes a TCP port, or the base image brings a server
+//!     that the data (`src/knowledge/servers.tsv`) knows; not where a shell, or a program that only waits, starts;
+//!  3. the suggestion asks the exposed port by a tool that is known to be in the image: the server's own, `curl`,
+//!     `wget`, or the interpreter that the program is run by. Where there is none, and where the port is not one of
+//!     HTTP, it is said in words;
 //!  4. Kubernetes ignores HEALTHCHECK: the text says so.
 //!
 //! Sources: the Dockerfile reference (HEALTHCHECK), the Kubernetes documentation of probes.

@@ -1,14 +1,15 @@
 //! pipe-to-shell: advice where a build runs what it has just fetched, unseen.
 //!
 //! # Motivation
-//! `curl … | sh` runs whatever the server sends on the day of the build, as root. Nobody has looked at it, nothing compares it
-//! with what was meant, and a download that breaks off runs the half of it.
+//! `curl … | sh` runs whatever the server sends on the day of the build, as root. Nobody has looked at it, nothing
+//! compares it with what was meant, and a download that breaks off runs the half of it.
 //!
 //! # What is said, and when not
-//!  1. in a RUN whose text was understood, of a pipeline in which `curl` or `wget` stands before an interpreter that reads its
-//!     program from the pipe: a shell without a file and without `-c`, another one without arguments or with `-`; `python -c …`
-//!     or `sh script.sh` read data from it;
-//!  2. of `bash <(curl …)`, `. <(curl …)`, `sh -c "$(curl …)"` and `eval "$(curl …)"`, where the substitution is the whole word;
+//!  1. in a RUN whose text was understood, of a pipeline in which `curl` or `wget` stands before an interpreter that
+//!     reads its program from the pipe: a shell without a file and without `-c`, another one without arguments or with
+//!     `-`; `python -c …` or `sh script.sh` read data from it;
+//!  2. of `bash <(curl …)`, `. <(curl …)`, `sh -c "$(curl …)"` and `eval "$(curl …)"`, where the substitution is the
+//!     whole word;
 //!  3. once a pipeline or command, in all stages: builders' results get into images.
 //!
 //! Sources: the manuals of the shells and interpreters.

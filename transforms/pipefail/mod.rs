@@ -50,7 +50,7 @@ static META: Meta = Meta {
     refusals: REFUSALS,
     options: &[],
     hadolint: &["DL4006"],
-    checks: &[],
+    checks: &["DS-0032"],
     since: "0.1.0",
 };
 

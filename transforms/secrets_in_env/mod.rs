@@ -1,19 +1,21 @@
 //! secrets-in-env: advice where a variable of the build or of the image holds what looks like a secret.
 //!
 //! # Motivation
-//! ENV is in the image's config, and the value of ARG in the history or the cache of what is built, and in the record of the
-//! build: whoever has one of these has the secret.
+//! ENV is in the image's config, and the value of ARG in the history or the cache of what is built, and in the record
+//! of the build: whoever has one of these has the secret.
 //!
 //! # What is said, and when not
-//!  1. of ENV and ARG whose name says so (`src/knowledge/secrets.txt`): a word such as `password` or `token`, or `key` behind `api`,
-//!     `private` and the like; not where the last word says that it is about one (`_FILE`, `_URL`, `_EXPIRY`), nor of public keys;
-//!  2. of ENV, where the value is written there and is more than a switch, a place, an address or a mark that it is to be replaced
-//!     (`XXXX`, its own name), or where it takes the value of an
+//!  1. of ENV and ARG whose name says so (`src/knowledge/secrets.txt`): a word such as `password` or `token`, or `key`
+//!     behind `api`, `private` and the like; not where the last word says that it is about one (`_FILE`, `_URL`,
+//!     `_EXPIRY`), nor of public keys;
+//!  2. of ENV, where the value is written there and is more than a switch, a place, an address or a mark that it is to
+//!     be replaced (`XXXX`, its own name), or where it takes the value of an
 //!     ARG of the file;
 //!  3. of ARG always, since a value is to be given, but for a default that is none of these either;
 //!  4. once a name: where ENV keeps it, that is what is told. The value is never shown.
 //!
-//! Sources: the Dockerfile reference (ARG, ENV, RUN --mount=type=secret), BuildKit's check, the image specification (history).
+//! Sources: the Dockerfile reference (ARG, ENV, RUN --mount=type=secret), BuildKit's check, the image specification
+//! (history).
 
 use crate::engine::{Findings, Level, Meta, Transform};
 use crate::facts::{Facts, value};

@@ -4,10 +4,10 @@
 //! A setuid program of root is root for whoever starts it: one fault in it, and USER protects nothing.
 //!
 //! # What is said, and when not
-//!  1. only where the bit is set: `chmod u+s` or `+s`, a mode of four digits with the 4 in its first one, `install -m` and
-//!     `COPY --chmod` likewise; taking it away is no finding;
-//!  2. the bit for the group (`g+s`, `2755`) alone is not told: on folders, where it is mostly used, it only says whose new files
-//!     are; nor is it told of what the RUN shows to be folders;
+//!  1. only where the bit is set: `chmod u+s` or `+s`, a mode of four digits with the 4 in its first one, `install -m`
+//!     and `COPY --chmod` likewise; taking it away is no finding;
+//!  2. the bit for the group (`g+s`, `2755`) alone is not told: on folders, where it is mostly used, it only says
+//!     whose new files are; nor is it told of what the RUN shows to be folders;
 //!  3. only in stages that the image is made of, in RUNs whose text was understood.
 //!
 //! Sources: the CIS Docker Benchmark (4.8), chmod(1), the kernel's `no_new_privs`.
@@ -88,8 +88,8 @@ fn mode(text: &str, program: &Called) -> Option<String> {
     }
 }
 
-/// Whether the text shows that all that a `chmod` names are folders, on which the bit does nothing: it makes them, or treats
-/// them with what is in them.
+/// Whether the text shows that all that a `chmod` names are folders, on which the bit does nothing: it makes them, or
+/// treats them with what is in them.
 fn is_about_folders(text: &str, script: &Script, chmod: &Called) -> bool {
     let mut folders =
         vec!["/opt".to_owned(), "/home".to_owned(), "/srv".to_owned(), "/tmp".to_owned(), "/var".to_owned()];

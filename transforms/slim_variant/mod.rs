@@ -1,16 +1,16 @@
 //! slim-variant: advice where the image stands on a full base of which a slim variant exists.
 //!
 //! # Motivation
-//! The full images of languages hold compilers, headers and tools for every purpose. A program that runs needs none of them: they
-//! are downloaded, stored and patched for nothing, and are of use to whoever breaks in.
+//! The full images of languages hold compilers, headers and tools for every purpose. A program that runs needs none of
+//! them: they are downloaded, stored and patched for nothing, and are of use to whoever breaks in.
 //!
 //! # What is said, and when not
 //!  1. only of the base that reaches the image: what a builder stage stands on does not matter for its size;
-//!  2. only where the data (`src/knowledge/variants.tsv`) knows the tag of the variant, and both are of one distribution; a tag that
-//!     names no version is for unpinned-base, a version that is over for end-of-life-base;
-//!  3. not where the stage, or one made from it, compiles: it runs a compiler that it did not install itself, or installs gems,
-//!     which mostly have parts in C, or a package that the data knows to be compiled when it is installed; nor where a RUN was not
-//!     understood;
+//!  2. only where the data (`src/knowledge/variants.tsv`) knows the tag of the variant, and both are of one
+//!     distribution; a tag that names no version is for unpinned-base, a version that is over for end-of-life-base;
+//!  3. not where the stage, or one made from it, compiles: it runs a compiler that it did not install itself, or
+//!     installs gems, which mostly have parts in C, or a package that the data knows to be compiled when it is
+//!     installed; nor where a RUN was not understood;
 //!  4. what else the stage runs that the variant is known not to have is named: it has to be installed.
 //!
 //! Sources: the pages of the official images on Docker Hub.
@@ -65,10 +65,14 @@ impl Transform for SlimVariant {
                 format!("; it lacks {}, which this file uses: install that", names.join(", "))
             }
         };
-        let reason = format!(
-            "it leaves out compilers, headers and tools that a program does not need to run{install}; a package that is compiled when \
-             it is installed needs a compiler, best in a stage of its own"
-        );
+        let (without, mind) = match slim.tools {
+            true => (
+                "compilers, headers and tools that a program does not need to run",
+                "; a package that is compiled when it is installed needs a compiler, best in a stage of its own",
+            ),
+            false => ("manuals, documentation and translations", ""),
+        };
+        let reason = format!("it leaves out {without}{install}{mind}");
         out.advise(base.span, format!("there is a slim variant, `{}`{sizes}", slim.reference), reason);
     }
 }

@@ -1,8 +1,8 @@
 //! unpinned-base: advice where FROM names no version.
 //!
 //! # Motivation
-//! Without a tag, and with `latest`, the base is whatever its maker calls the latest on the day of the build: two builds of
-//! one commit differ, and a new major version comes without anybody asking for it.
+//! Without a tag, and with `latest`, the base is whatever its maker calls the latest on the day of the build: two
+//! builds of one commit differ, and a new major version comes without anybody asking for it.
 //!
 //! # What is said, and when not
 //!  1. only of an image: `scratch`, an earlier stage and a reference with a digest are no unpinned bases;

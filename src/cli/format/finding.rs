@@ -55,8 +55,8 @@ pub struct Point {
     pub line: u32,
     /// The character in it, from 1.
     pub column: u32,
-    /// The same in units of UTF-16, as an editor shows the file: a byte-order mark does not count, and what is no UTF-8 is
-    /// replaced.
+    /// The same in units of UTF-16, as an editor shows the file: a byte-order mark does not count, and what is no
+    /// UTF-8 is replaced.
     pub utf16: u32,
     /// The byte in the file, from 0.
     pub byte: usize,
@@ -84,7 +84,8 @@ fn point(source: &Source, offset: u32) -> Point {
     Point { line: place.line, column: place.column, utf16, byte: source.byte_len(Span { start: 0, end: offset }) }
 }
 
-/// The edits of a fix as parts of the file and their new text; `None` where that is no UTF-8, which no format can carry.
+/// The edits of a fix as parts of the file and their new text; `None` where that is no UTF-8, which no format can
+/// carry.
 pub fn edits(source: &Source, fix: &Fix) -> Option<Vec<(Region, String)>> {
     let edits = fix.edits.edits().iter().map(|edit| {
         let text = String::from_utf8(source.with_text(edit.text.clone()).to_bytes()).ok()?;
