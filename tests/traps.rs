@@ -69,7 +69,6 @@ const OWN: &[(&str, &str)] = &[
     // the permissions are set where the file is copied: those of its owner's checkout, with the right to execute
     ("086-merge-text-file-busy", "FROM debian:12\nCOPY --chmod=755 run.sh /run.sh\nRUN /run.sh\n"),
     ("086-merge-text-file-busy", "FROM debian:12\nCOPY --chmod=775 run.sh /run.sh\nRUN /run.sh\n"),
-    ("086-merge-text-file-busy", "FROM debian:12\nCOPY --chmod=555 run.sh /run.sh\nRUN /run.sh\n"),
     // traps of other transforms, in which two RUNs stand side by side
     ("154-user-later-run-needs-root", "FROM debian:12\nRUN touch /etc/a && touch /etc/b\nCMD [\"true\"]\n"),
 ];

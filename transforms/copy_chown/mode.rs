@@ -31,6 +31,10 @@ pub fn octal(wanted: &str, one: &Brought) -> Result<(String, bool), Reason> {
     };
     let old = match old {
         Some(old) if old & 0o7000 != 0 => return refuse(&SPECIAL, format!("`{}` has special permissions", one.path)),
+        Some(old) if of_context && !is_of_a_checkout(old) => {
+            let what = "which a checkout elsewhere will not have: write what you want in digits";
+            return refuse(&MODE, format!("`{}` has the permissions {old:03o} here, {what}", one.path));
+        }
         Some(old) => old,
         None => return refuse(&MODE, format!("the permissions of `{}` are not known", one.path)),
     };
@@ -38,6 +42,11 @@ pub fn octal(wanted: &str, one: &Brought) -> Result<(String, bool), Reason> {
         Some(new) => Ok((format!("{new:03o}"), of_context)),
         None => refuse(&MODE, format!("`{wanted}` is neither octal nor a plain list of permissions")),
     }
+}
+
+/// Whether git gives a file these permissions, which stores one bit of them: under the usual masks.
+fn is_of_a_checkout(mode: u32) -> bool {
+    matches!(mode, 0o644 | 0o755 | 0o664 | 0o775)
 }
 
 /// ```text
@@ -110,6 +119,12 @@ mod tests {
         for wanted in ["=x", "+X", "g=u", "x", "u", "", "+x,", "u+t", "8"] {
             assert_eq!(changed(wanted, 0o644), None, "{wanted}");
         }
+    }
+
+    #[test]
+    fn permissions_that_others_will_not_have_are_told() {
+        assert!([0o644, 0o755, 0o664, 0o775].into_iter().all(is_of_a_checkout));
+        assert!(![0o444, 0o555, 0o600, 0o666, 0o777].into_iter().any(is_of_a_checkout));
     }
 
     #[test]
