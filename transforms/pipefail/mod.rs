@@ -77,12 +77,12 @@ impl Transform for Pipefail {
 fn look(facts: &Facts, (stage, at): (usize, usize), work: &Work, out: &mut Findings) {
     let found = match judge(work) {
         Ok(None) => return,
-        Ok(Some(level)) => shell::has_pipefail(facts, stage, at).map(|()| level),
+        Ok(Some(level)) => shell::has_pipefail(facts, stage, at).map(|least| (level, level.max(least))),
         Err(reason) => Err(reason),
     };
     let place = work.instruction.keyword_span;
     match found {
-        Ok(level) => out.rewrites.extend(rewrite(work, level)),
+        Ok((by_commands, level)) => out.rewrites.extend(rewrite(work, by_commands, level)),
         Err((refusal, reason)) => out.refuse(place, refusal, reason),
     }
 }
@@ -110,7 +110,7 @@ fn judge(work: &Work) -> Result<Option<Level>, Reason> {
     }
 }
 
-fn rewrite(work: &Work, level: Level) -> Option<Rewrite> {
+fn rewrite(work: &Work, by_commands: Level, level: Level) -> Option<Rewrite> {
     let first = work.script.list.entries.first()?;
     let edit = match options_of_set(work) {
         Some(end) => Edit::insert(work.file_offset_behind(end), " -o pipefail"),
@@ -123,8 +123,11 @@ fn rewrite(work: &Work, level: Level) -> Option<Rewrite> {
     let reason = "without it, only the last command of a pipe is asked whether it failed";
     let title = "fail where a command on the left of a pipe fails";
     let mut rewrite = Rewrite::new(work.instruction.keyword_span, level, title, reason, vec![edit])?;
-    if level == Level::Aggressive {
+    if by_commands == Level::Aggressive {
         let note = "a build should tell whether a command in a pipe fails, or stops reading, as a matter of course";
+        rewrite.notes.push(note.to_owned());
+    } else if level == Level::Aggressive {
+        let note = "linters that take each `sh` for a plain POSIX one complain of it (SC3040)";
         rewrite.notes.push(note.to_owned());
     }
     Some(rewrite)

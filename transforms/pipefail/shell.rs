@@ -10,20 +10,21 @@ pub fn has_it_already(step: &Step) -> bool {
     step.before.shell.get().is_some_and(|words| words.iter().any(|word| word == "pipefail"))
 }
 
-/// Says nothing where the shell that runs a step surely has it.
+/// The level from which on the option may be set, where the shell that runs a step surely has it. Linters take each `sh` for
+/// one that has nothing but POSIX, and complain of the option there (ShellCheck's SC3040): nobody should get that unasked.
 ///
 /// # Errors
 /// Why it is not known, or known not to.
-pub fn has_pipefail(facts: &Facts, stage: usize, at: usize) -> Result<(), Reason> {
+pub fn has_pipefail(facts: &Facts, stage: usize, at: usize) -> Result<Level, Reason> {
     let step = &facts.stages[stage].steps[at];
     let Known::Yes(words) = &step.before.shell else {
         return Err((&UNKNOWN, "the base image decides which shell it is, and that is not known".to_owned()));
     };
     let program = words.iter().map(|word| word.rsplit('/').next().unwrap_or_default()).find(|word| *word != "env");
     match (facts.interpreter(&facts.stages[stage], step).family, program) {
-        (Family::Bash, _) | (Family::Posix, Some("busybox" | "ash")) => Ok(()),
+        (Family::Bash, _) | (Family::Posix, Some("busybox" | "ash")) => Ok(Level::Safe),
         (Family::Posix, Some("dash")) => Err((&DASH, DASH.summary.to_owned())),
-        (Family::Posix, Some("sh")) => is_sh(facts, stage, at),
+        (Family::Posix, Some("sh")) => is_sh(facts, stage, at).map(|()| Level::Aggressive),
         _ => Err((&UNKNOWN, UNKNOWN.summary.to_owned())),
     }
 }
