@@ -76,7 +76,9 @@ fn gained(facet: &Facet, old: &str, new: &str) -> bool {
     let option = format!("-{short}");
     // the first word that differs is the option, or letters of which it is the first
     let Some(at) = (0..new.len()).find(|at| old.get(*at) != new.get(*at)) else { return false };
-    let named = new[..at].iter().any(|word| word.rsplit('/').next() == Some(program));
+    // `\curl`, which no alias stands for, and `"curl"` are the program, too
+    let bare = |word: &str| word.trim_matches(['\\', '"', '\'']).rsplit('/').next() == Some(program);
+    let named = new[..at].iter().any(|word| bare(word));
     let alone = (new[at] == option || new[at] == *long) && old[at..] == new[at + 1..];
     let among = || {
         let rest = new[at].strip_prefix(&option).filter(|rest| !rest.is_empty());
@@ -479,6 +481,8 @@ mod tests {
             ("c x -o y && d", "c -f x -o y && d"),
             ("a | /bin/c --silent x | d", "a | /bin/c --fail --silent x | d"),
             ("sudo c -O x", "sudo c -fO x"),
+            ("\\c -O x", "\\c -fO x"),
+            ("\"c\" -O x", "\"c\" -fO x"),
         ] {
             assert!(fine(&FAIL, old, new), "{new}");
             assert!(!fine(&FAIL, new, old), "{new}: it is taken away");

@@ -44,7 +44,10 @@ pub fn read(place: &Place, at: usize) -> Option<Result<Lead, Reason>> {
     }
     let path = clean(raw);
     let rest = &text[next as usize..];
-    let checked = not_back(rest).and_then(|()| no_mount(step, &path)).and_then(|()| link::none(place, at, &path, rest));
+    let checked = no_list(rest)
+        .and_then(|()| not_back(rest))
+        .and_then(|()| no_mount(step, &path))
+        .and_then(|()| link::none(place, at, &path, rest));
     let sure = is_sure(&work);
     let edits = edits(place, &work, [command.span.start, target.span.end, next], joint);
     Some(checked.map(|()| Lead { path, sure, edits }))
@@ -66,6 +69,15 @@ fn is_sure(work: &Work) -> bool {
     sure == Some(true)
 }
 
+/// What is left may not begin like the exec form: `[ "x" ]` is a test in a shell text, and a list of words in an instruction.
+fn no_list(rest: &str) -> Result<(), Reason> {
+    let inner = rest.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match inner.is_some_and(|inner| inner.trim_start().is_empty() || inner.trim_start().starts_with('"')) {
+        true => Err((&EXEC, EXEC.summary.to_owned())),
+        false => Ok(()),
+    }
+}
+
 fn not_back(rest: &str) -> Result<(), Reason> {
     let words = ["OLDPWD", "~-", "popd", "dirs"];
     let dash = rest.split(['&', ';', '|', '(', ')', '\n']).any(|part| {
@@ -79,11 +91,21 @@ fn not_back(rest: &str) -> Result<(), Reason> {
 }
 
 /// Mounts with a relative target depend on where the RUN begins; one on the folder, or above it, hides what is in the image.
-fn no_mount(step: &Step, path: &str) -> Result<(), Reason> {
+pub fn no_mount(step: &Step, path: &str) -> Result<(), Reason> {
+    if let Some(mounted) = ["dev", "proc", "sys"].iter().find(|one| path.split('/').nth(1) == Some(**one)) {
+        return Err((
+            &MOUNT,
+            format!("`/{mounted}` is mounted while something runs, and WORKDIR makes the folder below it"),
+        ));
+    }
     for flag in step.instruction.flags.iter().filter(|flag| flag.name == "mount") {
         let fields = flag.text.trim_start_matches("--mount=").split(',');
         let targets = fields.filter_map(|field| field.split_once('='));
-        for (_, target) in targets.filter(|(key, _)| ["target", "dst", "destination"].contains(key)) {
+        let is_target = |key: &str| {
+            let key = key.trim_matches(['"', ' ']).to_ascii_lowercase();
+            ["target", "dst", "destination"].contains(&key.as_str())
+        };
+        for (_, target) in targets.filter(|(key, _)| is_target(key)) {
             let target = if is_plain(target) { clean(target) } else { return Err((&MOUNT, MOUNT.summary.into())) };
             if target == "/" || path == target || path.starts_with(&format!("{target}/")) {
                 return Err((&MOUNT, format!("the mount on `{target}` lies on the folder")));

@@ -14,7 +14,8 @@
 //!  4. the text does not go back to where it came from (`cd -`, OLDPWD);
 //!  5. no RUN up to there removes the folder: it would be made anew for the next one;
 //!  6. the folder is no symbolic link as far as is known, or the text does not ask by which path it came there;
-//!  7. no mount lies on the folder, which would hide the one in the image.
+//!  7. no mount lies on the folder, which would hide the one in the image, in any RUN that would begin in it;
+//!  8. what is left is no list of words, as the exec form is.
 //!
 //! Sources: the Dockerfile reference, BuildKit's dispatch of WORKDIR, POSIX.1-2024 on `cd` and `pwd`, and builds of both forms.
 
@@ -34,6 +35,7 @@ pub struct CdToWorkdir;
 
 refusals! {
     BACK "goes-back" "the text goes back to the folder that it came from"
+    EXEC "exec-form" "what is left of the RUN would be read as the exec form"
     IGNORED "failure-ignored" "the RUN goes on, elsewhere, where the folder is missing; WORKDIR would make it"
     LINK "symbolic-link" "the folder may be a symbolic link, and the text asks by which path it came there"
     MOUNT "mount" "a mount lies on the folder, or depends on where the RUN begins"
@@ -173,8 +175,8 @@ fn collect(place: &Place, path: &str, members: &mut Vec<(usize, Lead)>) -> End {
             },
             Keyword::Run => match lead::read(place, at) {
                 Some(Ok(lead)) if lead.sure && lead.path == path => members.push((at, lead)),
-                // it goes somewhere else by itself
-                Some(Ok(lead)) if lead.sure => {}
+                // it goes somewhere else by itself, where it can begin in the folder
+                Some(Ok(lead)) if lead.sure && lead::no_mount(step, path).is_ok() => {}
                 _ => return needed("the RUN"),
             },
             Keyword::Copy | Keyword::Add if !has_absolute_target(step) => return needed("the COPY or ADD"),

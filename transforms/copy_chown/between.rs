@@ -209,7 +209,10 @@ fn touches(work: &Work, command: &Command, places: &Places, state: &State, path:
     let first = simple.words.first()?;
     let Some(name) = first.literal(text) else { return shown() };
     let words = &simple.words[1..];
+    // what is executable earlier may be found in PATH earlier
+    let called = what == What::Mode && path.rsplit('/').next() == name.rsplit('/').next();
     let hit = match &*name {
+        _ if called => true,
         "cd" => false,
         "mkdir" if matches!(what, What::Owner | What::Mode) => false,
         "chown" | "chmod" | "chgrp" if what == What::Made => false,

@@ -69,10 +69,23 @@ fn taken(facts: &Facts, stage: usize, step: &Step, moves: &[Move], copy: usize) 
             if between::only_moves(&work, &gone) {
                 return refuse(&LIST, "nothing but its `cd` would be left of the RUN");
             }
+            if left_as_list(&work, &gone) {
+                return refuse(&LIST, "what is left of the RUN would be read as the exec form");
+            }
             without(facts, &work, &gone)
         }
         _ => whole(facts, step, copy),
     }
+}
+
+/// Whether all that is left is a test such as `[ "x" ]`, which an instruction takes for a list of words.
+fn left_as_list(work: &Work, gone: &[usize]) -> bool {
+    let text = work.text.text();
+    let links = work.script.list.pipelines().enumerate().filter(|(index, _)| !gone.contains(index));
+    let mut left = links.map(|(_, link)| text[link.span.range()].trim());
+    let (first, last) = (left.next().unwrap_or_default(), left.last());
+    let inner = first.strip_prefix('[').map(str::trim_start);
+    last.unwrap_or(first).ends_with(']') && inner.is_some_and(|inner| inner.starts_with(['"', ']']))
 }
 
 /// Links taken out of a chain, each with the `&&` that binds it to the next one, or the last ones to what is before them.

@@ -19,6 +19,8 @@ pub struct Line {
     sends: Option<String>,
     resumes: bool,
     config: bool,
+    /// An option that only works where it comes first.
+    first: Option<String>,
     /// Where it stores what it gets.
     outputs: Vec<String>,
     remote_name: bool,
@@ -59,7 +61,6 @@ const LONG_BARE: &[&str] = &[
     "--parallel",
     "--path-as-is",
     "--progress-bar",
-    "--proto-redir",
     "--raw",
     "--remote-header-name",
     "--remote-name",
@@ -113,6 +114,7 @@ const LONG_VALUED: &[&str] = &[
     "--pinnedpubkey",
     "--proto",
     "--proto-default",
+    "--proto-redir",
     "--proxy",
     "--proxy-header",
     "--proxy-user",
@@ -155,6 +157,7 @@ impl Line {
             sends: None,
             resumes: false,
             config: false,
+            first: None,
             outputs: redirected(text, place),
             remote_name: false,
             urls: Vec::new(),
@@ -182,7 +185,9 @@ impl Line {
                 let bare = letters.starts_with(|c| BARE.contains(c));
                 // a number may be a value, `-#` a bar: letters are what people put together
                 let plain = word.raw(text).starts_with('-') && letters.starts_with(|c: char| c.is_ascii_alphabetic());
-                if bare && plain && self.letters.is_none() {
+                if letters.starts_with('q') {
+                    self.first = Some(written.clone());
+                } else if bare && plain && self.letters.is_none() {
                     self.letters = Some(word.span);
                 }
                 Ok(taken)
@@ -211,6 +216,7 @@ impl Line {
             long if long.starts_with("data") => set(&mut self.sends),
             "continue-at" => self.resumes = true,
             "config" => self.config = true,
+            "disable" => self.first = Some(name.clone()),
             "output" => self.outputs.extend(value.map(str::to_owned)),
             "remote-name" | "remote-name-all" => self.remote_name = true,
             "url" => self.urls.extend(value.map(str::to_owned)),
@@ -265,6 +271,9 @@ impl Line {
     pub fn is_plain_download(&self) -> Result<(), Reason> {
         if self.config {
             return refuse(&CONFIG, "`-K` reads options from a file");
+        }
+        if let Some(option) = self.first.as_ref().filter(|_| self.letters.is_none()) {
+            return refuse(&OPTIONS, format!("`{option}` has to stay the first option"));
         }
         if let Some(option) = &self.looks {
             return refuse(&LOOKS, format!("`{option}` shows the status, or the headers"));

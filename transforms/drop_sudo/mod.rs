@@ -160,6 +160,7 @@ impl Place<'_> {
         }
         line.program(text)?;
         self.no_function(&line)?;
+        self.is_found(&line)?;
         self.nothing_reset(command)?;
         self.not_configured()?;
         let level = seen::level(self.facts, self.stage, &self.step.before, self.work, simple, &line)?;
@@ -191,6 +192,22 @@ impl Place<'_> {
             _ => {}
         });
         found.map_or(Ok(()), |reason| refuse(&FUNCTION, reason))
+    }
+
+    /// `sudo` looks in folders of its own: one that PATH no longer names, such as `/usr/sbin`, hides the program.
+    fn is_found(&self, line: &Line) -> Result<(), Reason> {
+        if line.name.as_deref().is_some_and(|name| name.contains('/')) {
+            return Ok(());
+        }
+        let mut lost = loses_folders(self.work.text.text());
+        self.facts.each_step_before(self.stage, self.at, &mut |facts, step| {
+            let sets = matches!(step.instruction.keyword, Keyword::Env | Keyword::Arg);
+            lost |= sets && loses_folders(facts.source.slice(facts.file.items[step.item].span));
+        });
+        match lost {
+            true => refuse(&ENVIRONMENT, "`sudo` has a PATH of its own, and the one that is set lacks folders of it"),
+            false => Ok(()),
+        }
     }
 
     fn nothing_reset(&self, command: &Command) -> Result<(), Reason> {
@@ -233,6 +250,18 @@ impl Place<'_> {
         let rest = &self.facts.source.text()[end..];
         Span::new(start, end + rest.len() - rest.trim_start_matches([' ', '\t']).len())
     }
+}
+
+/// Whether a text sets PATH anew, without the one before and without the folders where a distribution has its programs.
+fn loses_folders(text: &str) -> bool {
+    text.match_indices("PATH").any(|(at, name)| {
+        let part = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || "_${".contains(c));
+        let Some(value) = text[at + name.len()..].strip_prefix(['=', ' ']).filter(|_| !part) else { return false };
+        let value = value.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
+        let has = |folder: &str| value.split(':').any(|one| one == folder);
+        let all = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"].into_iter().all(has);
+        !all && !value.contains("$PATH") && !value.contains("${PATH")
+    })
 }
 
 /// What of the configuration of `sudo` an instruction may change.

@@ -105,6 +105,13 @@ impl Call<'_> {
         options.into_iter().any(|arg| arg.contains(letters))
     }
 
+    /// Whether a long option is given, with or without a value in the same word.
+    fn long(&self, option: &str) -> bool {
+        let named =
+            |arg: &String| arg.strip_prefix(option).is_some_and(|rest| rest.is_empty() || rest.starts_with('='));
+        self.args.iter().flatten().any(named)
+    }
+
     /// The arguments that are no options.
     fn plain(&self) -> Vec<Option<&str>> {
         let args = self.args.iter().map(Option::as_deref);
@@ -118,8 +125,9 @@ impl Call<'_> {
 
     /// Whether a program of sed may end before its input: `q` or `Q` where a command may stand.
     fn quits(&self) -> bool {
-        let before = |c: Option<char>| c.is_none_or(|c| c.is_ascii_digit() || " ;{}!$/\n".contains(c));
-        let behind = |c: Option<char>| c.is_none_or(|c| c.is_ascii_digit() || " ;}\n".contains(c));
+        // behind an address, which other signs than `/` may end, and letters follow
+        let before = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphabetic() || "IM".contains(c));
+        let behind = |c: Option<char>| c.is_none_or(|c| c.is_ascii_digit() || " \t;}#\n".contains(c));
         let quits = |arg: &str| {
             let mut places = arg.match_indices(['q', 'Q']);
             places.any(|(at, _)| before(arg[..at].chars().next_back()) && behind(arg[at + 1..].chars().next()))
@@ -127,9 +135,35 @@ impl Call<'_> {
         self.args.iter().any(|arg| arg.as_deref().is_none_or(quits))
     }
 
+    /// Whether an argument that is no option looks like a path, so that the pipe may go unread.
+    fn names_a_file(&self) -> bool {
+        self.plain().iter().flatten().any(|arg| arg.starts_with('/') && *arg != "/dev/stdin" || arg.starts_with("./"))
+    }
+
+    /// Whether a program of awk reads to the end: no end of its own, no program of a file, and more than `BEGIN`.
+    fn awk_reads_on(&self) -> bool {
+        let early = ["exit", "nextfile", "getline"].iter().any(|word| self.speaks(word));
+        let plain = self.plain();
+        let begins = plain.first().copied().flatten().map(str::trim).and_then(|text| text.strip_prefix("BEGIN"));
+        let only_begin = begins.is_some_and(only_one_block);
+        !early && !only_begin && !self.short(&['f', 'E', 'i']) && !self.long("--file") && plain.len() < 2
+    }
+
     fn speaks(&self, part: &str) -> bool {
         self.args.iter().any(|arg| arg.as_ref().is_none_or(|arg| arg.contains(part)))
     }
+}
+
+/// Whether nothing stands behind the first block of a program.
+fn only_one_block(text: &str) -> bool {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        if c == '}' && depth <= 0 {
+            return text[at + 1..].trim().is_empty();
+        }
+    }
+    true
 }
 
 fn call<'t>(command: &'t Command, text: &str) -> Option<Call<'t>> {
@@ -168,21 +202,47 @@ fn left(command: &Command, text: &str, first: bool) -> Left {
     if is_silenced(command, text) || pipes::is(name, Part::Answers) {
         return Left::Answers(format!("`{}`", call.name));
     }
-    let fails = match name {
-        "awk" | "gawk" | "mawk" if call.speaks("exit") => false,
-        "sed" if call.quits() => false,
-        "wget" => !call.short(&['r', 'm', 'p', 'i']) && !call.has(&["--recursive", "--mirror", "--input-file"]),
-        "jq" => !call.short(&['e']) && !call.has(&["--exit-status"]),
-        "curl" => true,
-        _ if name.ends_with("sum") => !call.short(&['c']) && !call.has(&["--check"]),
-        _ => true,
-    };
+    let fails = means_failure(&call);
     let filters = pipes::is(name, Part::Filters) || name == "cat" && call.plain().is_empty();
     match fails {
         true if filters && !first => Left::Never,
         true if filters || pipes::is(name, Part::Says) || pipes::is(name, Part::Fails) => Left::Fails,
         false if name == "jq" => Left::Answers(format!("`{}`", call.name)),
         _ => Left::Unknown,
+    }
+}
+
+/// Whether a status other than 0, asked for what its arguments say, means that the output is not whole.
+fn means_failure(call: &Call) -> bool {
+    match call.name.as_str() {
+        "awk" | "gawk" | "mawk" => !call.speaks("exit"),
+        "sed" => !call.quits(),
+        "wget" => {
+            let other = ["--recursive", "--mirror", "--input-file", "--spider"];
+            !call.short(&['r', 'm', 'p', 'i']) && !other.iter().any(|option| call.long(option))
+        }
+        "jq" => !call.short(&['e']) && !call.has(&["--exit-status"]),
+        // a pattern may match nothing
+        "cat" => !call.args.iter().any(|arg| arg.as_ref().is_some_and(|arg| arg.contains(['*', '?', '[']))),
+        // the text is whole where the padding is missing
+        "base64" => !call.short(&['d', 'D', 'i']) && !call.long("--decode"),
+        // what is left out is told by the status
+        "iconv" => !call.short(&['c']) && !call.speaks("IGNORE"),
+        // 1 is a warning
+        "unzip" => false,
+        // others ask a server, a signature, a keyring
+        "openssl" => {
+            let writes = ["base64", "dgst", "enc", "md5", "passwd", "pkcs12", "pkey", "rand", "rsa", "sha1", "sha256"];
+            call.args.first().is_some_and(|arg| arg.as_deref().is_some_and(|arg| writes.contains(&arg)))
+        }
+        "gpg" | "gpg2" => call.has(&["--dearmor", "--enarmor", "--export"]),
+        "aws" | "gsutil" => call.has(&["cat", "cp"]),
+        "bunzip2" | "bzip2" | "gunzip" | "gzip" | "xz" | "unxz" | "zcat" | "zstd" => {
+            let asks = ["--list", "--test"];
+            !call.short(&['l', 't']) && !call.has(&asks)
+        }
+        name if name.ends_with("sum") => !call.short(&['c']) && !call.has(&["--check"]),
+        _ => true,
     }
 }
 
@@ -218,9 +278,14 @@ fn right(command: &Command, text: &str) -> Right {
             _ => Right::Early("a loop or another command that is only known when it runs".to_owned()),
         };
     };
-    let all = reads_all(&call);
     let name = call.name.as_str();
-    match all {
+    // GNU grep looks where its output goes; older ones are content with the first match if that is nowhere
+    let unheard = name.ends_with("grep")
+        && command.redirects.iter().any(|one| {
+            let raw = &text[one.span.range()];
+            raw.contains("/dev/null") && !raw.starts_with('2')
+        });
+    match reads_all(&call) && !unheard {
         // uncompressed, GNU tar does not look at what an archive has behind its end
         true if name == "tar" && !call.unpacks() => Right::Mostly,
         true if pipes::is(name, Part::Filters) || pipes::is(name, Part::Reads) || is_key_tool(&call) => Right::All,
@@ -241,36 +306,42 @@ fn is_key_tool(call: &Call) -> bool {
 /// Whether what the arguments ask for needs all of the input.
 fn reads_all(call: &Call) -> bool {
     match call.name.as_str() {
-        "awk" | "gawk" | "mawk" => !call.speaks("exit") && call.plain().len() < 2,
-        "sed" => !call.quits() && !call.short(&['i', 'f']) && call.plain().len() < 2,
+        "awk" | "gawk" | "mawk" => call.awk_reads_on(),
+        "sed" => !call.quits() && !call.short(&['i', 'f']) && !call.long("--file") && call.plain().len() < 2,
         "grep" | "egrep" | "fgrep" => {
             let stops = ["--quiet", "--silent", "--files-with-matches", "--files-without-match", "--recursive"];
-            let counted = call.args.iter().flatten().any(|arg| arg.starts_with("--max-count"));
             let place = call.plain().len() < 2 || call.reads_behind_pattern();
-            !call.short(&['q', 'm', 'l', 'L', 'r', 'R', 'f']) && !call.has(&stops) && !counted && place
+            let all =
+                !call.short(&['q', 'm', 'l', 'L', 'r', 'R', 'f']) && !call.has(&stops) && !call.long("--max-count");
+            all && place
         }
-        "cat" | "sort" | "uniq" | "wc" | "tac" | "nl" | "rev" | "column" | "fold" | "expand" => call.reads_pipe(),
-        "tail" => !call.short(&['f', 'F']) && !call.has(&["--follow"]),
-        "tar" => {
-            let some = call.args.iter().flatten().any(|arg| arg.starts_with("--occurrence"));
-            !some && !call.has(&["--fast-read"])
-        }
+        "sort" => call.reads_pipe() && !call.long("--files0-from"),
+        "cat" | "uniq" | "wc" | "tac" | "nl" | "rev" | "column" | "fold" | "expand" => call.reads_pipe(),
+        "tail" => !call.short(&['f', 'F']) && !call.has(&["--follow"]) && !call.names_a_file(),
+        "cut" | "paste" => !call.names_a_file(),
+        "tar" => call.reads_archive() && !call.long("--occurrence") && !call.has(&["--fast-read"]),
         "bsdtar" => !call.has(&["--fast-read"]) && !call.short(&['q']),
         "python" | "python2" | "python3" | "php" | "node" | "perl" | "ruby" => {
             call.args.is_empty() || call.args.first().is_some_and(|arg| matches!(arg.as_deref(), Some("-" | "--")))
         }
         "sh" | "bash" | "dash" | "ash" | "zsh" => reads_script(call),
         "gpg" | "gpg2" => call.has(&["--dearmor"]) || call.has(&["--import"]) && call.ends_in_import(),
-        "jq" => !call.short(&['n']) && !call.has(&["--null-input"]) && !call.speaks("input") && !call.speaks("halt"),
-        "xargs" => !call.short(&['a', 'E', 'e']) && !call.has(&["--arg-file"]),
-        "patch" => !call.short(&['i']) && call.plain().is_empty(),
+        "jq" => {
+            !call.short(&['n'])
+                && !call.has(&["--null-input"])
+                && !call.speaks("input")
+                && !call.speaks("halt")
+                && !call.names_a_file()
+        }
+        "xargs" => !call.short(&['a', 'E', 'e']) && !call.long("--arg-file"),
+        "patch" => !call.short(&['i']) && !call.long("--input") && call.plain().is_empty(),
         "openssl" => {
             let whole = ["base64", "dgst", "enc", "md5", "sha1", "sha256", "sha512"];
             call.args.first().is_some_and(|arg| arg.as_deref().is_some_and(|arg| whole.contains(&arg)))
                 && !call.has(&["-in"])
         }
-        "psql" => !call.short(&['c', 'f']) && !call.has(&["--command", "--file"]),
-        "mysql" => !call.short(&['e']) && !call.has(&["--execute"]),
+        "psql" => !call.short(&['c', 'f']) && !call.long("--command") && !call.long("--file"),
+        "mysql" => !call.short(&['e']) && !call.long("--execute"),
         "sqlite3" => call.plain().len() < 2,
         "debconf-set-selections" => call.plain().is_empty(),
         "md5sum" | "sha1sum" | "sha224sum" | "sha256sum" | "sha384sum" | "sha512sum" | "shasum" => {
@@ -287,6 +358,14 @@ impl Call<'_> {
     /// A pattern, and then `-`.
     fn reads_behind_pattern(&self) -> bool {
         self.plain().get(1..).is_some_and(|rest| rest.iter().all(|arg| *arg == Some("-")))
+    }
+
+    /// Whether tar reads its archive from the pipe: it is given none, or `-`.
+    fn reads_archive(&self) -> bool {
+        let first = self.args.first().cloned().flatten().filter(|first| !first.starts_with('-'));
+        let given = self.short(&['f']) || self.long("--file") || first.is_some_and(|letters| letters.contains('f'));
+        let piped = |arg: &String| matches!(arg.as_str(), "-" | "/dev/stdin" | "--file=-") || arg.ends_with("f-");
+        !given || self.args.iter().flatten().any(piped)
     }
 
     /// Whether tar is told to decompress by itself.

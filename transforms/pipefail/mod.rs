@@ -153,3 +153,57 @@ fn options_of_set(work: &Work) -> Option<u32> {
         && !pipeline.negated;
     options.last().filter(|_| fits).map(|word| word.span.end)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Options;
+    use crate::facts::NoContext;
+    use crate::text::Source;
+
+    /// Whether a pipe is made to fail at a level.
+    fn gains(pipe: &str, level: Level) -> bool {
+        let source = Source::new(format!("FROM rockylinux:9\nRUN {pipe}\n"));
+        let options = Options { level, only: vec![META.id.to_owned()], ..Options::default() };
+        !crate::engine::run(&[&Pipefail], &source, &options, &NoContext).applied.is_empty()
+    }
+
+    #[test]
+    fn a_status_is_a_failure_where_the_output_is_not_whole() {
+        for pipe in [
+            "cat /a /b | sort > /c",
+            "openssl rand 32 | base64 > /c",
+            "iconv -f latin1 /a | tee /c",
+            "base64 /a | tee /c",
+            "zcat /a.gz | tee /c",
+            "gpg --export example | tee /c",
+            "aws s3 cp s3://example/a - | tee /c",
+            "wget -qO- https://example.org | tee /c",
+            "curl https://example.org | awk 'BEGIN { FS = \":\" } { print $1 }' > /c",
+            "curl https://example.org | sed 's/quick/slow/' > /c",
+            "curl https://example.org | jq -r .a.b > /c",
+        ] {
+            assert!(gains(pipe, Level::Recommended), "{pipe}");
+        }
+    }
+
+    #[test]
+    fn a_build_tells_where_a_status_says_more() {
+        for pipe in [
+            "cat /a/*.list | sort > /c",
+            "openssl s_client -connect example.org:443 | tee /c",
+            "openssl verify /a | tee /c",
+            "iconv -c -f utf-8 -t ascii /a | tee /c",
+            "iconv -t ascii//IGNORE /a | tee /c",
+            "cat /a | base64 -d | tee /c",
+            "unzip -p /a.zip | tee /c",
+            "gzip -t /a.gz | tee /c",
+            "gpg --verify /a | tee /c",
+            "aws s3 ls s3://example/ | tee /c",
+            "wget --spider https://example.org | tee /c",
+        ] {
+            assert!(!gains(pipe, Level::Recommended), "{pipe}");
+            assert!(gains(pipe, Level::Aggressive), "{pipe}");
+        }
+    }
+}

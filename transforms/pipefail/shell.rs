@@ -4,6 +4,7 @@ use super::*;
 use crate::facts::{Effects, Family, Known};
 use crate::knowledge::images::Distribution;
 use crate::shell::Shell;
+use crate::syntax::Args;
 
 /// Whether SHELL turns it on.
 pub fn has_it_already(step: &Step) -> bool {
@@ -45,6 +46,13 @@ fn is_sh(facts: &Facts, stage: usize, at: usize) -> Result<(), Reason> {
     }
 }
 
+/// Whether a COPY or ADD names a file `sh`.
+fn brings_sh(step: &Step) -> bool {
+    let Args::Transfer { .. } = &step.instruction.args else { return false };
+    let mut words = step.instruction.line.text().split_whitespace();
+    words.any(|word| word.trim_matches(['[', ']', '"', ',']).rsplit('/').next() == Some("sh"))
+}
+
 /// Whether a step before, or the RUN itself, may have replaced `/bin/sh`.
 fn replaced(facts: &Facts, stage: usize, at: usize) -> bool {
     let may = |facts: &Facts, stage: &Stage, step: &Step| match facts.shell_text(step.item) {
@@ -62,6 +70,7 @@ fn replaced(facts: &Facts, stage: usize, at: usize) -> bool {
         let end = if index == stage { at + 1 } else { one.steps.len() };
         let runs = one.steps[..end].iter().filter(|step| step.instruction.keyword == crate::syntax::Keyword::Run);
         found |= runs.into_iter().any(|step| may(facts, one, step));
+        found |= one.steps[..end].iter().any(brings_sh);
     }
     found
 }

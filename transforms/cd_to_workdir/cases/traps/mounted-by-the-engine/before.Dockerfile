@@ -1,0 +1,3 @@
+FROM debian:12
+RUN cd /dev/shm && touch a && cp a /opt
+WORKDIR /dev/shm
