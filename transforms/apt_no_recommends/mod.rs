@@ -38,8 +38,20 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Words],
     intends: &[
-        Intent::Removed(&["/bin/**", "/etc/**", "/lib/**", "/opt/**", "/run/**", "/sbin/**", "/usr/**", "/var/**"]),
+        Intent::Removed(&[
+            "/bin/**",
+            "/etc/**",
+            "/lib/**",
+            "/opt/**",
+            "/root/.ssh",
+            "/run/**",
+            "/sbin/**",
+            "/usr/**",
+            "/var/**",
+        ]),
         Intent::Content(&["/etc/**", "/usr/**", "/var/lib/**"]),
+        // accounts of the system get their numbers in the order in which packages make them
+        Intent::Owner(&["/etc/**", "/run/**", "/usr/**", "/var/**"]),
         // packages that make accounts leave a copy of the files before, with their mode
         Intent::Mode(&["/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-"]),
         // update-alternatives chooses among the packages that are there: without `less`, `pager` is `more`

@@ -163,7 +163,7 @@ mod tests {
 
     /// Whether a pipe is made to fail at a level.
     fn gains(pipe: &str, level: Level) -> bool {
-        let source = Source::new(format!("FROM rockylinux:9\nRUN {pipe}\n"));
+        let source = Source::new(format!("FROM rockylinux:9\nSHELL [\"/bin/bash\", \"-c\"]\nRUN {pipe}\n"));
         let options = Options { level, only: vec![META.id.to_owned()], ..Options::default() };
         !crate::engine::run(&[&Pipefail], &source, &options, &NoContext).applied.is_empty()
     }
@@ -185,6 +185,17 @@ mod tests {
         ] {
             assert!(gains(pipe, Level::Recommended), "{pipe}");
         }
+    }
+
+    #[test]
+    fn a_plain_sh_is_for_who_asks() {
+        let found = |shell: &str, level| {
+            let source = Source::new(format!("FROM alpine:3.20\n{shell}RUN curl https://example.org | tee /c\n"));
+            let options = Options { level, only: vec![META.id.to_owned()], ..Options::default() };
+            !crate::engine::run(&[&Pipefail], &source, &options, &NoContext).applied.is_empty()
+        };
+        assert!(!found("", Level::Recommended) && found("", Level::Aggressive));
+        assert!(found("SHELL [\"/bin/ash\", \"-c\"]\n", Level::Recommended));
     }
 
     #[test]
