@@ -74,8 +74,15 @@ fn taken(facts: &Facts, stage: usize, step: &Step, moves: &[Move], copy: usize) 
             }
             without(facts, &work, &gone)
         }
+        Some(work) if comment_behind(&work) => refuse(&COMMENT, COMMENT.summary),
         _ => whole(facts, step, copy),
     }
+}
+
+/// Whether the shell text ends with a comment: `chmod 755 x # why`.
+fn comment_behind(work: &Work) -> bool {
+    let text = work.text.text();
+    work.script.list.pipelines().last().is_some_and(|last| text[last.span.end as usize..].contains('#'))
 }
 
 /// Whether all that is left is a test such as `[ "x" ]`, which an instruction takes for a list of words.
