@@ -239,7 +239,8 @@ impl Summary {
     fn ran(&mut self, flags: &[&str], tokens: Vec<String>, place: Place) {
         if self.changes.contains(&Facet::Words) {
             self.commands.extend(flags.iter().map(|flag| (place, (*flag).to_owned())));
-            let words = tokens.iter().flat_map(|token| pieces(token));
+            // a word may come between a command and a redirection that touches it
+            let words = tokens.iter().flat_map(|token| pieces(token)).flat_map(redirected);
             self.commands.extend(words.map(|word| (place, word.to_owned())));
             return;
         }
@@ -326,6 +327,12 @@ fn folder_of(step: &Step) -> Option<String> {
     let Args::Transfer { dest, .. } = &step.instruction.args else { return None };
     let absolute = matches!(step.before.expand(&dest.text), Known::Yes(dest) if dest.starts_with('/'));
     (!absolute).then(|| format!("in {:?}: ", step.before.workdir))
+}
+
+/// A piece with what begins a redirection on its own.
+fn redirected(piece: &str) -> impl Iterator<Item = &str> {
+    let at = piece.find(['<', '>']).unwrap_or(piece.len());
+    [&piece[..at], &piece[at..]].into_iter().filter(|part| !part.is_empty())
 }
 
 /// An instruction without its spelling: keyword, flags, and the joined arguments.
@@ -452,6 +459,8 @@ mod tests {
         assert!(fine(&WORDS, "a b && c", "a -x b && c && d"));
         assert!(fine(&WORDS, "a b", "--mount=type=cache,target=/x a b"));
         assert!(!fine(&WORDS, "a b && c", "a && c"), "a word is gone");
+        assert!(fine(&WORDS, "a<b", "a -x<b"));
+        assert!(!fine(&WORDS, "a <b", "a b"), "a redirection is gone");
         assert!(!fine(&WORDS, "a b", "b a"), "another order");
         assert!(!fine(&WORDS, "--network=none a", "a"), "a flag is gone");
         assert!(!fine(&WORDS, "a || c", "a && c"), "an operator is gone");
