@@ -155,7 +155,7 @@ fn same_or_neither(name: &str, texts: [&[u8]; 2], context: Option<&Path>, option
     exits(name, &images::verify(turned.path(), &args), 2).map(|()| false)
 }
 
-/// Leaves two of those cases of a transform that fetch packages, which takes most of the time: they differ in how the same
+/// Leaves one of those cases of a transform that fetch packages, which takes most of the time: they differ in how the same
 /// packages are written down. With `DFOPT_ALL_BUILDS` all are built.
 fn few_that_fetch(cases: &mut Vec<&Case>) {
     if std::env::var_os("DFOPT_ALL_BUILDS").is_some() {
@@ -166,7 +166,7 @@ fn few_that_fetch(cases: &mut Vec<&Case>) {
         let fetches = FETCHING.iter().any(|word| case.before.contains(word));
         let count = fetched.entry(case.id.clone()).or_default();
         *count += usize::from(fetches);
-        !fetches || *count <= 2
+        !fetches || *count <= 1
     });
 }
 
