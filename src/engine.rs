@@ -338,27 +338,12 @@ mod tests {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    const PLAIN: Meta = Meta {
-        id: "",
-        summary: "",
-        page: "",
-        ceiling: Level::Safe,
-        needs: &[],
-        changes: &[],
-        intends: &[],
-        refusals: &[],
-        options: &[],
-        hadolint: &[],
-        checks: &[],
-        since: "",
-    };
-
     /// Drops one blank line after the other.
     struct Drops;
 
     impl Transform for Drops {
         fn meta(&self) -> &'static Meta {
-            static META: Meta = Meta { id: "drops", ..PLAIN };
+            static META: Meta = Meta { id: "drops", ceiling: Level::Safe, ..Meta::PLAIN };
             &META
         }
 
@@ -376,7 +361,7 @@ mod tests {
     impl Transform for Says {
         fn meta(&self) -> &'static Meta {
             static META: Meta =
-                Meta { id: "says", ceiling: Level::Advice, hadolint: &["DL1"], checks: &["Two"], ..PLAIN };
+                Meta { id: "says", ceiling: Level::Advice, hadolint: &["DL1"], checks: &["Two"], ..Meta::PLAIN };
             &META
         }
 

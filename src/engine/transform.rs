@@ -45,6 +45,22 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// One that edits nothing and names nothing: what a transform leaves out of its own.
+    pub const PLAIN: Meta = Meta {
+        id: "",
+        summary: "",
+        page: "",
+        ceiling: Level::Advice,
+        needs: &[],
+        changes: &[],
+        intends: &[],
+        refusals: &[],
+        options: &[],
+        hadolint: &[],
+        checks: &[],
+        since: "",
+    };
+
     /// Whether it only says something.
     pub fn only_advises(&self) -> bool {
         self.ceiling == Level::Advice

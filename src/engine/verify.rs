@@ -424,29 +424,14 @@ impl Tokens<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Level;
     use crate::syntax::parse;
 
-    static WORDS: Meta = Meta { changes: &[Facet::Words], ..PLAIN };
-    static ORDER: Meta = Meta { changes: &[Facet::Order], ..PLAIN };
-    static FEWER: Meta = Meta { changes: &[Facet::Dropped(&["chmod"]), Facet::Layers], ..PLAIN };
-    static FOLDER: Meta = Meta { changes: &[Facet::Folder, Facet::Layers], ..PLAIN };
-    static PIPEFAIL: Meta = Meta { changes: &[Facet::Pipefail], ..PLAIN };
-    static SUDO: Meta = Meta { changes: &[Facet::Sudo], ..PLAIN };
-    const PLAIN: Meta = Meta {
-        id: "",
-        summary: "",
-        page: "",
-        ceiling: Level::Safe,
-        needs: &[],
-        changes: &[],
-        intends: &[],
-        refusals: &[],
-        options: &[],
-        hadolint: &[],
-        checks: &[],
-        since: "",
-    };
+    static WORDS: Meta = Meta { changes: &[Facet::Words], ..Meta::PLAIN };
+    static ORDER: Meta = Meta { changes: &[Facet::Order], ..Meta::PLAIN };
+    static FEWER: Meta = Meta { changes: &[Facet::Dropped(&["chmod"]), Facet::Layers], ..Meta::PLAIN };
+    static FOLDER: Meta = Meta { changes: &[Facet::Folder, Facet::Layers], ..Meta::PLAIN };
+    static PIPEFAIL: Meta = Meta { changes: &[Facet::Pipefail], ..Meta::PLAIN };
+    static SUDO: Meta = Meta { changes: &[Facet::Sudo], ..Meta::PLAIN };
 
     fn fine(meta: &Meta, old: &str, new: &str) -> bool {
         let (old, new) = (Source::new(format!("FROM a\nRUN {old}\n")), Source::new(format!("FROM a\nRUN {new}\n")));
@@ -484,7 +469,8 @@ mod tests {
 
     #[test]
     fn a_program_may_gain_one_option() {
-        static FAIL: Meta = Meta { changes: &[Facet::Gains { program: "c", short: 'f', long: "--fail" }], ..PLAIN };
+        static FAIL: Meta =
+            Meta { changes: &[Facet::Gains { program: "c", short: 'f', long: "--fail" }], ..Meta::PLAIN };
         for (old, new) in [
             ("c -sL x", "c -fsL x"),
             ("c x -o y && d", "c -f x -o y && d"),
@@ -511,8 +497,8 @@ mod tests {
 
     #[test]
     fn owner_and_permissions_of_what_is_copied_are_told_apart() {
-        static OWNERS: Meta = Meta { changes: &[Facet::Owners], ..PLAIN };
-        static MODES: Meta = Meta { changes: &[Facet::Modes], ..PLAIN };
+        static OWNERS: Meta = Meta { changes: &[Facet::Owners], ..Meta::PLAIN };
+        static MODES: Meta = Meta { changes: &[Facet::Modes], ..Meta::PLAIN };
         let copy = |flags: &str| format!("a\nCOPY {flags} x /y");
         assert!(fine(&OWNERS, &copy(""), &copy("--chown=1:2")) && !fine(&OWNERS, &copy(""), &copy("--chmod=755")));
         assert!(fine(&MODES, &copy(""), &copy("--chmod=755")) && !fine(&MODES, &copy(""), &copy("--chown=1:2")));
@@ -536,7 +522,7 @@ mod tests {
         assert!(!fine(&SUDO, "sudo -i a", "a"));
         assert!(!fine(&SUDO, "sudo a b", "a"));
         assert!(!fine(&SUDO, "sudo a; b", "a; sudo c"));
-        assert!(!fine(&PLAIN, "sudo a", "a"));
+        assert!(!fine(&Meta::PLAIN, "sudo a", "a"));
     }
 
     #[test]

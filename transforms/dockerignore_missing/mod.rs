@@ -28,13 +28,9 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Advice,
     needs: &[Need::Context],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
-    hadolint: &[],
     checks: &["DKL-LI-0003"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 /// Names that are kept out wherever they are found.

@@ -27,14 +27,8 @@ static META: Meta = Meta {
     summary: "FROM names a version that gets no security fixes any more",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
-    needs: &[],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
-    hadolint: &[],
-    checks: &[],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for EndOfLifeBase {

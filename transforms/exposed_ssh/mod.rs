@@ -22,14 +22,9 @@ static META: Meta = Meta {
     summary: "EXPOSE names port 22, that of an ssh server",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
-    needs: &[],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
-    hadolint: &[],
     checks: &["DS-0004"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for ExposedSsh {

@@ -33,14 +33,10 @@ static META: Meta = Meta {
     summary: "the image starts a server, and nothing asks whether it still answers",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
-    needs: &[],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
     hadolint: &["DL3057"],
     checks: &["CIS-DI-0006", "DS-0026"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 /// A server that an image starts.

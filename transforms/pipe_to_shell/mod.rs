@@ -28,14 +28,8 @@ static META: Meta = Meta {
     summary: "a build runs what it has just fetched, unseen: `curl … | sh`",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
-    needs: &[],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
-    hadolint: &[],
-    checks: &[],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 const FETCHERS: &[&str] = &["curl", "wget"];

@@ -32,14 +32,9 @@ static META: Meta = Meta {
     summary: "a variable in ENV or ARG holds what looks like a secret",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
-    needs: &[],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
-    hadolint: &[],
     checks: &["SecretsUsedInArgOrEnv", "CIS-DI-0010", "DS-0031"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for SecretsInEnv {

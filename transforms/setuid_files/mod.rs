@@ -26,14 +26,9 @@ static META: Meta = Meta {
     summary: "a build gives a program the right to run as its owner (setuid)",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
-    needs: &[],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
-    hadolint: &[],
     checks: &["CIS-DI-0008"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for SetuidFiles {

@@ -32,14 +32,9 @@ static META: Meta = Meta {
     summary: "the image stands on a full base, of which a slim variant exists",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
-    needs: &[],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
-    hadolint: &[],
     checks: &["CIS-DI-0003"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for SlimVariant {

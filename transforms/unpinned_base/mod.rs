@@ -23,14 +23,10 @@ static META: Meta = Meta {
     summary: "FROM names no version: no tag, or `latest`",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
-    needs: &[],
-    changes: &[],
-    intends: &[],
-    refusals: &[],
-    options: &[],
     hadolint: &["DL3006", "DL3007"],
     checks: &["DS-0001"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for UnpinnedBase {

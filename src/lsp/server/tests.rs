@@ -53,20 +53,8 @@ struct Liar;
 
 impl crate::engine::Transform for Liar {
     fn meta(&self) -> &'static crate::engine::Meta {
-        static META: crate::engine::Meta = crate::engine::Meta {
-            id: "liar",
-            summary: "",
-            page: "",
-            ceiling: Level::Safe,
-            needs: &[],
-            changes: &[],
-            intends: &[],
-            refusals: &[],
-            options: &[],
-            hadolint: &[],
-            checks: &[],
-            since: "0.1.0",
-        };
+        static META: crate::engine::Meta =
+            crate::engine::Meta { id: "liar", ceiling: Level::Safe, ..crate::engine::Meta::PLAIN };
         &META
     }
 
