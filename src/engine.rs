@@ -13,7 +13,7 @@ pub use look::{Look, Offer};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use trail::Fix;
 pub(crate) use transform::refusals;
-pub use transform::{Facet, Findings, Intent, KEPT, Meta, Need, Refusal, Rewrite, Touch, Transform};
+pub use transform::{Facet, Findings, Intent, KEPT, Meta, Need, Reason, Refusal, Rewrite, Touch, Transform, refuse};
 
 use crate::edit::{Edit, EditSet};
 use crate::facts::{ContextView, Facts, NoContext};

@@ -215,6 +215,17 @@ pub struct Refusal {
     pub summary: &'static str,
 }
 
+/// Why a transform leaves something alone: the code, and what exactly.
+pub type Reason = (&'static Refusal, String);
+
+/// Leaves it alone.
+///
+/// # Errors
+/// Always: the reason.
+pub fn refuse<T>(refusal: &'static Refusal, what: impl Into<String>) -> Result<T, Reason> {
+    Err((refusal, what.into()))
+}
+
 /// A change that belongs together: all of its edits are made, or none.
 #[derive(Clone, Debug)]
 pub struct Rewrite {

@@ -19,7 +19,7 @@ mod magic;
 mod sources;
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals};
 use crate::facts::{Facts, Step};
 use crate::syntax::{Args, Keyword};
 
@@ -51,9 +51,6 @@ static META: Meta = Meta {
     checks: &["CIS-DI-0009", "DS-0005"],
     since: "0.1.0",
 };
-
-/// Why an ADD stays: the code, and what exactly.
-type Reason = (&'static Refusal, String);
 
 impl Transform for AddToCopy {
     fn meta(&self) -> &'static Meta {

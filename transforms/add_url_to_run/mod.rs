@@ -29,7 +29,7 @@ mod reach;
 mod splice;
 mod tar;
 
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Reason, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -81,9 +81,6 @@ static META: Meta = Meta {
     checks: &[],
     since: "0.1.0",
 };
-
-/// Why an archive stays where it is: the code, and what exactly.
-type Reason = (&'static Refusal, String);
 
 impl Transform for AddUrlToRun {
     fn meta(&self) -> &'static Meta {

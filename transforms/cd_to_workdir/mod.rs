@@ -23,7 +23,7 @@ mod lead;
 mod link;
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals};
 use crate::facts::state::clean;
 use crate::facts::{Effects, Facts, Known, Stage, Step, layout};
 use crate::syntax::{Args, Keyword};
@@ -58,9 +58,6 @@ static META: Meta = Meta {
     checks: &["DS-0013"],
     since: "0.1.0",
 };
-
-/// Why it is left alone: the code, and what exactly.
-type Reason = (&'static Refusal, String);
 
 impl Transform for CdToWorkdir {
     fn meta(&self) -> &'static Meta {

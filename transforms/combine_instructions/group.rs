@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::edit::{Edit, EditSet};
-use crate::engine::{KEPT, Refusal, Rewrite};
+use crate::engine::{KEPT, Reason, Refusal, Rewrite};
 use crate::facts::{keep, layout, value};
 use crate::syntax::{self, Args, Instruction, ItemKind, Pair};
 use crate::text::{Source, Span};
@@ -12,8 +12,6 @@ use std::collections::HashSet;
 const LONGEST: usize = 16 << 10;
 /// How wide a line of ports or folders may grow.
 const WIDEST: usize = 80;
-
-type Reason = (&'static Refusal, String);
 
 /// Proposes one rewrite for each part of a run that can be put together; says why the parts can't.
 pub fn combine(facts: &Facts, run: &[usize], out: &mut Findings) {

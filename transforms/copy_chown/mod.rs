@@ -30,7 +30,7 @@ mod mode;
 mod places;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Transform, refusals};
+use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Transform, refusals, refuse};
 use crate::facts::{Facts, Truth};
 use crate::syntax::Keyword;
 use ask::{Ask, Wish};
@@ -83,13 +83,6 @@ static META: Meta = Meta {
     checks: &[],
     since: "0.1.0",
 };
-
-/// Why a command stays: the code, and what exactly.
-type Reason = (&'static Refusal, String);
-
-fn refuse<T>(refusal: &'static Refusal, what: impl Into<String>) -> Result<T, Reason> {
-    Err((refusal, what.into()))
-}
 
 impl Transform for CopyChown {
     fn meta(&self) -> &'static Meta {

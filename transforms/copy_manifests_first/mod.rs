@@ -36,7 +36,7 @@ mod python;
 mod run;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Transform, refusals};
+use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Refusal, Transform, refusals, refuse};
 use crate::facts::{Facts, Stage};
 use crate::syntax::{Args, Keyword};
 use copies::{Copies, Place};
@@ -96,13 +96,6 @@ static META: Meta = Meta {
     checks: &[],
     since: "0.1.0",
 };
-
-/// Why nothing is moved: the code, and what exactly.
-type Reason = (&'static Refusal, String);
-
-fn refuse<T>(refusal: &'static Refusal, reason: impl Into<String>) -> Result<T, Reason> {
-    Err((refusal, reason.into()))
-}
 
 impl Transform for CopyManifestsFirst {
     fn meta(&self) -> &'static Meta {

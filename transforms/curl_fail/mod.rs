@@ -20,7 +20,7 @@ mod line;
 mod place;
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals, refuse};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::shell::CommandKind;
@@ -59,13 +59,6 @@ static META: Meta = Meta {
     checks: &[],
     since: "0.1.0",
 };
-
-/// Why a command stays: the code, and what exactly.
-type Reason = (&'static Refusal, String);
-
-fn refuse<T>(refusal: &'static Refusal, what: impl Into<String>) -> Result<T, Reason> {
-    Err((refusal, what.into()))
-}
 
 impl Transform for CurlFail {
     fn meta(&self) -> &'static Meta {

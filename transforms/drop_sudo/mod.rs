@@ -24,7 +24,7 @@ mod line;
 mod seen;
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals, refuse};
 use crate::facts::packages::Work;
 use crate::facts::seats::{self, Seat};
 use crate::facts::{Base, Facts, Known, Step, Truth};
@@ -93,13 +93,6 @@ struct Place<'f> {
     at: usize,
     step: &'f Step<'f>,
     work: &'f Work<'f>,
-}
-
-/// Why a command keeps its `sudo`: the code, and what exactly.
-type Reason = (&'static Refusal, String);
-
-fn refuse<T>(refusal: &'static Refusal, reason: impl Into<String>) -> Result<T, Reason> {
-    Err((refusal, reason.into()))
 }
 
 /// A command that does without.

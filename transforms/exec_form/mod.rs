@@ -25,7 +25,7 @@
 mod words;
 
 use crate::edit::EditSet;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Intent, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Known, Stage, Step, layout};
 use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Command, Instruction, Keyword};
@@ -82,8 +82,6 @@ impl Transform for ExecForm {
         }
     }
 }
-
-type Reason = (&'static Refusal, String);
 
 fn is_shell_form(one: &Instruction) -> bool {
     match &one.args {

@@ -25,7 +25,7 @@ mod body;
 mod chain;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Transform, refusals};
+use crate::engine::{Facet, Findings, Level, Meta, Reason, Refusal, Transform, refusals};
 use crate::facts::{Facts, Stage};
 use crate::syntax::Keyword;
 use body::Body;
@@ -117,6 +117,3 @@ fn is_config_only(keyword: Keyword) -> bool {
     use Keyword::*;
     matches!(keyword, Label | Expose | Stopsignal | Cmd | Entrypoint | Healthcheck | Maintainer | Onbuild)
 }
-
-/// Why two RUNs are not joined: the code, and what exactly.
-type Reason = (&'static Refusal, String);

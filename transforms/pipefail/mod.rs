@@ -21,7 +21,7 @@ mod judge;
 mod shell;
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, Stage, Step, Truth, seats};
 use crate::shell::{CommandKind, Simple, Terminator};
@@ -53,9 +53,6 @@ static META: Meta = Meta {
     checks: &["DS-0032"],
     since: "0.1.0",
 };
-
-/// Why it is left alone: the code, and what exactly.
-type Reason = (&'static Refusal, String);
 
 impl Transform for Pipefail {
     fn meta(&self) -> &'static Meta {
