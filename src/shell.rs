@@ -5,6 +5,7 @@
 
 mod arithmetic;
 mod assignment;
+pub mod builtins;
 mod case;
 mod command;
 mod compound;

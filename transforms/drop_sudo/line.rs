@@ -2,85 +2,19 @@
 //! the command does.
 
 use super::*;
+use crate::shell::builtins::is_builtin;
 use crate::shell::{Part, Word};
 
-/// Builtins of the common shells, and words of their grammar, that do something else than a program of that name, or for which
-/// there is none.
-const OWN: &[&str] = &[
-    "!",
-    ".",
-    ":",
-    "[",
-    "[[",
-    "alias",
-    "bg",
-    "bind",
-    "break",
-    "builtin",
-    "caller",
-    "case",
-    "cd",
-    "chdir",
-    "command",
-    "compgen",
-    "complete",
-    "continue",
-    "coproc",
-    "declare",
-    "dirs",
-    "disown",
-    "echo",
-    "enable",
-    "eval",
-    "exec",
-    "exit",
-    "export",
-    "fc",
-    "fg",
-    "for",
-    "function",
-    "getopts",
-    "hash",
-    "help",
-    "history",
-    "if",
-    "jobs",
-    "kill",
-    "let",
-    "local",
-    "logout",
-    "mapfile",
-    "popd",
-    "print",
-    "printf",
-    "pushd",
-    "pwd",
-    "read",
-    "readarray",
-    "readonly",
-    "return",
-    "select",
-    "set",
-    "shift",
-    "shopt",
-    "source",
-    "suspend",
-    "test",
-    "time",
-    "times",
-    "trap",
-    "type",
-    "typeset",
-    "ulimit",
-    "umask",
-    "unalias",
-    "unset",
-    "until",
-    "wait",
-    "while",
-    "{",
-    "}",
+/// Words of the grammar of the common shells, and builtins that only some of them have.
+const GRAMMAR: &[&str] = &[
+    "!", "[[", "bind", "case", "coproc", "for", "function", "if", "print", "select", "time", "until", "while", "{", "}",
 ];
+
+/// Whether the shell does something else of that name than a program, or there is no such program.
+fn is_own(name: &str) -> bool {
+    let the_same = ["false", "true"].contains(&name);
+    GRAMMAR.contains(&name) || (is_builtin(name) && !the_same)
+}
 
 /// A `sudo` with a command.
 pub struct Line<'t> {
@@ -154,7 +88,7 @@ impl<'t> Line<'t> {
         match name {
             // builtin or not, it writes what it is given
             "echo" if self.words[1..].iter().enumerate().all(|(at, word)| is_plain(word, text, at == 0)) => Ok(()),
-            _ if OWN.contains(&name) => {
+            _ if is_own(name) => {
                 refuse(&BUILTIN, format!("`{name}` is the shell's own, and not the same as the program"))
             }
             _ => Ok(()),

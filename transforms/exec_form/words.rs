@@ -4,70 +4,7 @@ use super::*;
 use crate::edit::Edit;
 use crate::facts::{ShellText, words};
 use crate::knowledge::programs::{self, Program};
-
-/// Builtins of the shells that `/bin/sh` may be, but for those that are always a program's own task.
-const BUILTINS: &[&str] = &[
-    ".",
-    ":",
-    "[",
-    "alias",
-    "bg",
-    "break",
-    "builtin",
-    "caller",
-    "cd",
-    "chdir",
-    "command",
-    "compgen",
-    "complete",
-    "continue",
-    "declare",
-    "dirs",
-    "disown",
-    "echo",
-    "enable",
-    "eval",
-    "exec",
-    "exit",
-    "export",
-    "false",
-    "fc",
-    "fg",
-    "getopts",
-    "hash",
-    "help",
-    "history",
-    "jobs",
-    "kill",
-    "let",
-    "local",
-    "logout",
-    "mapfile",
-    "popd",
-    "printf",
-    "pushd",
-    "pwd",
-    "read",
-    "readarray",
-    "readonly",
-    "return",
-    "set",
-    "shift",
-    "shopt",
-    "source",
-    "suspend",
-    "test",
-    "times",
-    "trap",
-    "true",
-    "type",
-    "typeset",
-    "ulimit",
-    "umask",
-    "unalias",
-    "unset",
-    "wait",
-];
+use crate::shell::builtins::is_builtin;
 
 /// What is started.
 pub struct Started {
@@ -102,7 +39,7 @@ pub fn read(found: &ShellText) -> Result<Started, Reason> {
 /// Why it can't be started without a shell.
 pub fn program(started: &Started) -> Result<Known, Reason> {
     let path = started.words.first().map_or("", String::as_str);
-    if BUILTINS.contains(&path) {
+    if is_builtin(path) {
         return Err((&BUILTIN, format!("`{path}` is a builtin of the shell")));
     }
     let (folder, name) = path.rsplit_once('/').map_or(("/bin", path), |(folder, name)| (folder, name));
