@@ -14,6 +14,7 @@ pub mod programs;
 pub mod recommends;
 pub mod roles;
 pub mod secrets;
+mod sections;
 pub mod servers;
 mod tags;
 pub mod variants;

@@ -1,5 +1,6 @@
 //! Commands by name: what kind each is. The data is `commands.txt`.
 
+use crate::knowledge::sections;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -50,14 +51,11 @@ pub fn is(name: &str, what: Trait) -> bool {
 fn table() -> &'static HashMap<&'static str, u16> {
     static TABLE: OnceLock<HashMap<&'static str, u16>> = OnceLock::new();
     TABLE.get_or_init(|| {
+        let sections = sections::read(include_str!("commands.txt"));
         let mut table = HashMap::new();
-        let mut section = 0;
-        for line in include_str!("commands.txt").lines().filter(|line| !line.starts_with("# ")) {
-            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                section = SECTIONS.iter().find(|(known, _)| *known == name).map_or(0, |(_, bit)| *bit as u16);
-            } else {
-                line.split_whitespace().for_each(|name| *table.entry(name).or_insert(0) |= section);
-            }
+        for (section, bit) in SECTIONS {
+            let names = sections.get(section).into_iter().flatten();
+            names.for_each(|name| *table.entry(*name).or_insert(0) |= *bit as u16);
         }
         table
     })

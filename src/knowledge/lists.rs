@@ -1,5 +1,6 @@
 //! Who needs the lists that `apt-get update` fetched, beside apt itself. The data is `lists.txt`.
 
+use crate::knowledge::sections;
 use std::sync::OnceLock;
 
 /// A section of the data.
@@ -23,16 +24,12 @@ pub fn words(part: Part) -> impl Iterator<Item = &'static str> {
 fn table() -> &'static [(Part, &'static str)] {
     static TABLE: OnceLock<Vec<(Part, &'static str)>> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = Vec::new();
-        let mut part = None;
-        for line in include_str!("lists.txt").lines().filter(|line| !line.starts_with('#')) {
-            match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                Some(name) => part = PARTS.iter().find(|(known, _)| *known == name).map(|(_, part)| *part),
-                None => table
-                    .extend(part.into_iter().flat_map(|part| line.split_whitespace().map(move |word| (part, word)))),
-            }
-        }
-        table
+        let sections = sections::read(include_str!("lists.txt"));
+        let of = |(section, part): &(&str, Part)| {
+            let part = *part;
+            sections.get(section).into_iter().flatten().map(move |word| (part, *word)).collect::<Vec<_>>()
+        };
+        PARTS.iter().flat_map(of).collect()
     })
 }
 

@@ -1,5 +1,6 @@
 //! What commands do in a pipe: whether they read all of it, and what their status says. The data is `pipes.txt`.
 
+use crate::knowledge::sections;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -38,13 +39,11 @@ pub fn is(name: &str, part: Part) -> bool {
 fn table() -> &'static HashMap<&'static str, u8> {
     static TABLE: OnceLock<HashMap<&'static str, u8>> = OnceLock::new();
     TABLE.get_or_init(|| {
+        let sections = sections::read(include_str!("pipes.txt"));
         let mut table = HashMap::new();
-        let mut section = 0;
-        for line in include_str!("pipes.txt").lines().filter(|line| !line.starts_with('#')) {
-            match PARTS.iter().find(|(name, _)| line == format!("[{name}]")) {
-                Some((_, part)) => section = *part as u8,
-                None => line.split_whitespace().for_each(|name| *table.entry(name).or_insert(0) |= section),
-            }
+        for (section, part) in PARTS {
+            let names = sections.get(section).into_iter().flatten();
+            names.for_each(|name| *table.entry(*name).or_insert(0) |= *part as u8);
         }
         table
     })

@@ -1,6 +1,7 @@
 //! Programs that images start, and commands of a build, by name: what each needs of its user or leaves to it. The data is
 //! `roles.txt`.
 
+use crate::knowledge::sections;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -75,17 +76,7 @@ fn stands_in(name: &str, section: &str) -> bool {
 
 fn table() -> &'static HashMap<&'static str, Vec<&'static str>> {
     static TABLE: OnceLock<HashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table: HashMap<&str, Vec<&str>> = HashMap::new();
-        let mut section = "";
-        for line in include_str!("roles.txt").lines().filter(|line| !line.starts_with("# ")) {
-            match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                Some(name) => section = name,
-                None => table.entry(section).or_default().extend(line.split_whitespace()),
-            }
-        }
-        table
-    })
+    TABLE.get_or_init(|| sections::read(include_str!("roles.txt")))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Variables whose names say that they hold a secret. The data is `secrets.txt`.
 
+use crate::knowledge::sections;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -43,17 +44,7 @@ fn stands_in(section: &str, word: &str) -> bool {
 
 fn table() -> &'static HashMap<&'static str, Vec<&'static str>> {
     static TABLE: OnceLock<HashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table: HashMap<&str, Vec<&str>> = HashMap::new();
-        let mut section = "";
-        for line in include_str!("secrets.txt").lines().filter(|line| !line.starts_with('#')) {
-            match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                Some(name) => section = name,
-                None => table.entry(section).or_default().extend(line.split_whitespace()),
-            }
-        }
-        table
-    })
+    TABLE.get_or_init(|| sections::read(include_str!("secrets.txt")))
 }
 
 #[cfg(test)]
