@@ -9,7 +9,7 @@ pub mod settings;
 
 pub use globs::Globs;
 pub use read::{Problem, read};
-pub use settings::{Origin, Place, Settings, Told};
+pub use settings::{ContextLocation, Origin, Settings, Told};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "dfopt.toml";
@@ -19,7 +19,7 @@ pub const FILE_NAME: &str = "dfopt.toml";
 pub struct Config {
     base: Settings,
     exclude: Option<Told<Globs>>,
-    context: Vec<(Globs, Told<Place>)>,
+    context: Vec<(Globs, Told<ContextLocation>)>,
     overrides: Vec<(Globs, Settings)>,
 }
 
@@ -45,7 +45,7 @@ impl Config {
     }
 
     /// The build context that it gives to a file; the last pattern that fits decides.
-    pub fn context(&self, path: Option<&str>) -> Option<&Told<Place>> {
+    pub fn context(&self, path: Option<&str>) -> Option<&Told<ContextLocation>> {
         let path = path?;
         self.context.iter().rev().find(|(paths, _)| paths.fit(path)).map(|(_, place)| place)
     }

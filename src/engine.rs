@@ -1,17 +1,17 @@
 //! The pass loop: parse, find, edit, re-parse, verify, next; until nothing changes. Knows what a transform is, not
 //! which ones there are (the pipeline is an argument), and does no I/O.
 
+pub mod analyze;
 pub mod level;
-pub mod look;
 pub mod outcome;
-pub mod trail;
+pub mod source_map;
 pub mod transform;
 pub mod verify;
 
+pub use analyze::{Analysis, Offer};
 pub use level::Level;
-pub use look::{Look, Offer};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
-pub use trail::Fix;
+pub use source_map::Fix;
 pub(crate) use transform::refusals;
 pub use transform::{Facet, Findings, Intent, KEPT, Meta, Need, Reason, Refusal, Rewrite, Touch, Transform, refuse};
 
@@ -19,8 +19,8 @@ use crate::edit::{Edit, EditSet};
 use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, ItemKind, Parsed};
 use crate::text::{Source, Span};
+use source_map::SourceMap;
 use std::collections::BTreeMap;
-use trail::Trail;
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -80,9 +80,9 @@ pub fn separate(
     if rest.is_empty() {
         return apart;
     }
-    let rest = trail::together(rest);
+    let rest = source_map::together(rest);
     if !apart.is_empty() && !alone(&rest) {
-        return vec![trail::together(outcome.fixes.clone())];
+        return vec![source_map::together(outcome.fixes.clone())];
     }
     apart.push(rest);
     apart.sort_by_key(|fix| fix.rewrites.first().copied());
@@ -109,13 +109,13 @@ fn run_within(
         context,
         within,
         history: Vec::new(),
-        trail: Trail::default(),
+        source_map: SourceMap::default(),
         changed: false,
         outcome: Outcome::default(),
     };
     let text = run.settle(pipeline, text);
     let after = layers(&text);
-    let fixes = run.trail.fixes(text.source.text());
+    let fixes = run.source_map.fixes(text.source.text());
     Outcome { text: text.source.text().to_owned(), fixes, layers: (before, after), ..run.outcome }
 }
 
@@ -136,7 +136,7 @@ struct Run<'a> {
     /// The parts of the source that may be edited; all where there are none.
     within: Option<&'a [Span]>,
     history: Vec<EditSet>,
-    trail: Trail,
+    source_map: SourceMap,
     /// Something changed in this round.
     changed: bool,
     outcome: Outcome,
@@ -228,7 +228,7 @@ impl Run<'_> {
 
     /// Whether all edits of a rewrite fall on some parts of the source.
     fn lies_in(&self, within: &[Span], rewrite: &Rewrite) -> bool {
-        let origins = rewrite.edits.edits().iter().map(|edit| self.trail.origin(edit.span));
+        let origins = rewrite.edits.edits().iter().map(|edit| self.source_map.origin(edit.span));
         origins.into_iter().all(|origin| within.iter().any(|span| span.contains(origin)))
     }
 
@@ -239,7 +239,7 @@ impl Run<'_> {
         let mut edits: Vec<(Edit, usize)> = edits.collect();
         // the order in which an edit set makes them
         edits.sort_by_key(|(edit, _)| (edit.span.start, edit.span.end));
-        self.trail.edit(&edits);
+        self.source_map.edit(&edits);
     }
 
     fn report(&mut self, meta: &'static Meta, findings: &Findings, chosen: &[usize]) {
@@ -413,8 +413,13 @@ mod tests {
             let text = format!("FROM a\n{comment}\nUSER b\nUSER c\n");
             let (_, advice, outcome) = told(&text, &Options::default());
             assert_eq!((advice.len(), outcome.refused.len()), if silent { (1, 1) } else { (2, 0) }, "{comment}");
-            let look = look::look(&[&Says(AtomicUsize::new(0))], &Source::new(text), &Options::default(), &NoContext);
-            assert_eq!((look.advice.len(), look.refused.len()), (advice.len(), outcome.refused.len()), "{comment}");
+            let analysis =
+                analyze::analyze(&[&Says(AtomicUsize::new(0))], &Source::new(text), &Options::default(), &NoContext);
+            assert_eq!(
+                (analysis.advice.len(), analysis.refused.len()),
+                (advice.len(), outcome.refused.len()),
+                "{comment}"
+            );
         }
         let (_, advice, _) = told("# check=skip=Two\nFROM a\nUSER b\n", &Options::default());
         assert_eq!(advice, []);

@@ -6,16 +6,16 @@ pub mod bases;
 pub mod called;
 pub mod changes;
 pub mod context;
+pub mod control_flow;
 pub mod effects;
 pub mod frontend;
 pub mod keep;
 pub mod layout;
 pub mod packages;
-pub mod reach;
-pub mod seats;
 pub mod stages;
 pub mod state;
 pub mod tools;
+pub mod uses;
 pub mod value;
 pub mod words;
 

@@ -19,7 +19,7 @@ pub mod text;
 #[path = "../transforms/mod.rs"]
 pub mod transforms;
 
-use engine::{Fix, Look, Options, Outcome};
+use engine::{Analysis, Fix, Options, Outcome};
 use facts::ContextView;
 use text::Source;
 
@@ -30,8 +30,8 @@ pub fn optimize(source: &Source, options: &Options, context: &dyn ContextView) -
 }
 
 /// What can be said of a text as it stands, for those who choose from it: each rewrite by itself, at whatever level.
-pub fn look(source: &Source, options: &Options, context: &dyn ContextView) -> Look {
-    engine::look::look(transforms::PIPELINE, source, options, context)
+pub fn analyze(source: &Source, options: &Options, context: &dyn ContextView) -> Analysis {
+    engine::analyze::analyze(transforms::PIPELINE, source, options, context)
 }
 
 /// The fixes of an outcome of [`optimize`] that may be made one without another, and all together.

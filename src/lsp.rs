@@ -1,10 +1,10 @@
 //! `dfopt lsp`: the Language Server Protocol over standard input and output. Beside the command line, the edge that does I/O.
 //!
 //! `wire` reads and writes messages, `protocol` holds the protocol's words, `server` keeps up the conversation, `document` the
-//! open texts, `settings` what the user wants, `desk` asks dfopt, `render` puts what it says into the protocol's words;
+//! open texts, `settings` what the user wants, `analysis` asks dfopt, `render` puts what it says into the protocol's words;
 //! `position` counts columns and `minimal` finds small edits.
 
-mod desk;
+mod analysis;
 mod document;
 mod minimal;
 mod position;

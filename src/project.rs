@@ -4,7 +4,7 @@
 
 pub mod editorconfig;
 
-use crate::config::{self, Config, FILE_NAME, Origin, Place, Problem, Settings};
+use crate::config::{self, Config, ContextLocation, FILE_NAME, Origin, Problem, Settings};
 use crate::engine::Options;
 use editorconfig::Indents;
 use std::collections::HashMap;
@@ -184,11 +184,11 @@ fn relative(path: &Path, folder: &Path) -> Option<String> {
     Some(if cfg!(windows) { inside.replace('\\', "/") } else { inside.to_owned() })
 }
 
-fn place(place: &Place, folder: &Path, dockerfile: &Path) -> PathBuf {
+fn place(place: &ContextLocation, folder: &Path, dockerfile: &Path) -> PathBuf {
     let own = || dockerfile.parent().unwrap_or(folder).to_owned();
     match place {
-        Place::Folder(path) => folder.join(path),
-        Place::GitRoot => {
+        ContextLocation::Folder(path) => folder.join(path),
+        ContextLocation::GitRoot => {
             let root = dockerfile.ancestors().skip(1).find(|folder| folder.join(".git").exists());
             root.map_or_else(own, Path::to_owned)
         }

@@ -2,7 +2,7 @@
 
 use crate::config::names;
 use crate::config::settings::GIT_ROOT;
-use crate::config::{Config, Globs, Key, Kind, List, OVERRIDE, Origin, Place, Settings, TOP, Told};
+use crate::config::{Config, ContextLocation, Globs, Key, Kind, List, OVERRIDE, Origin, Settings, TOP, Told};
 use crate::engine::{Level, Need};
 use crate::text::Source;
 use std::ops::Range;
@@ -145,7 +145,7 @@ impl Reader {
         }
     }
 
-    fn context(&mut self, key: &Key, value: &Value) -> Vec<(Globs, Told<Place>)> {
+    fn context(&mut self, key: &Key, value: &Value) -> Vec<(Globs, Told<ContextLocation>)> {
         let Some(table) = self.table(key.name, value) else { return Vec::new() };
         let mut entries: Vec<_> = table.iter().collect();
         // the last one that fits decides
@@ -158,8 +158,8 @@ impl Reader {
                     self.say(folder.span(), "no folder; the folder of this file is `.`".to_owned());
                     None
                 }
-                Some(GIT_ROOT) => Some(Place::GitRoot),
-                Some(folder) => Some(Place::Folder(folder.to_owned())),
+                Some(GIT_ROOT) => Some(ContextLocation::GitRoot),
+                Some(folder) => Some(ContextLocation::Folder(folder.to_owned())),
                 None => None,
             };
             if let (Ok(globs), Some(place)) = (globs, place) {

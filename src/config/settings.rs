@@ -84,21 +84,21 @@ fn add<T: PartialEq>(all: &mut Vec<Told<T>>, more: Vec<Told<T>>) {
 
 /// A folder that is the build context.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ContextLocation {
     /// A folder, seen from the configuration file.
     Folder(String),
     /// The nearest folder upwards that is a repository of git.
     GitRoot,
 }
 
-/// What is written for [`Place::GitRoot`]; a folder of this name is `./git-root`.
+/// What is written for [`ContextLocation::GitRoot`]; a folder of this name is `./git-root`.
 pub const GIT_ROOT: &str = "git-root";
 
-impl fmt::Display for Place {
+impl fmt::Display for ContextLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Place::Folder(folder) => folder,
-            Place::GitRoot => GIT_ROOT,
+            ContextLocation::Folder(folder) => folder,
+            ContextLocation::GitRoot => GIT_ROOT,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! The commands of package managers in a RUN: which program, what it is asked for, with what options, for what; and where each
 //! stands. Knows command lines, not what packages hold.
 
+use crate::facts::control_flow::{self, Position};
 use crate::facts::effects::{self, WRAPPERS, base, unwrap};
-use crate::facts::seats::{self, Seat};
 use crate::facts::{Base, Facts, Family, Interpreter, Known, Stage, Step, Truth};
 use crate::knowledge::managers::{self, Action, Program};
 use crate::shell::{Command, List, Script, Shell, Simple, Terminator, Word};
@@ -20,7 +20,7 @@ pub struct Call {
     /// As it is called: `pip3`, `/usr/bin/apt-get`.
     pub name: String,
     /// Where it stands.
-    pub seat: Seat,
+    pub position: Position,
     /// The command with its assignments and what it is wrapped in.
     pub span: Span,
     /// The word that names the program, or the last one of `python -m pip`.
@@ -255,7 +255,9 @@ fn has_interpreter_of_its_own(facts: &Facts, instruction: &Instruction) -> bool 
 /// The commands of package managers in a text.
 pub fn calls(text: &str, script: &Script, errexit: bool) -> Vec<Call> {
     let mut out = Vec::new();
-    seats::for_each(text, script, errexit, &mut |command, simple, seat| out.extend(call(text, command, simple, seat)));
+    control_flow::for_each(text, script, errexit, &mut |command, simple, position| {
+        out.extend(call(text, command, simple, position))
+    });
     out
 }
 
@@ -264,7 +266,7 @@ fn value<'t>(word: &Word, text: &'t str) -> Option<Cow<'t, str>> {
     word.literal(text)
 }
 
-fn call(text: &str, command: &Command, simple: &Simple, seat: Seat) -> Option<Call> {
+fn call(text: &str, command: &Command, simple: &Simple, position: Position) -> Option<Call> {
     let mut words = simple.words.as_slice();
     let mut wrappers = Vec::new();
     let mut name = value(words.first()?, text)?;
@@ -282,11 +284,12 @@ fn call(text: &str, command: &Command, simple: &Simple, seat: Seat) -> Option<Ca
         behind = 3;
     }
     let program = managers::find(base(&name))?;
-    let fed = seat.piped || command.redirects.iter().any(|redirect| text[redirect.operator.range()].starts_with('<'));
+    let fed =
+        position.piped || command.redirects.iter().any(|redirect| text[redirect.operator.range()].starts_with('<'));
     let mut call = Call {
         program,
         name: name.clone().into_owned(),
-        seat,
+        position,
         span: span_of(simple, command),
         name_span: words.get(behind - 1)?.span,
         wrappers,

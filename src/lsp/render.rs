@@ -1,6 +1,6 @@
 //! What dfopt says, in the protocol's words: diagnostics, code actions, edits, pages. Decides nothing about Dockerfiles.
 
-use crate::engine::{Advice, Applied, Level, Look, Offer, Outcome, Refused};
+use crate::engine::{Advice, Analysis, Applied, Level, Offer, Outcome, Refused};
 use crate::lsp::document::Document;
 use crate::lsp::minimal;
 use crate::lsp::position::Lines;
@@ -76,25 +76,25 @@ impl<'a> Render<'a> {
     }
 
     /// All that is marked in the text.
-    pub fn diagnostics(&self, look: &Look) -> Vec<Diagnostic> {
-        let mut out: Vec<Diagnostic> = look.errors.iter().map(|error| self.error(error)).collect();
+    pub fn diagnostics(&self, analysis: &Analysis) -> Vec<Diagnostic> {
+        let mut out: Vec<Diagnostic> = analysis.errors.iter().map(|error| self.error(error)).collect();
         if self.settings.rewrites {
-            out.extend(self.offers(look).map(|offer| self.rewrite(&offer.rewrite)));
+            out.extend(self.offers(analysis).map(|offer| self.rewrite(&offer.rewrite)));
         }
         if self.settings.advice {
-            out.extend(look.advice.iter().map(|advice| self.advice(advice)));
+            out.extend(analysis.advice.iter().map(|advice| self.advice(advice)));
         }
         if self.settings.refusals {
-            out.extend(look.refused.iter().map(|refused| self.refused(refused)));
+            out.extend(analysis.refused.iter().map(|refused| self.refused(refused)));
         }
         out.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.severity));
         out
     }
 
     /// What is offered at most, as the settings want it.
-    pub fn offers<'b>(&self, look: &'b Look) -> impl Iterator<Item = &'b Offer> {
+    pub fn offers<'b>(&self, analysis: &'b Analysis) -> impl Iterator<Item = &'b Offer> {
         let most = self.settings.offer.max(self.level);
-        look.offers.iter().filter(move |offer| offer.rewrite.level <= most)
+        analysis.offers.iter().filter(move |offer| offer.rewrite.level <= most)
     }
 
     /// The mark of a text that dfopt does not take.

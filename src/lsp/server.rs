@@ -5,7 +5,7 @@
 //! while it waits is not answered with work. Marks are published when nothing else waits, so that a fast typist gets those
 //! of the last state.
 
-use crate::lsp::desk::{Desk, Looker, Nothing, Optimize, Task};
+use crate::lsp::analysis::{Analyze, Analyzer, Nothing, Optimize, Task};
 use crate::lsp::document::Document;
 use crate::lsp::protocol::{
     Client, CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Diagnostic,
@@ -46,7 +46,7 @@ pub struct Server {
     phase: Phase,
     exit: Option<u8>,
     client: Client,
-    desk: Desk,
+    analyzer: Analyzer,
     /// Settings in layers: those of `initialize`, and those that came later.
     layers: [Value; 2],
     documents: HashMap<String, Document>,
@@ -60,17 +60,17 @@ pub struct Server {
 
 impl Default for Server {
     fn default() -> Server {
-        Server::new(crate::optimize, crate::look)
+        Server::new(crate::optimize, crate::analyze)
     }
 }
 
 impl Server {
-    pub(crate) fn new(optimize: Optimize, look: Looker) -> Server {
+    pub(crate) fn new(optimize: Optimize, analyze: Analyze) -> Server {
         Server {
             phase: Phase::New,
             exit: None,
             client: Client::default(),
-            desk: Desk { settings: Some(Settings::default()), roots: Vec::new(), optimize, look },
+            analyzer: Analyzer { settings: Some(Settings::default()), roots: Vec::new(), optimize, analyze },
             layers: [Value::Null, Value::Null],
             documents: HashMap::new(),
             queue: VecDeque::new(),
@@ -215,7 +215,7 @@ impl Server {
             return fail(ErrorCode::InvalidParams, "`initialize` needs `capabilities`");
         };
         self.client = Client::read(capabilities);
-        self.desk.roots = roots(&params);
+        self.analyzer.roots = roots(&params);
         let given = params.get("initializationOptions").cloned().unwrap_or_default();
         self.layers[0] = given.get("dfopt").cloned().unwrap_or(given);
         self.phase = Phase::Running;
@@ -268,15 +268,15 @@ impl Server {
             let message = format!("{message}; dfopt leaves everything alone until this is mended");
             self.tell("window/showMessage", MessageType::ERROR, message);
         }
-        self.desk.settings = read.ok();
+        self.analyzer.settings = read.ok();
         self.mark_all_dirty();
     }
 
     fn folders_changed(&mut self, params: DidChangeWorkspaceFoldersParams) {
         let place = |folder: &crate::lsp::protocol::WorkspaceFolder| path_of(&folder.uri);
         let removed: Vec<_> = params.event.removed.iter().filter_map(place).collect();
-        self.desk.roots.retain(|root| !removed.contains(root));
-        self.desk.roots.extend(params.event.added.iter().filter_map(place));
+        self.analyzer.roots.retain(|root| !removed.contains(root));
+        self.analyzer.roots.extend(params.event.added.iter().filter_map(place));
         self.mark_all_dirty();
     }
 
@@ -286,7 +286,7 @@ impl Server {
         let item = params.text_document;
         let name = item.uri.as_str().to_owned();
         let document = Document::new(item.uri, item.version, item.text);
-        if let Err(Nothing::Template(reason)) = self.desk.task(&document) {
+        if let Err(Nothing::Template(reason)) = self.analyzer.task(&document) {
             let message = format!("{name}: a template ({reason}), left alone");
             self.tell("window/logMessage", MessageType::INFO, message);
         }
@@ -343,10 +343,10 @@ impl Server {
     }
 
     fn diagnostics(&self, document: &Document) -> Result<Vec<Diagnostic>, Nothing> {
-        let task = self.desk.task(document);
+        let task = self.analyzer.task(document);
         let render = self.render(document, task.as_ref().ok()).ok_or(Nothing::Off)?;
-        match task.and_then(|task| self.desk.look(&task)) {
-            Ok(look) => Ok(render.diagnostics(&look)),
+        match task.and_then(|task| self.analyzer.analyze(&task)) {
+            Ok(analysis) => Ok(render.diagnostics(&analysis)),
             Err(Nothing::NoText(error)) => Ok(vec![render.no_text(&error)]),
             Err(Nothing::Config(message)) => Ok(vec![render.trouble(&message)]),
             Err(nothing) => Err(nothing),
@@ -355,7 +355,7 @@ impl Server {
 
     fn render<'a>(&'a self, document: &'a Document, task: Option<&Task>) -> Option<Render<'a>> {
         let level = task.map_or(LEVEL, |task| task.options.level);
-        Some(Render::new(&self.client, document, self.desk.settings.as_ref()?, level))
+        Some(Render::new(&self.client, document, self.analyzer.settings.as_ref()?, level))
     }
 
     // ---- requests
@@ -367,14 +367,14 @@ impl Server {
 
     fn will_save(&mut self, params: Value) -> Answer {
         let params: WillSaveTextDocumentParams = read(params)?;
-        let wanted = self.desk.settings.as_ref().is_some_and(|settings| settings.format_on_save);
+        let wanted = self.analyzer.settings.as_ref().is_some_and(|settings| settings.format_on_save);
         value(if wanted { self.format(&params.text_document.uri)? } else { None })
     }
 
     /// The edits of formatting; nothing where the text is to be left alone.
     fn format(&mut self, uri: &Uri) -> Result<Option<Vec<TextEdit>>, Failure> {
         let document = self.document(uri)?;
-        let seen = self.desk.task(document).and_then(|task| Ok((self.desk.outcome(&task)?, task)));
+        let seen = self.analyzer.task(document).and_then(|task| Ok((self.analyzer.outcome(&task)?, task)));
         let (outcome, task) = match seen {
             Ok(seen) => seen,
             Err(nothing) => return failure(nothing).map(|()| None),
@@ -390,7 +390,7 @@ impl Server {
     fn code_actions(&mut self, params: Value) -> Answer {
         let params: CodeActionParams = read(params)?;
         let document = self.document(&params.text_document.uri)?;
-        let task = match self.desk.task(document) {
+        let task = match self.analyzer.task(document) {
             Ok(task) if self.client.code_actions => task,
             Ok(_) => return Ok(Value::Null),
             Err(nothing) => return failure(nothing).map(|()| Value::Null),
@@ -419,16 +419,16 @@ impl Server {
         (start, end): (u32, u32),
         out: &mut Vec<CodeAction>,
     ) -> Result<(), Failure> {
-        let look = match self.desk.look(task) {
-            Ok(look) => look,
+        let analysis = match self.analyzer.analyze(task) {
+            Ok(analysis) => analysis,
             Err(nothing) => return failure(nothing),
         };
-        for offer in render.offers(&look) {
+        for offer in render.offers(&analysis) {
             let at = offer.span();
             if at.start <= end && start <= at.end {
                 let mut action = render.action(offer);
                 if !self.client.resolve {
-                    let Ok(new) = self.desk.alone(&task.source, offer) else { continue };
+                    let Ok(new) = self.analyzer.alone(&task.source, offer) else { continue };
                     action.edit = Some(render.edit(&new, &offer.rewrite));
                 }
                 out.push(action);
@@ -441,14 +441,14 @@ impl Server {
     fn fix_all(&self, task: &Task, render: &Render) -> Result<Option<CodeAction>, Failure> {
         // the whole work is done for who asks for it; that there is some, one look shows
         if self.client.resolve {
-            let look = match self.desk.look(task) {
-                Ok(look) => look,
+            let analysis = match self.analyzer.analyze(task) {
+                Ok(analysis) => analysis,
                 Err(nothing) => return failure(nothing).map(|()| None),
             };
-            let some = look.offers.iter().any(|offer| offer.rewrite.level <= task.options.level);
+            let some = analysis.offers.iter().any(|offer| offer.rewrite.level <= task.options.level);
             return Ok(some.then(|| render.fix_all()));
         }
-        let outcome = match self.desk.outcome(task) {
+        let outcome = match self.analyzer.outcome(task) {
             Ok(outcome) if task.source.text() != outcome.text => outcome,
             Ok(_) => return Ok(None),
             Err(nothing) => return failure(nothing).map(|()| None),
@@ -465,14 +465,14 @@ impl Server {
             return Err(gone());
         }
         let left = |nothing| nothing_left(nothing, gone);
-        let task = self.desk.task(document).map_err(left)?;
+        let task = self.analyzer.task(document).map_err(left)?;
         let render = self.render(document, Some(&task)).ok_or_else(gone)?;
         let edit = if ticket.id.is_none() {
-            render.edit_all(&self.desk.outcome(&task).map_err(left)?)
+            render.edit_all(&self.analyzer.outcome(&task).map_err(left)?)
         } else {
-            let look = self.desk.look(&task).map_err(left)?;
-            let offer = render.offers(&look).find(|offer| ticket.means(&offer.rewrite)).ok_or_else(gone)?;
-            let new = self.desk.alone(&task.source, offer).map_err(left)?;
+            let analysis = self.analyzer.analyze(&task).map_err(left)?;
+            let offer = render.offers(&analysis).find(|offer| ticket.means(&offer.rewrite)).ok_or_else(gone)?;
+            let new = self.analyzer.alone(&task.source, offer).map_err(left)?;
             render.edit(&new, &offer.rewrite)
         };
         value(CodeAction { edit: Some(edit), ..action })

@@ -2,7 +2,7 @@
 
 use super::fetch::Fetch;
 use super::name::{Name, SOMEWHERE, normal};
-use super::tar::{self, Place};
+use super::tar::{self, ArchiveArgument};
 use super::*;
 use crate::facts::{self, Family, State, Truth};
 use crate::shell::{Command, CommandKind, Connector, List, Part, Pipeline, Script, Shell, Simple, Word};
@@ -59,7 +59,7 @@ pub struct Body<'f> {
     /// Whether it removes the file.
     pub removal: Removal,
     /// The tar that can be fed by a pipe: its place in the chain, and the word that names the file.
-    pub pipe: Option<(usize, Place)>,
+    pub pipe: Option<(usize, ArchiveArgument)>,
     /// The command of the chain that does nothing but remove the file, where it can be left out.
     pub drops: Option<usize>,
     /// Whether each `rm` that names the file is content when it is not there.
@@ -197,7 +197,7 @@ impl<'f> Body<'f> {
         let words: Vec<Option<String>> = simple.words.iter().map(|word| word.literal(text).map(Into::into)).collect();
         let is_tar = words.first().is_some_and(|name| name.as_deref().map(base) == Some("tar"));
         let Some(unpack) = tar::unpack(&words).filter(|unpack| plain && is_tar && unpack.compression) else { return };
-        let Place::Word(index) = unpack.archive else { return };
+        let ArchiveArgument::Word(index) = unpack.archive else { return };
         let named = found.iter().filter(|(_, mention)| *mention != Mention::Folder);
         if named.eq(&[(index, Mention::Exact)]) {
             self.pipe = Some((link, unpack.archive));
@@ -214,8 +214,8 @@ impl<'f> Body<'f> {
     }
 
     /// The word at a place of the tar that can be fed by a pipe.
-    pub fn word_at(&self, link: usize, place: Place) -> Option<Span> {
-        let Place::Word(index) = place else { return None };
+    pub fn word_at(&self, link: usize, place: ArchiveArgument) -> Option<Span> {
+        let ArchiveArgument::Word(index) = place else { return None };
         let command = self.chain.get(link)?.pipeline.commands.first()?;
         Some(simple(command)?.words.get(index)?.span)
     }

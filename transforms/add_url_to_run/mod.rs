@@ -25,9 +25,9 @@
 mod body;
 mod fetch;
 mod name;
-mod reach;
 mod splice;
 mod tar;
+mod uses;
 
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Reason, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
@@ -104,14 +104,14 @@ impl Transform for AddUrlToRun {
 
 /// The rewrite of one ADD; `None` where it is not the pattern.
 fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Reason> {
-    let Some(use_at) = reach::unpacked_at(facts, stage, at) else { return Ok(None) };
+    let Some(use_at) = uses::unpacked_at(facts, stage, at) else { return Ok(None) };
     let fetch = Fetch::read(facts, stage, at)?;
     let body = Body::read(facts, stage, use_at, &fetch)?;
-    if !body.unpacks && body.removal == Removal::None && !reach::removed_later(facts, stage, use_at, &body) {
+    if !body.unpacks && body.removal == Removal::None && !uses::removed_later(facts, stage, use_at, &body) {
         return Ok(None);
     }
-    reach::between(facts, stage, (at, use_at), &fetch, &body)?;
-    let dropped = reach::elsewhere(facts, stage, (at, use_at), &body)?;
+    uses::between(facts, stage, (at, use_at), &fetch, &body)?;
+    let dropped = uses::elsewhere(facts, stage, (at, use_at), &body)?;
     let tool = fetch.downloader(facts, stage, use_at)?;
     let (edits, notes) = splice::edits(facts, stage, (at, use_at), &fetch, &body, tool, dropped)?;
     let instruction = facts.stages[stage].steps[at].instruction;
@@ -131,7 +131,7 @@ fn unpack_instead(facts: &Facts, stage: usize, at: usize) -> Option<(Span, Strin
     if !facts.frontend().at_least(1, 17) {
         return None;
     }
-    let use_at = reach::unpacked_at(facts, stage, at)?;
+    let use_at = uses::unpacked_at(facts, stage, at)?;
     let fetch = Fetch::read(facts, stage, at).ok()?;
     let folder = Body::read(facts, stage, use_at, &fetch).ok()?.unpacks_into()?;
     let url = fetch.url.shown();

@@ -9,7 +9,7 @@ const LONG_COMPRESSION: &[&str] = &["--gzip", "--gunzip", "--ungzip", "--bzip2",
 
 /// Where the archive is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum ArchiveArgument {
     /// A word of its own.
     Word(usize),
     /// Behind `--file=`.
@@ -20,7 +20,7 @@ pub enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unpack {
     /// The archive.
-    pub archive: Place,
+    pub archive: ArchiveArgument,
     /// Whether the command line says how it is compressed, so that it can come from a pipe, and cut input fails.
     pub compression: bool,
 }
@@ -43,7 +43,7 @@ pub fn unpack(words: &[Option<String>]) -> Option<Unpack> {
     }
     let archive = read.archive.filter(|_| read.extracts && !read.piecemeal)?;
     let inside = match archive {
-        Place::Word(index) | Place::Long(index) => index < words.len(),
+        ArchiveArgument::Word(index) | ArchiveArgument::Long(index) => index < words.len(),
     };
     inside.then_some(Unpack { archive, compression: read.compression })
 }
@@ -52,7 +52,7 @@ pub fn unpack(words: &[Option<String>]) -> Option<Unpack> {
 /// `ADD --unpack` could do as well.
 pub fn whole_into(words: &[Option<String>]) -> Option<usize> {
     let unpack = unpack(words)?;
-    let Place::Word(archive) = unpack.archive else { return None };
+    let ArchiveArgument::Word(archive) = unpack.archive else { return None };
     let mut folder = None;
     for (index, word) in words.iter().enumerate().skip(1).filter(|(index, _)| *index != archive) {
         let before = words[index - 1].as_deref();
@@ -69,7 +69,7 @@ pub fn whole_into(words: &[Option<String>]) -> Option<usize> {
 }
 
 struct Reader {
-    archive: Option<Place>,
+    archive: Option<ArchiveArgument>,
     extracts: bool,
     compression: bool,
     /// It may stop before the end of the archive, or does something else with it.
@@ -92,7 +92,7 @@ impl Reader {
             }
             self.letter(letter);
             if letter == 'f' {
-                self.found(Place::Word(at));
+                self.found(ArchiveArgument::Word(at));
             }
             at += usize::from(WITH_ARGUMENT.contains(letter));
         }
@@ -107,7 +107,7 @@ impl Reader {
                 let glued = index + 1 < letters.len();
                 if letter == 'f' {
                     // `-fNAME` is left alone
-                    self.found(if glued { return None } else { Place::Word(at + 1) });
+                    self.found(if glued { return None } else { ArchiveArgument::Word(at + 1) });
                 }
                 return Some(if glued { at + 1 } else { at + 2 });
             }
@@ -135,8 +135,8 @@ impl Reader {
                 | "--files-from"
         );
         match (name, value) {
-            ("--file", Some(_)) => self.found(Place::Long(at)),
-            ("--file", None) => self.found(Place::Word(at + 1)),
+            ("--file", Some(_)) => self.found(ArchiveArgument::Long(at)),
+            ("--file", None) => self.found(ArchiveArgument::Word(at + 1)),
             _ => {}
         }
         let takes = value.is_none()
@@ -147,7 +147,7 @@ impl Reader {
         at + if takes { 2 } else { 1 }
     }
 
-    fn found(&mut self, place: Place) {
+    fn found(&mut self, place: ArchiveArgument) {
         // two archives: which one counts is not ours to say
         self.piecemeal |= self.archive.is_some();
         self.archive = Some(place);
@@ -158,22 +158,22 @@ impl Reader {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Option<(Place, bool)> {
+    fn read(line: &str) -> Option<(ArchiveArgument, bool)> {
         let words: Vec<Option<String>> = line.split(' ').map(|word| (word != "?").then(|| word.to_owned())).collect();
         unpack(&words).map(|unpack| (unpack.archive, unpack.compression))
     }
 
     #[test]
     fn the_archive_is_found_in_each_spelling() {
-        assert_eq!(read("tar -xJf a -C /d"), Some((Place::Word(2), true)));
-        assert_eq!(read("tar xzf a -C /d --strip-components=1"), Some((Place::Word(2), true)));
-        assert_eq!(read("tar xfz a"), Some((Place::Word(2), true)));
-        assert_eq!(read("tar -C /d -xzf a"), Some((Place::Word(4), true)));
-        assert_eq!(read("tar -x -z -f a"), Some((Place::Word(4), true)));
-        assert_eq!(read("tar --extract --gzip --file=a"), Some((Place::Long(3), true)));
-        assert_eq!(read("tar -xvf a"), Some((Place::Word(2), false)));
-        assert_eq!(read("tar xCf /d a"), Some((Place::Word(3), false)));
-        assert_eq!(read("tar -xzf ?"), Some((Place::Word(2), true)));
+        assert_eq!(read("tar -xJf a -C /d"), Some((ArchiveArgument::Word(2), true)));
+        assert_eq!(read("tar xzf a -C /d --strip-components=1"), Some((ArchiveArgument::Word(2), true)));
+        assert_eq!(read("tar xfz a"), Some((ArchiveArgument::Word(2), true)));
+        assert_eq!(read("tar -C /d -xzf a"), Some((ArchiveArgument::Word(4), true)));
+        assert_eq!(read("tar -x -z -f a"), Some((ArchiveArgument::Word(4), true)));
+        assert_eq!(read("tar --extract --gzip --file=a"), Some((ArchiveArgument::Long(3), true)));
+        assert_eq!(read("tar -xvf a"), Some((ArchiveArgument::Word(2), false)));
+        assert_eq!(read("tar xCf /d a"), Some((ArchiveArgument::Word(3), false)));
+        assert_eq!(read("tar -xzf ?"), Some((ArchiveArgument::Word(2), true)));
     }
 
     #[test]

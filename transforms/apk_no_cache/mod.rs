@@ -20,7 +20,7 @@
 use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
-use crate::facts::{Facts, reach};
+use crate::facts::{Facts, uses};
 use crate::knowledge::features;
 use crate::knowledge::images::Distribution;
 use crate::knowledge::managers::Action;
@@ -89,8 +89,8 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findi
     }
     // an upgrade without an index does nothing, and must go on doing so
     let before =
-        |one: &Call| one.does(Manager::Apk, Action::Refresh) && one.seat.must && one.span.end < call.span.start;
-    let indexed = work.calls.iter().any(before) || reach::fetches_for_itself(call);
+        |one: &Call| one.does(Manager::Apk, Action::Refresh) && one.position.must && one.span.end < call.span.start;
+    let indexed = work.calls.iter().any(before) || uses::fetches_for_itself(call);
     if call.action == Action::Upgrade && !indexed {
         return;
     }
@@ -164,10 +164,10 @@ fn in_the_way(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<(
     let texts = facts.source.text();
     let own = ["/etc/apk/cache", "setup-apkcache", "apk cache"].iter().any(|mark| texts.contains(mark));
     match () {
-        () if reach::mounted(work.instruction, PLACES).is_some() => plain(&CACHE_MOUNT),
+        () if uses::mounted(work.instruction, PLACES).is_some() => plain(&CACHE_MOUNT),
         () if own || call.has_long(&["--cache-dir", "--cache-max-age"]) => plain(&OWN_CACHE),
         () if call.has_long(&["--root", "-p", "--initdb"]) => plain(&OTHER_ROOT),
-        () if reach::offline(work.instruction) || call.has_long(&["--no-network"]) => plain(&OFFLINE),
+        () if uses::offline(work.instruction) || call.has_long(&["--no-network"]) => plain(&OFFLINE),
         () if call.action == Action::Install && !call.words.is_empty() && call.words.iter().all(file) => plain(&LOCAL),
         () if facts.reference(stage).is_some_and(|image| features::too_old("apk --no-cache", image)) => plain(&OLD_APK),
         () => None,
@@ -183,13 +183,13 @@ fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, ou
     });
     let Some(first) = later.next() else { return };
     if !call.is_bare()
-        || !call.seat.chain
+        || !call.position.chain
         || !call.options.iter().all(|opt| ["-q", "--quiet"].contains(&opt.name.as_str()))
     {
         return;
     }
     let at = work.in_file(call.span);
-    if let Some(who) = std::iter::once(first).chain(later).find(|one| !reach::fetches_for_itself(one)) {
+    if let Some(who) = std::iter::once(first).chain(later).find(|one| !uses::fetches_for_itself(one)) {
         // in a query nothing can be done; the others get the option first
         if !matches!(who.action, Action::Install | Action::Upgrade) {
             let what = &work.text.text()[who.span.range()];
@@ -198,7 +198,7 @@ fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, ou
         return;
     }
     if let Err(who) = facts.lists_are_done(Manager::Apk, stage, step) {
-        let (reach::Wants::Lists(who) | reach::Wants::Unseen(who)) = who;
+        let (uses::Wants::Lists(who) | uses::Wants::Unseen(who)) = who;
         return out.refuse(
             at,
             &INDEX_USED,
@@ -246,7 +246,7 @@ fn removal(facts: &Facts, stage: usize, step: usize, work: &Work, out: &mut Find
     let found = entry.and_or.rest.iter().find(|(_, _, pipeline)| whole.contains(&&text[pipeline.span.range()]));
     let Some((_, _, pipeline)) = found else { return };
     let mut keeps =
-        facts.family(stage) == Some(Distribution::Alpine) && reach::mounted(work.instruction, PLACES).is_none();
+        facts.family(stage) == Some(Distribution::Alpine) && uses::mounted(work.instruction, PLACES).is_none();
     facts.each_step_before(stage, step + 1, &mut |facts, one| {
         let owner = facts.stages.iter().rev().find(|stage| stage.item < one.item);
         let work = owner.and_then(|stage| facts.work(stage, one));

@@ -23,7 +23,7 @@ use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Tran
 use crate::facts::Facts;
 use crate::facts::layout::Style;
 use crate::facts::packages::{Call, Manager, NoTail, Work};
-use crate::facts::reach::{self, Wants};
+use crate::facts::uses::{self, Wants};
 use crate::knowledge::managers::Action;
 
 /// The transform.
@@ -88,7 +88,7 @@ fn leaves_lists(work: &Work) -> Option<usize> {
     let apt = || work.calls.iter().filter(|call| call.program.family == Manager::Apt);
     apt().find(|call| matches!(call.action, Action::Install | Action::Upgrade))?;
     let update = apt().filter(|call| call.action == Action::Refresh).map(|call| call.span.start as usize).max();
-    let fetched = update.max(reach::fetches_by_script(text))?;
+    let fetched = update.max(uses::fetches_by_script(text))?;
     let distclean =
         |call: &Call| call.verb.as_ref().is_some_and(|(verb, _)| matches!(verb.as_str(), "distclean" | "dist-clean"));
     let gone = ["/var/lib/apt", "/var/lib/{"].iter().any(|mark| text[fetched..].contains(mark))
@@ -99,11 +99,11 @@ fn leaves_lists(work: &Work) -> Option<usize> {
 /// Where the removal goes.
 fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize, (&'static Refusal, String)> {
     let refuse = |refusal: &'static Refusal, what: String| Err((refusal, what));
-    if let Some(mount) = reach::mounted(work.instruction, &[LISTS, "/var/cache/apt"]) {
+    if let Some(mount) = uses::mounted(work.instruction, &[LISTS, "/var/cache/apt"]) {
         return refuse(&CACHE_MOUNT, format!("`{mount}` keeps them out of the image"));
     }
     let mut updates = work.calls.iter().filter(|call| call.does(Manager::Apt, Action::Refresh));
-    let proved = updates.any(|call| call.is_bare() && call.seat.must);
+    let proved = updates.any(|call| call.is_bare() && call.position.must);
     if !work.is_root() && !proved {
         return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
     }

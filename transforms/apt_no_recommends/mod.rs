@@ -138,7 +138,7 @@ fn judged(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<Vec<&
         beside.extend(needs.keep.iter().chain(needs.named.iter().filter(spoken)));
     }
     // what an earlier command of the text surely installs is there
-    let earlier = work.calls.iter().filter(|one| one.span.end < call.span.start && one.seat.must);
+    let earlier = work.calls.iter().filter(|one| one.span.end < call.span.start && one.position.must);
     let installs = earlier.filter(|one| one.does(Manager::Apt, Action::Install));
     let named = installs.flat_map(|one| &one.words).filter_map(|word| word.text.as_deref());
     let there: Vec<&str> = words.iter().copied().chain(named).collect();

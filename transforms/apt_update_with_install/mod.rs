@@ -21,7 +21,7 @@ use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::layout::{attached, taken_away};
 use crate::facts::packages::{Call, Manager, Work};
-use crate::facts::{Facts, reach};
+use crate::facts::{Facts, uses};
 use crate::knowledge::managers::Action;
 use crate::syntax::Keyword;
 
@@ -73,14 +73,14 @@ impl Transform for AptUpdateWithInstall {
 fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
     let (fetched, changed) = facts.lists_before(stage, step);
     let text = work.text.text();
-    if !fetched || reach::fetches_by_script(&text[..call.span.start as usize]).is_some() {
+    if !fetched || uses::fetches_by_script(&text[..call.span.start as usize]).is_some() {
         return;
     }
     let at = work.in_file(call.span);
     let own = &text[..call.span.start as usize];
     match refusal(work, call) {
         Some((refusal, what)) => out.refuse(at, refusal, what),
-        None if changed.is_some() || reach::may_change_sources(own) => {
+        None if changed.is_some() || uses::may_change_sources(own) => {
             let what = changed.unwrap_or_else(|| own.chars().take(80).collect());
             out.refuse(at, &SOURCES, format!("`{}` may have changed where packages come from", what.trim()));
         }
@@ -100,17 +100,17 @@ fn refusal(work: &Work, call: &Call) -> Option<(&'static crate::engine::Refusal,
     };
     let files = call.action == Action::Install && call.words.iter().all(local);
     let without = ["--no-download", "--print-uris", "--fix-broken", "-f"];
-    let mount = reach::mounted(work.instruction, &["/var/lib/apt/lists", "/var/cache/apt"]);
+    let mount = uses::mounted(work.instruction, &["/var/lib/apt/lists", "/var/cache/apt"]);
     match () {
         () if files => Some((&LOCAL, LOCAL.summary.to_owned())),
-        () if reach::offline(work.instruction) || call.has_long(&without) => {
+        () if uses::offline(work.instruction) || call.has_long(&without) => {
             Some((&OFFLINE, OFFLINE.summary.to_owned()))
         }
         () if mount.is_some() => Some((&CACHE_MOUNT, format!("`{}` keeps the lists", mount.unwrap_or_default()))),
         () if !call.is_bare() && call.wrappers != ["sudo"] => {
             Some((&WRAPPED, format!("`{}` runs the command", call.wrappers.join(" "))))
         }
-        () if !call.seat.chain || !work.is_posix() => Some((&NOT_A_CHAIN, NOT_A_CHAIN.summary.to_owned())),
+        () if !call.position.chain || !work.is_posix() => Some((&NOT_A_CHAIN, NOT_A_CHAIN.summary.to_owned())),
         () => None,
     }
 }
@@ -128,7 +128,7 @@ fn remove_lone(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: 
     let again = later.filter(|one| one.instruction.keyword == Keyword::Run).any(|one| {
         let work = facts.work(&facts.stages[stage], one);
         work.is_some_and(|work| {
-            work.calls.iter().any(|call| call.does(Manager::Apt, Action::Refresh) && call.seat.must)
+            work.calls.iter().any(|call| call.does(Manager::Apt, Action::Refresh) && call.position.must)
         })
     });
     let wanted = facts.lists_are_done(Manager::Apt, stage, step).is_err()

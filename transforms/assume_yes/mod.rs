@@ -95,7 +95,7 @@ fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {
     if call.fed || configured {
         return out.refuse(at, &ANSWERED, ANSWERED.summary);
     }
-    if !call.seat.must {
+    if !call.position.must {
         return out.refuse(at, &IGNORED, IGNORED.summary);
     }
     let edit = match call.program.family {

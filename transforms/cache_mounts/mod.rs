@@ -109,7 +109,7 @@ fn apt(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> 
     };
     let image = facts.reference(stage)?;
     let id: String = image.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-    let fetches = first.action == Action::Refresh && first.seat.must && first.is_bare();
+    let fetches = first.action == Action::Refresh && first.position.must && first.is_bare();
     (fetches && installs && kept && done())
         .then(|| format!("--mount=type=cache,id=apt-lists-{id},target=/var/lib/apt/lists,sharing=locked"))
 }

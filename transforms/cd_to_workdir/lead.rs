@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::facts::packages::Work;
-use crate::facts::{Truth, seats};
+use crate::facts::{Truth, control_flow};
 use crate::shell::{CommandKind, Connector, Terminator};
 
 /// A `cd` to a plain absolute path, with commands behind it.
@@ -19,7 +19,7 @@ pub struct Lead {
 ///
 /// # Errors
 /// Why it has to stay, whatever stands around the RUN.
-pub fn read(place: &Place, at: usize) -> Option<Result<Lead, Reason>> {
+pub fn read(place: &StageView, at: usize) -> Option<Result<Lead, Reason>> {
     let step = &place.stage.steps[at];
     let work = place.facts.work(place.stage, step).filter(Work::is_posix)?;
     let (text, entries) = (work.text.text(), &work.script.list.entries);
@@ -63,8 +63,8 @@ pub fn is_plain(raw: &str) -> bool {
 fn is_sure(work: &Work) -> bool {
     let mut sure = None;
     let errexit = work.shell.errexit == Truth::Yes;
-    seats::for_each(work.text.text(), work.script, errexit, &mut |_, _, seat| {
-        sure.get_or_insert(seat.must);
+    control_flow::for_each(work.text.text(), work.script, errexit, &mut |_, _, position| {
+        sure.get_or_insert(position.must);
     });
     sure == Some(true)
 }
@@ -116,7 +116,7 @@ pub fn no_mount(step: &Step, path: &str) -> Result<(), Reason> {
 }
 
 /// Takes the `cd` and what joins it to the next command away. Comments between the two stay where they are.
-fn edits(place: &Place, work: &Work, [start, end, next]: [u32; 3], joint: Span) -> Vec<Edit> {
+fn edits(place: &StageView, work: &Work, [start, end, next]: [u32; 3], joint: Span) -> Vec<Edit> {
     let source = place.facts.source.text();
     let (from, behind) = (work.text.offset(start as usize), work.file_offset_behind(end));
     let to = work.text.offset(next as usize);

@@ -39,7 +39,7 @@ const FOLDERS: &[&str] = &[
 ///
 /// # Errors
 /// Where it may.
-pub fn none(place: &Place, at: usize, path: &str, rest: &str) -> Result<(), Reason> {
+pub fn none(place: &StageView, at: usize, path: &str, rest: &str) -> Result<(), Reason> {
     let within = |folder: &str| path == folder || path.starts_with(&format!("{folder}/"));
     if let Some(link) = LINKS.iter().find(|link| within(link)) {
         return Err((&LINK, format!("`{link}` is a symbolic link in many images")));

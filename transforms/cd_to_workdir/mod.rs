@@ -68,14 +68,14 @@ impl Transform for CdToWorkdir {
         for (index, stage) in facts.stages.iter().enumerate() {
             let mut at = 0;
             while at < stage.steps.len() {
-                at = look(&Place { facts, index, stage }, at, out).max(at + 1);
+                at = look(&StageView { facts, index, stage }, at, out).max(at + 1);
             }
         }
     }
 }
 
 /// A stage.
-struct Place<'f> {
+struct StageView<'f> {
     facts: &'f Facts<'f>,
     index: usize,
     stage: &'f Stage<'f>,
@@ -90,7 +90,7 @@ enum End {
 }
 
 /// Looks at one step, and those that belong to it. Which one is next.
-fn look(place: &Place, at: usize, out: &mut Findings) -> usize {
+fn look(place: &StageView, at: usize, out: &mut Findings) -> usize {
     let step = &place.stage.steps[at];
     let lead = match lead::read(place, at) {
         None => return at + 1,
@@ -113,7 +113,7 @@ fn look(place: &Place, at: usize, out: &mut Findings) -> usize {
 }
 
 /// Whether the file itself says in which folder a step runs.
-fn says_workdir(place: &Place, at: usize) -> bool {
+fn says_workdir(place: &StageView, at: usize) -> bool {
     let mut said = false;
     place.facts.each_step_before(place.index, at, &mut |_, step| said |= step.instruction.keyword == Keyword::Workdir);
     said
@@ -122,7 +122,7 @@ fn says_workdir(place: &Place, at: usize) -> bool {
 const REASON: &str = "WORKDIR says once where commands run, and `cd` in each of them";
 
 /// The RUNs from one step on that begin in the same folder.
-fn series(place: &Place, at: usize, lead: Lead, out: &mut Findings) -> usize {
+fn series(place: &StageView, at: usize, lead: Lead, out: &mut Findings) -> usize {
     let span = place.stage.steps[at].instruction.keyword_span;
     if !lead.sure {
         out.refuse(span, &IGNORED, IGNORED.summary);
@@ -144,7 +144,7 @@ fn series(place: &Place, at: usize, lead: Lead, out: &mut Findings) -> usize {
 
 /// Whether a RUN from one step up to the WORKDIR that ends the series may remove the folder, so that it would be made anew: for the
 /// next RUN, or by that WORKDIR, which stands before it then.
-fn removes(place: &Place, path: &str, first: usize, end: usize) -> bool {
+fn removes(place: &StageView, path: &str, first: usize, end: usize) -> bool {
     let steps = &place.stage.steps;
     let runs = (first..end).filter(|at| steps[*at].instruction.keyword == Keyword::Run);
     let mut runs: Vec<usize> = runs.collect();
@@ -160,7 +160,7 @@ fn removes(place: &Place, path: &str, first: usize, end: usize) -> bool {
 }
 
 /// Finds the other RUNs of a series, and its end.
-fn collect(place: &Place, path: &str, members: &mut Vec<(usize, Lead)>) -> End {
+fn collect(place: &StageView, path: &str, members: &mut Vec<(usize, Lead)>) -> End {
     let first = members.first().map_or(0, |(at, _)| *at);
     for (at, step) in place.stage.steps.iter().enumerate().skip(first + 1) {
         let line = step.instruction.lines.0;
@@ -197,7 +197,7 @@ fn has_absolute_target(step: &Step) -> bool {
 }
 
 /// The WORKDIR behind a series moves up, or another one is put in.
-fn rewrite(place: &Place, path: &str, members: &[(usize, Lead)], end: usize) -> Option<Rewrite> {
+fn rewrite(place: &StageView, path: &str, members: &[(usize, Lead)], end: usize) -> Option<Rewrite> {
     let (facts, steps) = (place.facts, &place.stage.steps);
     let (first, last) = (&steps[members.first()?.0], &steps[end]);
     let start = layout::attached(facts, first.item);
@@ -222,7 +222,7 @@ fn rewrite(place: &Place, path: &str, members: &[(usize, Lead)], end: usize) -> 
 }
 
 /// What goes with an instruction; at the end of a file without a last newline, the one before it.
-fn gone(place: &Place, from: usize, item: usize) -> Span {
+fn gone(place: &StageView, from: usize, item: usize) -> Span {
     let facts = place.facts;
     let span = layout::taken_away(facts, from, item);
     let text = facts.source.text();

@@ -1,11 +1,11 @@
 //! What stands between a COPY and the command that changes what it brought: whether it may change that, look at it, or make it.
 
-use super::ask::{at_folder, only};
-use super::brought::{dest, is_copy, of};
+use super::copied_file::{dest, is_copy, of};
+use super::ownership_command::{at_folder, only};
 use super::*;
 use crate::facts::packages::Work;
-use crate::facts::reach::overlap;
 use crate::facts::state::clean;
+use crate::facts::uses::overlap;
 use crate::facts::{Known, State, is_exec};
 use crate::shell::{Command, CommandKind, Word};
 use crate::syntax::{self, Args};
@@ -81,7 +81,13 @@ const NAMED: &[&str] = &[
 ///
 /// # Errors
 /// What does.
-pub fn clear(facts: &Facts, stage: usize, (copy, run): (usize, usize), ask: &Ask, one: &Brought) -> Result<(), Reason> {
+pub fn clear(
+    facts: &Facts,
+    stage: usize,
+    (copy, run): (usize, usize),
+    ask: &OwnershipCommand,
+    one: &CopiedFile,
+) -> Result<(), Reason> {
     let what = match &ask.wish {
         Wish::Owner(_) if one.is == Is::Folder => What::Tree,
         Wish::Owner(_) => What::Owner,
@@ -126,7 +132,7 @@ fn stands_between(facts: &Facts, stage: usize, at: usize, path: &str, what: What
         }
         // it makes its folder, which a change of all that is in one would reach
         (Keyword::Workdir, _) if what == What::Tree => {
-            let folder = places::after(facts, step);
+            let folder = directories::after(facts, step);
             folder.is_none_or(|folder| overlap(&folder, path) && folder != path).then(shown).flatten()
         }
         _ if is_copy(instruction) => match (dest(step), of(facts, stage, at, path)) {
@@ -300,7 +306,7 @@ pub fn same_account(
     (copy, run): (usize, usize),
     name: &str,
     user: bool,
-    one: &Brought,
+    one: &CopiedFile,
 ) -> Result<(), Reason> {
     let doubt = |what: &str| refuse(&ACCOUNT, format!("`{name}` may not be there when the COPY runs: {what}"));
     if ["/etc", "/etc/passwd", "/etc/group"].contains(&one.path.as_str()) {

@@ -23,18 +23,18 @@
 //! Sources: the Dockerfile reference (COPY, ADD), chown(1) and chmod(1) of coreutils and busybox, chown(2), BuildKit's copy
 //! of files, builds of both forms.
 
-mod ask;
 mod between;
-mod brought;
+mod copied_file;
+mod directories;
 mod mode;
-mod places;
+mod ownership_command;
 mod splice;
 
 use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Transform, refusals, refuse};
 use crate::facts::{Facts, Truth};
 use crate::syntax::Keyword;
-use ask::{Ask, Wish};
-use brought::{Brought, Is};
+use copied_file::{CopiedFile, Is};
+use ownership_command::{OwnershipCommand, Wish};
 use splice::Move;
 
 /// The transform.
@@ -103,9 +103,9 @@ impl Transform for CopyChown {
 
 /// Moves what can be moved out of one RUN.
 fn run(facts: &Facts, stage: usize, step: usize, out: &mut Findings) {
-    let asks = ask::read(facts, stage, step);
+    let asks = ownership_command::read(facts, stage, step);
     let mut moves = Vec::new();
-    let mut stay: Vec<&Ask> = Vec::new();
+    let mut stay: Vec<&OwnershipCommand> = Vec::new();
     for ask in &asks {
         match examine(facts, stage, step, ask) {
             Ok(Some(found)) => moves.push(found),
@@ -130,11 +130,16 @@ fn run(facts: &Facts, stage: usize, step: usize, out: &mut Findings) {
 }
 
 /// What becomes of one command; `None` where no COPY brings what it changes.
-fn examine<'a>(facts: &Facts, stage: usize, step: usize, ask: &'a Ask) -> Result<Option<Move<'a>>, Reason> {
+fn examine<'a>(
+    facts: &Facts,
+    stage: usize,
+    step: usize,
+    ask: &'a OwnershipCommand,
+) -> Result<Option<Move<'a>>, Reason> {
     let mut all = Vec::new();
     let mut first = None;
     for path in &ask.paths {
-        match brought::by(facts, stage, step, path) {
+        match copied_file::by(facts, stage, step, path) {
             Ok(Some(found)) => all.push(found),
             Ok(None) => {}
             Err(reason) => first = first.or(Some(reason)),
@@ -170,8 +175,8 @@ fn judge(
     facts: &Facts,
     stage: usize,
     step: usize,
-    ask: &Ask,
-    one: &Brought,
+    ask: &OwnershipCommand,
+    one: &CopiedFile,
 ) -> Result<(Level, Option<String>), Reason> {
     let copy = &facts.stages[stage].steps[one.step];
     flags_fit(facts, copy.instruction, &ask.wish)?;
@@ -233,7 +238,7 @@ fn flags_fit(facts: &Facts, copy: &crate::syntax::Instruction, wish: &Wish) -> R
 }
 
 /// Whether the command surely succeeded: root may change anything, others what is theirs.
-fn is_allowed(facts: &Facts, stage: usize, step: usize, one: &Brought) -> Result<(), Reason> {
+fn is_allowed(facts: &Facts, stage: usize, step: usize, one: &CopiedFile) -> Result<(), Reason> {
     if facts.is_root(stage, step) != Truth::No {
         return Ok(());
     }

@@ -17,7 +17,7 @@ pub fn is_special(mode: &str) -> bool {
 }
 
 /// The octal digits for a file, and whether the build context decided them.
-pub fn octal(wanted: &str, one: &Brought) -> Result<(String, bool), Reason> {
+pub fn octal(wanted: &str, one: &CopiedFile) -> Result<(String, bool), Reason> {
     if is_octal(wanted) {
         return Ok((wanted.to_owned(), false));
     }

@@ -12,7 +12,7 @@ use crate::text::Span;
 /// A command that goes, and what comes in its place.
 pub struct Move<'a> {
     /// The command.
-    pub ask: &'a Ask,
+    pub ask: &'a OwnershipCommand,
     /// How far it goes.
     pub level: Level,
     /// The flags, each with the step that gets it.

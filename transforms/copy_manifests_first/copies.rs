@@ -104,7 +104,7 @@ pub struct Copy<'f> {
 
 /// What becomes of a COPY.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Fate {
     /// It stays.
     Stays,
     /// It moves behind the install.
@@ -175,7 +175,7 @@ impl<'f> Copies<'f> {
     ///
     /// # Errors
     /// A file that has to be copied first cannot be.
-    pub fn places(&self, needs: &Needs) -> Result<Vec<Place>, Reason> {
+    pub fn fates(&self, needs: &Needs) -> Result<Vec<Fate>, Reason> {
         let mut early: Vec<Vec<(String, String, bool)>> = vec![Vec::new(); self.list.len()];
         for file in &needs.files {
             let Some((last, path)) = self.locate(file) else { continue };
@@ -194,17 +194,17 @@ impl<'f> Copies<'f> {
                 early[owner].push((file.clone(), path, true));
             }
         }
-        self.list.iter().zip(early).map(|(copy, early)| copy.place(self, needs, early)).collect()
+        self.list.iter().zip(early).map(|(copy, early)| copy.fate(self, needs, early)).collect()
     }
 
     /// That nothing that stays in front of the install brings what an earlier COPY that moves behind it brings too.
     ///
     /// # Errors
     /// Where it does.
-    pub fn check_order(&self, places: &[Place]) -> Result<(), Reason> {
-        for (index, copy) in self.list.iter().enumerate().filter(|(index, _)| places[*index] != Place::Stays) {
+    pub fn check_order(&self, fates: &[Fate]) -> Result<(), Reason> {
+        for (index, copy) in self.list.iter().enumerate().filter(|(index, _)| fates[*index] != Fate::Stays) {
             let behind = self.list.iter().enumerate().skip(index + 1);
-            for (_, other) in behind.filter(|(at, _)| places[*at] == Place::Stays) {
+            for (_, other) in behind.filter(|(at, _)| fates[*at] == Fate::Stays) {
                 if other.sources.iter().any(|source| copy.clashes(self.context, other, source)) {
                     let line = other.instruction.lines.0;
                     return refuse(&OVERWRITTEN, format!("the COPY of line {line} brings some of the same files"));
@@ -233,9 +233,9 @@ impl<'f> Copies<'f> {
     ///
     /// # Errors
     /// Where a variable or the working folder changes in between.
-    pub fn check_meaning(&self, facts: &Facts, stage: &Stage, at: usize, places: &[Place]) -> Result<(), Reason> {
-        let moved = self.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays);
-        for (copy, place) in moved {
+    pub fn check_meaning(&self, facts: &Facts, stage: &Stage, at: usize, fates: &[Fate]) -> Result<(), Reason> {
+        let moved = self.list.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Stays);
+        for (copy, fate) in moved {
             let between = &stage.steps[copy.step + 1..at];
             let text = &copy.instruction.line.text();
             let sets = |step: &Step| matches!(step.instruction.keyword, Keyword::Env | Keyword::Arg);
@@ -247,10 +247,10 @@ impl<'f> Copies<'f> {
                 return refuse(&MEANING, "WORKDIR changes between, and the COPY's destination is relative");
             }
             let front = |step: &&Step| {
-                !self.list.iter().zip(places).any(|(one, place)| one.item == step.item && *place == Place::Moves)
+                !self.list.iter().zip(fates).any(|(one, fate)| one.item == step.item && *fate == Fate::Moves)
             };
             let other = |step: &Step| owner(step) != owner(&stage.steps[copy.step]) && makes_folder(step, &copy.dest);
-            if *place == Place::Moves && between.iter().filter(front).any(other) {
+            if *fate == Fate::Moves && between.iter().filter(front).any(other) {
                 return refuse(&MEANING, "the folders above its destination would have another owner");
             }
             let named = copy.instruction.flag("chown").and_then(|flag| flag.value.as_deref());
@@ -268,9 +268,9 @@ impl<'f> Copies<'f> {
     ///
     /// # Errors
     /// Where one may.
-    pub fn check_links(&self, facts: &Facts, stage: usize, places: &[Place]) -> Result<(), Reason> {
+    pub fn check_links(&self, facts: &Facts, stage: usize, fates: &[Fate]) -> Result<(), Reason> {
         let moved: Vec<&Copy> =
-            self.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays).map(|(copy, _)| copy).collect();
+            self.list.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Stays).map(|(copy, _)| copy).collect();
         let first = moved.iter().map(|copy| copy.step).min().unwrap_or(0);
         for (stage, end) in environment::lineage(facts, stage, first) {
             for step in &facts.stages[stage].steps[..end] {
@@ -377,8 +377,8 @@ impl Copy<'_> {
 
     /// The path in the context of what it brings to a path of the image.
     pub fn brings(&self, context: &dyn ContextView, image: &str) -> Option<String> {
-        let places = self.sources.iter().rev().filter_map(|source| self.lands(source, image));
-        places.into_iter().find(|path| context.entry(path) != Entry::Absent)
+        let fates = self.sources.iter().rev().filter_map(|source| self.lands(source, image));
+        fates.into_iter().find(|path| context.entry(path) != Entry::Absent)
     }
 
     /// The path in the context that a folder it copies has for a path of the image.
@@ -454,24 +454,24 @@ impl Copy<'_> {
         path.to_owned()
     }
 
-    fn place(&self, all: &Copies, needs: &Needs, early: Vec<(String, String, bool)>) -> Result<Place, Reason> {
+    fn fate(&self, all: &Copies, needs: &Needs, early: Vec<(String, String, bool)>) -> Result<Fate, Reason> {
         if self.is_pure(needs) {
-            return Ok(Place::Stays);
+            return Ok(Fate::Stays);
         }
         if let Err(reason) = self.is_project(all.context) {
-            return if early.is_empty() { Ok(Place::Stays) } else { Err(reason) };
+            return if early.is_empty() { Ok(Fate::Stays) } else { Err(reason) };
         }
         self.check_flags()?;
         if self.instruction.opaque.is_some() {
             return refuse(&SOURCE, "frontend versions read the COPY differently");
         }
         if early.is_empty() {
-            return Ok(Place::Moves);
+            return Ok(Fate::Moves);
         }
         if let Some((file, ..)) = early.iter().find(|(_, path, _)| path.contains(ODD)) {
             return refuse(&SOURCE, format!("the name of `{file}` cannot be written in a COPY as it is"));
         }
-        Ok(Place::Splits(early))
+        Ok(Fate::Splits(early))
     }
 
     fn check_flags(&self) -> Result<(), Reason> {

@@ -39,7 +39,7 @@ mod splice;
 use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Refusal, Transform, refusals, refuse};
 use crate::facts::{Facts, Stage};
 use crate::syntax::{Args, Keyword};
-use copies::{Copies, Place};
+use copies::{Copies, Fate};
 use needs::{Needs, Project};
 use run::Run;
 
@@ -247,17 +247,17 @@ fn plan(facts: &Facts, stage: usize, at: usize, copies: &Copies) -> Result<Optio
         let project = Project { copies, folder: install.folder.clone() };
         needs::of(install, &project, &mut needs)?;
     }
-    let places = copies.places(&needs)?;
-    if !places.iter().any(|place| matches!(place, Place::Moves | Place::Splits(_))) {
+    let fates = copies.fates(&needs)?;
+    if !fates.iter().any(|fate| matches!(fate, Fate::Moves | Fate::Splits(_))) {
         return Ok(None);
     }
     run.check_folders(&steps[at], copies, &needs)?;
-    copies.check_order(&places)?;
-    copies.check_meaning(facts, &facts.stages[stage], at, &places)?;
-    copies.check_links(facts, stage, &places)?;
+    copies.check_order(&fates)?;
+    copies.check_meaning(facts, &facts.stages[stage], at, &fates)?;
+    copies.check_links(facts, stage, &fates)?;
     run.check_mounts(steps[at].instruction, copies)?;
     environment::check(facts, stage, at, copies)?;
-    needs.check_outputs(copies, &places)?;
+    needs.check_outputs(copies, &fates)?;
     run.check_split(facts, stage)?;
-    Ok(splice::rewrite(facts, &steps[at], copies, &places, &run))
+    Ok(splice::rewrite(facts, &steps[at], copies, &fates, &run))
 }

@@ -132,9 +132,8 @@ impl Needs {
     ///
     /// # Errors
     /// Where one does.
-    pub fn check_outputs(&self, copies: &Copies, places: &[Place]) -> Result<(), Reason> {
-        let moved =
-            || copies.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays).map(|(copy, _)| copy);
+    pub fn check_outputs(&self, copies: &Copies, fates: &[Fate]) -> Result<(), Reason> {
+        let moved = || copies.list.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Stays).map(|(copy, _)| copy);
         for (copy, output) in moved().flat_map(|copy| self.outputs.iter().map(move |output| (copy, output))) {
             if copy.brings(copies.context, output).is_some() {
                 return refuse(&OUTPUT_HERE, format!("the context brings `{output}`, which the install fills"));

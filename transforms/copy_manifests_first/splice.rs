@@ -9,15 +9,15 @@ use crate::syntax::{Item, ItemKind};
 use crate::text::Span;
 
 /// The rewrite of one install.
-pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, places: &[Place], run: &Run) -> Option<Rewrite> {
+pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, fates: &[Fate], run: &Run) -> Option<Rewrite> {
     let eol = facts.source.eol();
     let mut edits = Vec::new();
     let mut moved = String::new();
     let mut names: Vec<&str> = Vec::new();
-    for (copy, place) in copies.list.iter().zip(places).filter(|(_, place)| **place != Place::Stays) {
+    for (copy, fate) in copies.list.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Stays) {
         let whole = whole(facts, copy.item);
         let mut front = String::new();
-        if let Place::Splits(files) = place {
+        if let Fate::Splits(files) = fate {
             for line in lines(copy, files) {
                 front.push_str(&line);
                 front.push_str(eol);
@@ -29,12 +29,12 @@ pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, places: &[Place], ru
         moved.push_str(eol);
         edits.push(Edit::replace(gone(facts, whole, copy.item, front.is_empty()), front));
     }
-    let last = copies.list.iter().zip(places).rfind(|(_, place)| **place != Place::Stays)?.0.item;
+    let last = copies.list.iter().zip(fates).rfind(|(_, fate)| **fate != Fate::Stays)?.0.item;
     if (last + 1..step.item).any(|item| blank(facts, item)) {
         moved.insert_str(0, eol);
     }
     edits.extend(behind(facts, step, run, moved));
-    let at = copies.list.iter().zip(places).find(|(_, place)| **place != Place::Stays)?.0.instruction.keyword_span;
+    let at = copies.list.iter().zip(fates).find(|(_, fate)| **fate != Fate::Stays)?.0.instruction.keyword_span;
     let mut notes = Vec::new();
     if run.cut.is_some() {
         notes.push("the commands behind the install are a RUN of their own now".to_owned());

@@ -143,7 +143,7 @@ impl Line {
     ///
     /// # Errors
     /// Why it was not understood.
-    pub fn read(text: &str, place: &Place, state: &State) -> Result<Option<Line>, Reason> {
+    pub fn read(text: &str, place: &CurlInvocation, state: &State) -> Result<Option<Line>, Reason> {
         let (name, words) = match place.words.split_first() {
             Some((name, words)) => (name.span, words),
             None => return Ok(None),
@@ -338,7 +338,7 @@ fn names_options(written: &str) -> bool {
 }
 
 /// Where the output of a command is directed to.
-fn redirected(text: &str, place: &Place) -> Vec<String> {
+fn redirected(text: &str, place: &CurlInvocation) -> Vec<String> {
     let mut out = Vec::new();
     for redirect in &place.command.redirects {
         let whole = &text[redirect.span.range()];

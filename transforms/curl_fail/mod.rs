@@ -16,16 +16,16 @@
 //!
 //! Sources: curl(1), POSIX.1-2024 XCU 2.9, runs of sh, tar, gzip, xz and gpg on empty input.
 
+mod invocation;
 mod line;
-mod place;
 
 use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals, refuse};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::shell::CommandKind;
+use invocation::CurlInvocation;
 use line::Line;
-use place::Place;
 
 /// The transform.
 pub struct CurlFail;
@@ -71,7 +71,7 @@ impl Transform for CurlFail {
                 continue;
             }
             let state = &facts.stages[stage].steps[step].before;
-            for place in place::read(&work) {
+            for place in invocation::read(&work) {
                 let at = work.in_file(place.command.span);
                 match examine(facts, &work, &place, state) {
                     Ok(found) => out.rewrites.extend(found),
@@ -83,7 +83,12 @@ impl Transform for CurlFail {
 }
 
 /// The rewrite of one `curl`; `None` where it fails already, or downloads nothing by HTTP.
-fn examine(facts: &Facts, work: &Work, place: &Place, state: &crate::facts::State) -> Result<Option<Rewrite>, Reason> {
+fn examine(
+    facts: &Facts,
+    work: &Work,
+    place: &CurlInvocation,
+    state: &crate::facts::State,
+) -> Result<Option<Rewrite>, Reason> {
     let Some(line) = Line::read(work.text.text(), place, state)? else { return Ok(None) };
     if line.fails || line.is_other_protocol() {
         return Ok(None);

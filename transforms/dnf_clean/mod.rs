@@ -19,7 +19,7 @@ use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::layout::Style;
 use crate::facts::packages::{Call, Manager, NoTail, Work};
-use crate::facts::{Facts, Step, reach};
+use crate::facts::{Facts, Step, uses};
 use crate::knowledge::managers::Action;
 use crate::shell::{CommandKind, Shell};
 use crate::syntax::Keyword;
@@ -117,10 +117,10 @@ fn place(
     call: &Call,
 ) -> Result<usize, (&'static Refusal, String)> {
     let refuse = |refusal: &'static Refusal, what: String| Err((refusal, what));
-    if let Some(mount) = reach::mounted(work.instruction, PLACES) {
+    if let Some(mount) = uses::mounted(work.instruction, PLACES) {
         return refuse(&CACHE_MOUNT, format!("`{mount}` keeps the cache out of the image"));
     }
-    if !call.is_bare() || !(work.is_root() || call.seat.must) {
+    if !call.is_bare() || !(work.is_root() || call.position.must) {
         return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
     }
     if work.calls.iter().any(|call| is_ours(call) && call.has_long(&["--installroot", "--root", "-R"])) {
@@ -207,7 +207,7 @@ fn wants_content(facts: &Facts, step: &Step) -> Option<String> {
     let mut found = None;
     script.for_each_command(&mut |command| {
         if let CommandKind::Simple(simple) = &command.kind {
-            let wants = |place: &&str| reach::needs_content(text.text.text(), simple, place);
+            let wants = |place: &&str| uses::needs_content(text.text.text(), simple, place);
             found = found.take().or_else(|| PLACES.iter().find_map(wants));
         }
     });

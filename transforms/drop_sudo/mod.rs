@@ -20,13 +20,13 @@
 //!
 //! Sources: the manual pages sudo(8) and sudoers(5), the environment that `env.c` of sudo lets through, builds of both forms.
 
+mod environment;
 mod line;
-mod seen;
 
 use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals, refuse};
+use crate::facts::control_flow::{self, Position};
 use crate::facts::packages::Work;
-use crate::facts::seats::{self, Seat};
 use crate::facts::{Base, Facts, Known, Step, Truth};
 use crate::knowledge::images::Distribution;
 use crate::shell::{Command, CommandKind, Simple};
@@ -78,7 +78,7 @@ impl Transform for DropSudo {
                     && facts.source.slice(facts.file.items[step.item].span).contains("sudo")
                     && let Some(work) = facts.work(stage, step)
                 {
-                    Place { facts, stage: index, at, step, work: &work }.look(&mut known, out);
+                    RunStep { facts, stage: index, at, step, work: &work }.look(&mut known, out);
                 }
             }
             ran.push(known);
@@ -87,7 +87,7 @@ impl Transform for DropSudo {
 }
 
 /// A RUN in its stage.
-struct Place<'f> {
+struct RunStep<'f> {
     facts: &'f Facts<'f>,
     stage: usize,
     at: usize,
@@ -103,23 +103,23 @@ struct Dropped {
     edits: Vec<Edit>,
 }
 
-impl Place<'_> {
+impl RunStep<'_> {
     /// `ran`: whether `sudo` surely ran before; and whether it surely did behind this RUN.
     fn look(&self, ran: &mut bool, out: &mut Findings) {
         let text = self.work.text.text();
         let root = self.root();
         let mut dropped: Vec<Dropped> = Vec::new();
         let errexit = self.work.shell.errexit == Truth::Yes;
-        seats::for_each(text, self.work.script, errexit, &mut |command, simple, seat| {
+        control_flow::for_each(text, self.work.script, errexit, &mut |command, simple, position| {
             if !line::is_sudo(simple, text) {
                 return;
             }
-            *ran |= seat.must;
+            *ran |= position.must;
             // who needs it, keeps it
             if root == Truth::No {
                 return;
             }
-            match self.drop(command, simple, seat, *ran) {
+            match self.drop(command, simple, position, *ran) {
                 Ok(one) => dropped.extend(one),
                 Err((refusal, reason)) => out.refuse(self.work.in_file(command.span), refusal, reason),
             }
@@ -142,13 +142,19 @@ impl Place<'_> {
     }
 
     /// `None` where there is nothing that `sudo` runs.
-    fn drop(&self, command: &Command, simple: &Simple, seat: Seat, ran: bool) -> Result<Option<Dropped>, Reason> {
+    fn drop(
+        &self,
+        command: &Command,
+        simple: &Simple,
+        position: Position,
+        ran: bool,
+    ) -> Result<Option<Dropped>, Reason> {
         let text = self.work.text.text();
         let Some(line) = Line::read(simple, text)? else { return Ok(None) };
         if self.root() != Truth::Yes {
             return refuse(&USER, USER.summary);
         }
-        if !seat.must && !ran && !self.has_sudo() {
+        if !position.must && !ran && !self.has_sudo() {
             return refuse(&IGNORED, IGNORED.summary);
         }
         line.program(text)?;
@@ -156,7 +162,7 @@ impl Place<'_> {
         self.is_found(&line)?;
         self.nothing_reset(command)?;
         self.not_configured()?;
-        let level = seen::level(self.facts, self.stage, &self.step.before, self.work, simple, &line)?;
+        let level = environment::level(self.facts, self.stage, &self.step.before, self.work, simple, &line)?;
         let name = line.name.clone().unwrap_or_default();
         let edits = line.gone.iter().map(|span| Edit::delete(self.with_blanks(*span))).collect();
         Ok(Some(Dropped { span: self.work.in_file(command.span), name, level, edits }))

@@ -16,7 +16,7 @@
 //!
 //! Sources: the Dockerfile reference (HEALTHCHECK), the Kubernetes documentation of probes.
 
-mod ask;
+mod probe;
 
 use crate::engine::{Findings, Level, Meta, Transform};
 use crate::facts::{Base, Facts, Known, Step, words};
@@ -65,7 +65,7 @@ impl Transform for HealthcheckMissing {
         let reason = format!(
             "Docker takes a server that hangs for one that works; with HEALTHCHECK it is marked, and Compose and Swarm act on it \
              (Kubernetes does not: it has probes of its own); {}",
-            ask::suggestion(facts, stage, &server)
+            probe::suggestion(facts, stage, &server)
         );
         let title = format!("nothing asks whether the server on port {} still answers", server.port);
         out.advise(from.keyword_span.to(from.line.span(from.rest.clone())), title, reason);

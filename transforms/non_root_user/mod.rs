@@ -28,18 +28,18 @@
 //! Sources: the Dockerfile reference (USER, COPY, VOLUME, WORKDIR), shadow's useradd(8), busybox's adduser, the Kubernetes
 //! documentation of security contexts, builds and runs before and after.
 
-mod copies;
+mod copied_file;
+mod evidence;
 mod plan;
 mod program;
 mod runs;
-mod scan;
 mod sources;
 mod splice;
 
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Known, State, Truth};
 use crate::syntax::Keyword;
-use copies::Copies;
+use copied_file::Copies;
 
 /// The transform.
 pub struct NonRootUser;
@@ -164,12 +164,12 @@ fn examine(facts: &Facts) -> Result<Option<Rewrite>, No> {
     let mut image = Image { facts, stage, end, chain: facts.chain(stage), copies, given: Vec::new() };
     image.author_is_silent()?;
     image.base_is_fit()?;
-    scan::texts(&image)?;
+    evidence::texts(&image)?;
     // behind what only looks at a few words: this asks what each command does
-    image.given = scan::given(&image);
+    image.given = evidence::given(&image);
     program::runs_as_anyone(&image)?;
     sources::look(&image)?;
-    let seen = scan::steps(&image)?;
+    let seen = evidence::steps(&image)?;
     let plan = plan::make(&image, &seen)?;
     Ok(Some(splice::rewrite(&image, &plan)))
 }
@@ -228,7 +228,8 @@ impl Image<'_, '_> {
     fn is_service(&self) -> bool {
         let says = |keyword| self.steps().any(|step| step.instruction.keyword == keyword);
         let folder = self.end.workdir.get().map_or("/", String::as_str);
-        let fills = |brought: &copies::Brought| brought.dest.as_deref() != Some("/") && brought.is_around(folder);
+        let fills =
+            |brought: &copied_file::CopiedFile| brought.dest.as_deref() != Some("/") && brought.is_around(folder);
         let filled = folder == "/" || self.copies.0.iter().any(fills);
         says(Keyword::Expose) || (filled && !says(Keyword::Entrypoint))
     }
@@ -239,7 +240,7 @@ impl Image<'_, '_> {
         let folder = self.end.workdir.get().filter(|_| self.works_in_its_folder()).map(String::as_str);
         let copied = self.copies.0.iter().filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/");
         let given = self.given.iter().map(String::as_str).chain(folder).chain(copied);
-        given.chain(READ.iter().copied()).any(|folder| copies::below(path, folder).is_some())
+        given.chain(READ.iter().copied()).any(|folder| copied_file::below(path, folder).is_some())
     }
 
     fn base(&self) -> &Base {

@@ -1,8 +1,8 @@
 //! Which user, made how and where, and what becomes its own.
 
-use super::copies::{Brought, From, below, find_in};
+use super::copied_file::{CopiedFile, From, below, find_in};
+use super::evidence::Evidence;
 use super::runs::Pass;
-use super::scan::Seen;
 use super::*;
 use crate::facts::{Entry, Family};
 use crate::knowledge::images::Distribution;
@@ -40,7 +40,7 @@ struct Who {
 }
 
 /// Works out the plan; fails where the user can't be made or what it needs can't be given to it.
-pub fn make(image: &Image, seen: &Seen) -> Result<Plan, No> {
+pub fn make(image: &Image, seen: &Evidence) -> Result<Plan, No> {
     let user_at = user_at(image);
     let give_at = lowest(image, seen, user_at);
     let who = who(image, give_at)?;
@@ -92,7 +92,7 @@ fn user_at(image: &Image) -> usize {
 
 /// The first place from which on nothing minds whose the folders are: behind the last WORKDIR, and the last RUN that does. Where
 /// nothing but that WORKDIR would stand between the COPYs and the new RUN, it is before these, so that an edit does not repeat it.
-fn lowest(image: &Image, seen: &Seen, user_at: usize) -> usize {
+fn lowest(image: &Image, seen: &Evidence, user_at: usize) -> usize {
     let steps = &image.facts.stages[image.stage].steps;
     let near = climb(user_at, |at| match steps[at].instruction.keyword {
         Keyword::Workdir | Keyword::Shell | Keyword::Arg => true,
@@ -184,7 +184,7 @@ fn commands(image: &Image, at: usize, name: &str, id: u32) -> Result<Vec<String>
 }
 
 /// The folders that are given to the user.
-fn folders(image: &Image, seen: &Seen, who: &Who) -> Result<Vec<String>, No> {
+fn folders(image: &Image, seen: &Evidence, who: &Who) -> Result<Vec<String>, No> {
     let bare = matches!(image.facts.family(image.stage), Some(Distribution::Scratch | Distribution::Distroless));
     if bare {
         return match seen.volumes.first() {
@@ -210,14 +210,14 @@ fn folders(image: &Image, seen: &Seen, who: &Who) -> Result<Vec<String>, No> {
 }
 
 /// The COPYs of the last stage that must belong to the user.
-fn owned_copies(image: &Image, seen: &Seen) -> Result<Vec<usize>, No> {
+fn owned_copies(image: &Image, seen: &Evidence) -> Result<Vec<usize>, No> {
     let mut out = Vec::new();
     for brought in &image.copies.0 {
         let step = &image.facts.stages[brought.stage].steps[brought.step];
         if step.instruction.flag("chown").is_some() {
             continue;
         }
-        let closed = scan::closed(image.facts.context, brought);
+        let closed = evidence::closed(image.facts.context, brought);
         if closed.is_none() && !is_written(image, brought) {
             continue;
         }
@@ -240,7 +240,7 @@ fn owned_copies(image: &Image, seen: &Seen) -> Result<Vec<usize>, No> {
 }
 
 /// Whether a COPY brings what the program may write to: anything in its working folder but code.
-fn is_written(image: &Image, brought: &Brought) -> bool {
+fn is_written(image: &Image, brought: &CopiedFile) -> bool {
     let workdir = image.end.workdir.get().filter(|folder| is_ownable(folder));
     let inside = workdir.into_iter().chain(&image.given).any(|folder| brought.is_around(folder));
     let code = |source: &String| is_code(image, brought, source);
@@ -270,7 +270,7 @@ const CODE_FOLDERS: &[&str] = &[
     "views",
 ];
 
-fn is_code(image: &Image, brought: &Brought, source: &str) -> bool {
+fn is_code(image: &Image, brought: &CopiedFile, source: &str) -> bool {
     let name = source.rsplit('/').next().unwrap_or_default();
     // all of the program, from another stage, may be more than code
     let whole = brought.from.is_some() && brought.dest == image.end.workdir.get().cloned();
@@ -282,7 +282,7 @@ fn is_code(image: &Image, brought: &Brought, source: &str) -> bool {
 }
 
 /// Whether the command names what a COPY brings.
-fn is_started(image: &Image, brought: &Brought) -> bool {
+fn is_started(image: &Image, brought: &CopiedFile) -> bool {
     let Some(dest) = &brought.dest else { return false };
     let name = dest.rsplit('/').next().unwrap_or_default();
     let commands = image.steps().filter(|step| matches!(step.instruction.keyword, Keyword::Cmd | Keyword::Entrypoint));
@@ -290,7 +290,7 @@ fn is_started(image: &Image, brought: &Brought) -> bool {
 }
 
 /// Whether a folder of the context has in it what programs write: databases, logs, empty folders that are kept for something.
-fn holds_data(image: &Image, brought: &Brought, source: &str) -> bool {
+fn holds_data(image: &Image, brought: &CopiedFile, source: &str) -> bool {
     let data = |path: &str, entry: &Entry| {
         let name = path.rsplit('/').next().unwrap_or_default();
         let ending = name.rsplit('.').next().unwrap_or_default();
@@ -301,7 +301,7 @@ fn holds_data(image: &Image, brought: &Brought, source: &str) -> bool {
 }
 
 /// Whether a COPY may bring the folder of git.
-fn may_hold_git(image: &Image, brought: &Brought) -> bool {
+fn may_hold_git(image: &Image, brought: &CopiedFile) -> bool {
     match brought.from {
         Some(From::Stage(_)) => false,
         Some(From::Image) => true,
@@ -312,7 +312,7 @@ fn may_hold_git(image: &Image, brought: &Brought) -> bool {
     }
 }
 
-fn notes(image: &Image, seen: &Seen, plan: &Plan) -> Vec<String> {
+fn notes(image: &Image, seen: &Evidence, plan: &Plan) -> Vec<String> {
     let id = plan.uid;
     let mut out = Vec::new();
     if let Some((_, path)) = seen.volumes.first() {

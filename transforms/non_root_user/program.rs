@@ -1,7 +1,7 @@
 //! What the image starts, and whether that is known to run as any user: from ENTRYPOINT and CMD down to the program, through
 //! launchers, shells and scripts of the build context.
 
-use super::copies::From;
+use super::copied_file::From;
 use super::runs::{self, Arg};
 use super::*;
 use crate::facts::state::clean;
@@ -204,10 +204,10 @@ impl Judge<'_, '_, '_> {
 
     /// Ports and paths in the arguments.
     fn arguments(&self, words: &[Arg]) -> Result<(), No> {
-        if let Some(port) = words[1..].iter().flatten().find_map(|arg| scan::low_port_in(arg)) {
+        if let Some(port) = words[1..].iter().flatten().find_map(|arg| evidence::low_port_in(arg)) {
             return refuse(&LOW_PORT, format!("`{port}` in the command is a port below 1024"));
         }
-        let paths = words[1..].iter().flatten().flat_map(|arg| scan::paths_in(arg));
+        let paths = words[1..].iter().flatten().flat_map(|arg| evidence::paths_in(arg));
         match paths.into_iter().find(|path| !self.image.may_be_there(path)) {
             Some(path) => refuse(&WRITES, format!("the command names `{path}`, which the program may write to")),
             None => Ok(()),

@@ -22,7 +22,7 @@ pub enum Pass {
 }
 
 /// A RUN, seen through.
-pub struct Seen {
+pub struct RunSummary {
     /// What may stand before it.
     pub pass: Pass,
     /// The folders that it makes, where they are known.
@@ -30,11 +30,11 @@ pub struct Seen {
 }
 
 /// Looks at a RUN; fails where it may leave what keeps another user out.
-pub fn look(image: &Image, step: &Step) -> Result<Seen, No> {
+pub fn look(image: &Image, step: &Step) -> Result<RunSummary, No> {
     let mut run = Run {
         workdir: step.before.workdir.get().cloned(),
         home: image.end.workdir.get().cloned(),
-        seen: Seen { pass: Pass::Free, folders: Vec::new() },
+        seen: RunSummary { pass: Pass::Free, folders: Vec::new() },
     };
     packages(image, step)?;
     match (&step.instruction.args, image.facts.shell_text(step.item)) {
@@ -118,7 +118,7 @@ struct Run {
     workdir: Option<String>,
     /// The folder that the program will work in.
     home: Option<String>,
-    seen: Seen,
+    seen: RunSummary,
 }
 
 impl Run {
@@ -179,7 +179,7 @@ impl Run {
         };
         let Some(home) = self.home.as_deref().filter(|home| plan::is_ownable(home)) else { return false };
         let around = |folder: &str| {
-            folder != "/" && (copies::below(folder, home).is_some() || copies::below(home, folder).is_some())
+            folder != "/" && (copied_file::below(folder, home).is_some() || copied_file::below(home, folder).is_some())
         };
         let elsewhere = args.iter().rev().take(3).any(|arg| arg.starts_with('/') && !around(arg));
         let here = self.workdir.as_deref().is_none_or(around) && !elsewhere;

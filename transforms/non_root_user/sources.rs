@@ -2,7 +2,7 @@
 //! the home folder, or want the machine's rights; folders outside of the project; ports below 1024. Only a search for words:
 //! what is found is refused, what is not found proves nothing.
 
-use super::copies::{self, Brought};
+use super::copied_file::{self, CopiedFile};
 use super::*;
 use crate::facts::{ContextView, Entry};
 
@@ -57,7 +57,7 @@ pub fn look(image: &Image) -> Result<(), No> {
         return advise("the project is an action of GitHub, which runs it on mounted folders of root");
     }
     let stages = image.copies.0.iter().filter_map(|brought| match brought.from {
-        Some(copies::From::Stage(stage)) => Some(Copies::read(image.facts, stage)),
+        Some(copied_file::From::Stage(stage)) => Some(Copies::read(image.facts, stage)),
         _ => None,
     });
     let built: Vec<Copies> = stages.collect();
@@ -82,18 +82,18 @@ pub fn look(image: &Image) -> Result<(), No> {
 }
 
 /// The files that a COPY brings and that are worth a look.
-fn files(context: &dyn ContextView, brought: &Brought) -> Vec<String> {
+fn files(context: &dyn ContextView, brought: &CopiedFile) -> Vec<String> {
     let found = std::cell::RefCell::new(Vec::new());
     let roots = brought.sources.iter().flat_map(|source| match source.rsplit_once('/').unwrap_or(("", source)) {
         (folder, pattern) if pattern.contains('*') => {
             let names = context.names(folder).unwrap_or_default().into_iter();
             let inside = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            names.filter(|name| copies::matches(pattern, name)).map(inside).collect()
+            names.filter(|name| copied_file::matches(pattern, name)).map(inside).collect()
         }
         _ => vec![source.clone()],
     });
     for root in roots {
-        copies::find_in(context, &root, &|path, entry| {
+        copied_file::find_in(context, &root, &|path, entry| {
             let idle = path.split('/').any(|part| IDLE.contains(&part));
             if matches!(entry, Entry::File { .. }) && !idle {
                 found.borrow_mut().push(path.to_owned());
@@ -203,7 +203,7 @@ fn is_elsewhere(image: &Image, path: &str) -> bool {
         "/var/run/secrets",
     ];
     let inside = |folders: &[&str]| {
-        folders.iter().any(|folder| copies::below(path, folder).is_some_and(|rest| !rest.is_empty()))
+        folders.iter().any(|folder| copied_file::below(path, folder).is_some_and(|rest| !rest.is_empty()))
     };
     inside(ROOTS) && !inside(READ) && !is_known(image, path)
 }
@@ -212,7 +212,7 @@ fn is_elsewhere(image: &Image, path: &str) -> bool {
 fn is_data(image: &Image, path: &str) -> bool {
     const DATA: &[&str] =
         &["/backup", "/backups", "/cache", "/data", "/db", "/logs", "/output", "/outputs", "/results", "/storage"];
-    DATA.iter().any(|folder| copies::below(path, folder).is_some()) && !is_known(image, path)
+    DATA.iter().any(|folder| copied_file::below(path, folder).is_some()) && !is_known(image, path)
 }
 
 /// Whether a path will be the user's, or is copied.
@@ -220,7 +220,7 @@ fn is_known(image: &Image, path: &str) -> bool {
     let folder = image.end.workdir.get().filter(|_| image.works_in_its_folder()).map(String::as_str);
     let copied = image.copies.0.iter().filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/");
     let mut given = image.given.iter().map(String::as_str).chain(folder).chain(copied);
-    given.any(|folder| copies::below(path, folder).is_some())
+    given.any(|folder| copied_file::below(path, folder).is_some())
 }
 
 /// A port below 1024 where a program says which one it listens on: `listen(80`, `port=80`, `PORT || 80`, `":80"`.

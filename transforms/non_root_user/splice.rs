@@ -41,7 +41,8 @@ pub fn rewrite(image: &Image, plan: &Plan) -> Rewrite {
 /// Where the owner changes: in what is copied for the user, with the folders that COPY makes for it, and the folders that are
 /// given to it.
 fn owned(image: &Image, plan: &Plan) -> Vec<String> {
-    let copied = |brought: &&copies::Brought| brought.stage == image.stage && plan.chown.contains(&brought.step);
+    let copied =
+        |brought: &&copied_file::CopiedFile| brought.stage == image.stage && plan.chown.contains(&brought.step);
     let copies = image.copies.0.iter().filter(copied).filter_map(|brought| brought.dest.as_deref());
     let mut out = Vec::new();
     for dest in copies {

@@ -18,7 +18,7 @@
 use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
-use crate::facts::{Facts, Family, reach};
+use crate::facts::{Facts, Family, uses};
 use crate::knowledge::managers::Action;
 
 /// The transform.
@@ -119,11 +119,11 @@ fn refusal(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call) -
         () if call.program.family == Manager::Pnpm => plain(&HARD_LINKS),
         () if work.shell.family == Family::Unknown => plain(&SHELL_UNKNOWN),
         () if own => plain(&OWN_CACHE),
-        () if reach::mounted(work.instruction, PLACES).is_some() => plain(&CACHE_MOUNT),
+        () if uses::mounted(work.instruction, PLACES).is_some() => plain(&CACHE_MOUNT),
         () if !call.is_bare() => plain(&WRAPPED),
         () if call.words.iter().any(|word| word.text.as_deref().is_none_or(itself)) => plain(&SELF_UPGRADE),
         () if call.program.family == Manager::Yarn && !is_yarn_one(facts, call) => plain(&YARN_VERSION),
-        () if !call.seat.chain || has_redirects(work, call) => plain(&NOT_A_CHAIN),
+        () if !call.position.chain || has_redirects(work, call) => plain(&NOT_A_CHAIN),
         () => used(facts, stage).map(|who| (&CACHE_USED, format!("`{}` uses it", who.trim()))),
     }
 }

@@ -16,7 +16,7 @@
 use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
-use crate::facts::{Facts, reach};
+use crate::facts::{Facts, uses};
 use crate::knowledge::features;
 use crate::knowledge::managers::Action;
 use crate::syntax::Keyword;
@@ -82,7 +82,7 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, 
     if call.has_long(&["--cache-dir", "--download-cache"]) || names(facts, stage, step, "PIP_CACHE_DIR") {
         return out.refuse(at, &OWN_CACHE, OWN_CACHE.summary);
     }
-    if let Some(mount) = reach::mounted(work.instruction, PLACES) {
+    if let Some(mount) = uses::mounted(work.instruction, PLACES) {
         return out.refuse(at, &CACHE_MOUNT, format!("`{mount}` keeps the cache out of the image already"));
     }
     if let Some(who) = facts.taken_out(stage, PLACES).or_else(|| used(facts, stage)) {

@@ -1,8 +1,8 @@
 //! One pipe: what `pipefail` does to it.
 
 use super::*;
+use crate::facts::control_flow::Counts;
 use crate::facts::effects;
-use crate::facts::seats::Counts;
 use crate::knowledge::pipes::{self, Part};
 use crate::shell::{Command, List, Pipeline, Word};
 

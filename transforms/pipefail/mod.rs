@@ -23,7 +23,7 @@ mod shell;
 use crate::edit::Edit;
 use crate::engine::{Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::Work;
-use crate::facts::{Facts, Stage, Step, Truth, seats};
+use crate::facts::{Facts, Stage, Step, Truth, control_flow};
 use crate::shell::{CommandKind, Simple, Terminator};
 use judge::Verdict;
 
@@ -89,7 +89,7 @@ fn judge(work: &Work) -> Result<Option<Level>, Reason> {
     let text = work.text.text();
     let mut all: Vec<Verdict> = Vec::new();
     let errexit = work.shell.errexit == Truth::Yes;
-    seats::for_each_pipeline(text, work.script, errexit, &mut |pipeline, counts| {
+    control_flow::for_each_pipeline(text, work.script, errexit, &mut |pipeline, counts| {
         if pipeline.commands.len() > 1 {
             all.push(judge::pipeline(pipeline, counts, text));
         }

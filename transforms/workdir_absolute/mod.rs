@@ -52,7 +52,7 @@ impl Transform for WorkdirAbsolute {
 
     fn find(&self, facts: &Facts, out: &mut Findings) {
         for stage in &facts.stages {
-            let mut group: Vec<Place> = Vec::new();
+            let mut group: Vec<Workdir> = Vec::new();
             for (index, step) in stage.steps.iter().enumerate() {
                 if step.instruction.keyword != Keyword::Workdir {
                     continue;
@@ -69,7 +69,7 @@ impl Transform for WorkdirAbsolute {
 }
 
 /// A WORKDIR whose folder is known.
-struct Place<'f> {
+struct Workdir<'f> {
     item: usize,
     one: &'f Instruction,
     path: String,
@@ -77,7 +77,7 @@ struct Place<'f> {
 }
 
 /// Where a WORKDIR leads, if it is plain; says why a relative one is left alone.
-fn read<'f>(facts: &Facts, stage: &Stage<'f>, index: usize, out: &mut Findings) -> Option<Place<'f>> {
+fn read<'f>(facts: &Facts, stage: &Stage<'f>, index: usize, out: &mut Findings) -> Option<Workdir<'f>> {
     let step = &stage.steps[index];
     let Args::Text(text) = &step.instruction.args else { return None };
     let raw = text.text.as_str();
@@ -85,10 +85,10 @@ fn read<'f>(facts: &Facts, stage: &Stage<'f>, index: usize, out: &mut Findings) 
     let (item, one) = (step.item, step.instruction);
     if !relative {
         let plain = is_plain(one, raw) && raw.starts_with('/');
-        return plain.then(|| Place { item, one, path: clean(raw), relative });
+        return plain.then(|| Workdir { item, one, path: clean(raw), relative });
     }
     match whole_path(facts, stage, index, raw) {
-        Ok(path) => Some(Place { item, one, path, relative }),
+        Ok(path) => Some(Workdir { item, one, path, relative }),
         Err(refusal) => {
             out.refused.push((one.keyword_span, refusal, refusal.summary.to_owned()));
             None
@@ -138,7 +138,7 @@ fn by_variable(facts: &Facts, stage: &Stage, end: usize) -> bool {
 }
 
 /// Whether a relative one stands directly below those of a group and leads into their folder.
-fn joins(facts: &Facts, group: &[Place], next: &Place) -> bool {
+fn joins(facts: &Facts, group: &[Workdir], next: &Workdir) -> bool {
     let Some(last) = group.last() else { return false };
     let parent = last.path.trim_end_matches('/');
     let inside = next.path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
@@ -147,7 +147,7 @@ fn joins(facts: &Facts, group: &[Place], next: &Place) -> bool {
 }
 
 /// Ends a group: its last folder is written into the first one's place.
-fn close(group: &[Place], out: &mut Findings) {
+fn close(group: &[Workdir], out: &mut Findings) {
     let (Some(head), Some(tail)) = (group.first(), group.last()) else { return };
     if !tail.relative {
         return;

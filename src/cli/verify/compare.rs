@@ -8,19 +8,19 @@ use serde::Serialize;
 
 /// Where something differs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum Location {
     /// A field of the config: `User`, `Env.PATH`.
     Config(String),
     /// A path.
     File(Vec<u8>),
 }
 
-impl Place {
+impl Location {
     /// What people read.
     pub fn shown(&self) -> String {
         match self {
-            Place::Config(field) => visible_str(field),
-            Place::File(path) => visible(path),
+            Location::Config(field) => visible_str(field),
+            Location::File(path) => visible(path),
         }
     }
 }
@@ -57,7 +57,7 @@ pub enum Aspect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// Where.
-    pub place: Place,
+    pub place: Location,
     /// What.
     pub aspect: Aspect,
     /// As it is in the original, for people; empty where it is not there.
@@ -69,7 +69,7 @@ pub struct Difference {
 }
 
 /// A difference's identity: the values may be others in another build.
-pub type Key = (Place, Aspect);
+pub type Key = (Location, Aspect);
 
 impl Difference {
     /// Who it is.
@@ -79,7 +79,7 @@ impl Difference {
 
     #[cfg(test)]
     pub fn file(path: &str, aspect: Aspect) -> Difference {
-        let place = Place::File(path.as_bytes().to_vec());
+        let place = Location::File(path.as_bytes().to_vec());
         Difference { place, aspect, before: String::new(), after: String::new(), header_only: false }
     }
 }
@@ -107,7 +107,7 @@ pub fn trees(before: &Tree, after: &Tree) -> Vec<Difference> {
 }
 
 fn push(out: &mut Vec<Difference>, path: &[u8], aspect: Aspect, before: String, after: String) {
-    out.push(Difference { place: Place::File(path.to_vec()), aspect, before, after, header_only: false });
+    out.push(Difference { place: Location::File(path.to_vec()), aspect, before, after, header_only: false });
 }
 
 fn nodes(path: &[u8], a: &Node, b: &Node, out: &mut Vec<Difference>) {
@@ -175,7 +175,7 @@ pub fn configs(before: &Config, after: &Config) -> Vec<Difference> {
     let differ = names.into_iter().filter(|name| before.get(*name) != after.get(*name));
     let shown = |value: Option<&String>| value.map_or(String::new(), |value| visible_str(value));
     let difference = |name: &String| Difference {
-        place: Place::Config(name.clone()),
+        place: Location::Config(name.clone()),
         aspect: Aspect::Config,
         before: shown(before.get(name)),
         after: shown(after.get(name)),

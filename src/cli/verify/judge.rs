@@ -1,7 +1,7 @@
 //! What a difference means: left out, intended by a transform that was applied, or unexpected; and, once the files were built
 //! again without a cache, unstable where the original differs from itself.
 
-use crate::cli::verify::compare::{Aspect, Difference, Key, Place};
+use crate::cli::verify::compare::{Aspect, Difference, Key, Location};
 use crate::cli::verify::glob;
 use crate::cli::verify::noise::Noise;
 use crate::engine::{Intent, Touch};
@@ -44,8 +44,8 @@ impl Judge<'_> {
         let mut out = Judged::default();
         for difference in differences {
             let rule = match &difference.place {
-                Place::File(path) => self.noise.covers(path, &difference),
-                Place::Config(_) => None,
+                Location::File(path) => self.noise.covers(path, &difference),
+                Location::Config(_) => None,
             };
             match rule {
                 Some(rule) => *out.left_out.entry(rule.to_owned()).or_default() += 1,
@@ -66,18 +66,18 @@ impl Judge<'_> {
 
 fn allows(touch: &Touch, difference: &Difference) -> bool {
     let (wanted, globs) = match (touch, &difference.place) {
-        (Intent::Config(field), Place::Config(name)) => return field == name,
+        (Intent::Config(field), Location::Config(name)) => return field == name,
         (Intent::Removed(globs), _) => (Aspect::Removed, globs),
         (Intent::Added(globs), _) => (Aspect::Added, globs),
         (Intent::Content(globs), _) => (Aspect::Content, globs),
         (Intent::Owner(globs), _) => (Aspect::Owner, globs),
         (Intent::Mode(globs), _) => (Aspect::Mode, globs),
         (Intent::Target(globs), _) => (Aspect::Target, globs),
-        (Intent::Config(_), Place::File(_)) => return false,
+        (Intent::Config(_), Location::File(_)) => return false,
     };
     match &difference.place {
-        Place::File(path) => difference.aspect == wanted && glob::any(globs, path),
-        Place::Config(_) => false,
+        Location::File(path) => difference.aspect == wanted && glob::any(globs, path),
+        Location::Config(_) => false,
     }
 }
 
@@ -123,7 +123,7 @@ mod tests {
     }
 
     fn config(field: &str) -> Difference {
-        Difference { place: Place::Config(field.to_owned()), ..Difference::file("", Aspect::Config) }
+        Difference { place: Location::Config(field.to_owned()), ..Difference::file("", Aspect::Config) }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! unexpected, built again without a cache before it is believed.
 
 use crate::cli::verify::build::{self, Broken, Built, Recipe};
-use crate::cli::verify::compare::{self, Difference, Key, Place};
+use crate::cli::verify::compare::{self, Difference, Key, Location};
 use crate::cli::verify::engine::About;
 use crate::cli::verify::judge::{Judge, Judged};
 use crate::cli::verify::measure::{self, Gain, Pair, Rebuild};
@@ -208,7 +208,7 @@ impl Plan<'_> {
         for _ in 0..ROUNDS {
             let unexpected = proof.judged.unexpected();
             // a config is what the Dockerfile says; only commands can give something else each time
-            if !unexpected.iter().any(|(place, _)| matches!(place, Place::File(_))) {
+            if !unexpected.iter().any(|(place, _)| matches!(place, Location::File(_))) {
                 return Ok(());
             }
             let original = self.build(progress, claim, &recipes[0], true)?;

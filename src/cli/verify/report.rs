@@ -3,7 +3,7 @@
 
 use crate::cli::report::{BOLD, DIM, Paint};
 use crate::cli::verify::build::{Broken, Cost};
-use crate::cli::verify::compare::{Aspect, Difference, Place};
+use crate::cli::verify::compare::{Aspect, Difference, Location};
 use crate::cli::verify::judge::{Judged, Meaning};
 use crate::cli::verify::measure::{Gain, Pair, Rebuild};
 use crate::cli::verify::proof::Proof;
@@ -178,8 +178,8 @@ impl FileReport {
 
 fn shown((difference, meaning): (Difference, Meaning)) -> Shown {
     let place = match &difference.place {
-        Place::Config(field) => format!("config {field}"),
-        Place::File(_) => difference.place.shown(),
+        Location::Config(field) => format!("config {field}"),
+        Location::File(_) => difference.place.shown(),
     };
     Shown { place, aspect: difference.aspect, before: difference.before, after: difference.after, meaning }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::engine::{Level, Look, Options, Outcome};
+use crate::engine::{Analysis, Level, Options, Outcome};
 use crate::facts::ContextView;
 use crate::text::Source;
 
@@ -27,7 +27,7 @@ fn panics(_: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
     panic!("on purpose")
 }
 
-fn look_panics(_: &Source, _: &Options, _: &dyn ContextView) -> Look {
+fn look_panics(_: &Source, _: &Options, _: &dyn ContextView) -> Analysis {
     panic!("on purpose")
 }
 
@@ -73,8 +73,8 @@ impl crate::engine::Transform for Liar {
     }
 }
 
-fn look_liar(source: &Source, options: &Options, context: &dyn ContextView) -> Look {
-    crate::engine::look::look(&[&Liar], source, options, context)
+fn look_liar(source: &Source, options: &Options, context: &dyn ContextView) -> Analysis {
+    crate::engine::analyze::analyze(&[&Liar], source, options, context)
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Which folders are there before a step, and which surely are not.
 
-use super::brought::{dest, is_copy, of};
+use super::copied_file::{dest, is_copy, of};
 use super::*;
-use crate::facts::reach::overlap;
-use crate::facts::{Change, Step, seats};
+use crate::facts::uses::overlap;
+use crate::facts::{Change, Step, control_flow};
 use crate::knowledge::images::{Distribution, Service};
 
 /// Folders that every image of a distribution has.
@@ -124,12 +124,16 @@ fn makes(facts: &Facts, step: &Step) -> Vec<String> {
     let Some(work) = facts.work(stage, step) else { return Vec::new() };
     let text = work.text.text();
     let mut out = Vec::new();
-    seats::for_each(text, work.script, false, &mut |_, simple, seat| {
+    control_flow::for_each(text, work.script, false, &mut |_, simple, position| {
         let plain = |word: &crate::shell::Word| {
             let raw = word.raw(text);
             !raw.starts_with('-') || ["-p", "-v", "-pv", "-vp", "--parents"].contains(&raw)
         };
-        if simple.name(text).as_deref() == Some("mkdir") && seat.must && seat.top && simple.words.iter().all(plain) {
+        if simple.name(text).as_deref() == Some("mkdir")
+            && position.must
+            && position.top
+            && simple.words.iter().all(plain)
+        {
             let words = simple.words.iter().skip(1).filter_map(|word| word.literal(text));
             out.extend(words.filter(|word| word.starts_with('/')).map(|word| crate::facts::state::clean(&word)));
         }

@@ -1,14 +1,14 @@
 //! Where a `curl` stands in a text: whether its exit code decides, who tests it, what it feeds.
 
 use super::*;
+use crate::facts::control_flow::{self, Position};
 use crate::facts::effects::{base, unwrapped};
-use crate::facts::seats::{self, Seat};
 use crate::facts::{State, Truth};
 use crate::shell::{Command, Connector, List, Pipeline, Simple, Terminator, Word};
 use crate::text::Span;
 
 /// A `curl` in a text.
-pub struct Place<'f> {
+pub struct CurlInvocation<'f> {
     /// Itself.
     pub command: &'f Command,
     /// Its words, from its name on, without what it is wrapped in.
@@ -22,20 +22,22 @@ pub struct Place<'f> {
 }
 
 /// All of a text, those in substitutions too.
-pub fn read<'f>(work: &Work<'f>) -> Vec<Place<'f>> {
+pub fn read<'f>(work: &Work<'f>) -> Vec<CurlInvocation<'f>> {
     let text = work.text.text();
-    let mut seats: Vec<(Span, Seat)> = Vec::new();
+    let mut positions: Vec<(Span, Position)> = Vec::new();
     let errexit = work.shell.errexit == Truth::Yes;
-    seats::for_each(text, work.script, errexit, &mut |command, _, seat| seats.push((command.span, seat)));
-    let mut walk = Walk { text, seats, out: Vec::new() };
+    control_flow::for_each(text, work.script, errexit, &mut |command, _, position| {
+        positions.push((command.span, position))
+    });
+    let mut walk = Walk { text, positions, out: Vec::new() };
     walk.list(&work.script.list, false, false);
     walk.out
 }
 
 struct Walk<'t, 'f> {
     text: &'t str,
-    seats: Vec<(Span, Seat)>,
-    out: Vec<Place<'f>>,
+    positions: Vec<(Span, Position)>,
+    out: Vec<CurlInvocation<'f>>,
 }
 
 impl<'f> Walk<'_, 'f> {
@@ -90,12 +92,12 @@ impl<'f> Walk<'_, 'f> {
         let feeds = Some(rest).filter(|rest| !rest.is_empty());
         let last = pipeline.commands.last().map_or(command.span, |last| last.span);
         // a group at the end of the pipe has no place of its own
-        let must = self.seats.iter().any(|(span, seat)| *span == last && seat.must);
-        self.out.push(Place { command, words, feeds, tested, captured, must });
+        let must = self.positions.iter().any(|(span, position)| *span == last && position.must);
+        self.out.push(CurlInvocation { command, words, feeds, tested, captured, must });
     }
 }
 
-impl Place<'_> {
+impl CurlInvocation<'_> {
     /// That the RUN fails where the command does.
     ///
     /// # Errors
@@ -129,14 +131,14 @@ fn pipefail(work: &Work, state: &State, at: Span) -> bool {
     let of_shell = state.shell.get().is_some_and(|words| words.iter().any(|word| word == "pipefail"));
     let text = work.text.text();
     let (mut on, mut off) = (of_shell, false);
-    seats::for_each(text, work.script, false, &mut |command, simple, seat| {
+    control_flow::for_each(text, work.script, false, &mut |command, simple, position| {
         let words: Vec<&str> = simple.words.iter().map(|word| word.raw(text)).collect();
         if words.first() != Some(&"set") || !words.contains(&"pipefail") {
             return;
         }
         let sign = words.iter().rev().skip_while(|word| **word != "pipefail").nth(1);
         match sign {
-            Some(sign) if sign.starts_with('-') && sign.ends_with('o') && seat.top && !seat.piped => {
+            Some(sign) if sign.starts_with('-') && sign.ends_with('o') && position.top && !position.piped => {
                 on |= command.span.end <= at.start;
             }
             _ => off = true,

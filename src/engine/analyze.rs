@@ -14,7 +14,7 @@ use crate::text::{Source, Span};
 
 /// What was seen.
 #[derive(Debug, Default)]
-pub struct Look {
+pub struct Analysis {
     /// What could be rewritten, at any level, each by itself. Two of them may want the same bytes.
     pub offers: Vec<Offer>,
     /// What would be left alone, and why.
@@ -55,11 +55,11 @@ impl Offer {
 }
 
 /// Asks each transform about a text. The level does not matter: whoever asks chooses.
-pub fn look(pipeline: &[&dyn Transform], source: &Source, options: &Options, context: &dyn ContextView) -> Look {
+pub fn analyze(pipeline: &[&dyn Transform], source: &Source, options: &Options, context: &dyn ContextView) -> Analysis {
     let parsed = syntax::parse(source);
-    let mut out = Look::default();
+    let mut out = Analysis::default();
     if !parsed.errors.is_empty() {
-        return Look { errors: parsed.errors, ..out };
+        return Analysis { errors: parsed.errors, ..out };
     }
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
     let mut facts = Facts::with(source, &parsed.file, context);
@@ -79,7 +79,7 @@ pub fn look(pipeline: &[&dyn Transform], source: &Source, options: &Options, con
     out
 }
 
-impl Look {
+impl Analysis {
     fn take(&mut self, facts: &Facts, meta: &'static Meta, mut findings: Findings) {
         keep_silent(facts, meta, &mut findings);
         for rewrite in findings.rewrites {

@@ -2,7 +2,7 @@
 //! the conversation. Knows no message.
 
 use crate::context::Folder;
-use crate::engine::{Bug, Look, Offer, Options, Outcome};
+use crate::engine::{Analysis, Bug, Offer, Options, Outcome};
 use crate::facts::{ContextView, NoContext};
 use crate::lsp::document::Document;
 use crate::lsp::protocol::{name_of, path_of};
@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 /// What `optimize` is to this module; tests bring their own.
 pub type Optimize = fn(&Source, &Options, &dyn ContextView) -> Outcome;
-/// What `look` is to this module.
-pub type Looker = fn(&Source, &Options, &dyn ContextView) -> Look;
+/// What `analyze` is to this module.
+pub type Analyze = fn(&Source, &Options, &dyn ContextView) -> Analysis;
 
 /// Why there is nothing to say of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct Task {
 }
 
 /// All that is needed to look at a text.
-pub struct Desk {
+pub struct Analyzer {
     /// The settings; `None` where they can't be understood, and nothing must be done.
     pub settings: Option<Settings>,
     /// The folders that the editor has open.
@@ -57,10 +57,10 @@ pub struct Desk {
     /// Makes a text as it should be.
     pub optimize: Optimize,
     /// Looks at a text as it is.
-    pub look: Looker,
+    pub analyze: Analyze,
 }
 
-impl Desk {
+impl Analyzer {
     /// What is to be looked at, and how; nothing where the text is to be left alone.
     pub fn task(&self, document: &Document) -> Result<Task, Nothing> {
         let settings = self.settings.as_ref().filter(|settings| settings.enable).ok_or(Nothing::Off)?;
@@ -85,8 +85,8 @@ impl Desk {
     }
 
     /// What there is to say of a text.
-    pub fn look(&self, task: &Task) -> Result<Look, Nothing> {
-        work(task, self.look)
+    pub fn analyze(&self, task: &Task) -> Result<Analysis, Nothing> {
+        work(task, self.analyze)
     }
 
     /// What one rewrite alone makes of the text in which it was found, checked.

@@ -1,15 +1,15 @@
 //! What a COPY or ADD brings to a path, as far as the build context, a heredoc or a URL tells.
 
-use super::ask::{Place, at_folder};
+use super::ownership_command::{NamedPath, at_folder};
 use super::*;
-use crate::facts::reach::overlap;
 use crate::facts::state::clean;
+use crate::facts::uses::overlap;
 use crate::facts::{ContextView, Entry, Known, Step};
 use crate::syntax::{Arg, Args, Instruction};
 
 /// What a COPY brings, to exactly the path that a command names.
 #[derive(Debug)]
-pub struct Brought {
+pub struct CopiedFile {
     /// The stage.
     pub stage: usize,
     /// The step of the COPY.
@@ -52,14 +52,14 @@ const UNNAMED: &str = "\0";
 ///
 /// # Errors
 /// Why what the last one does there is not exactly that.
-pub fn by(facts: &Facts, stage: usize, before: usize, place: &Place) -> Result<Option<Brought>, Reason> {
+pub fn by(facts: &Facts, stage: usize, before: usize, place: &NamedPath) -> Result<Option<CopiedFile>, Reason> {
     let steps = &facts.stages[stage].steps;
     let copies: Vec<usize> = (0..before).rev().filter(|index| is_copy(steps[*index].instruction)).collect();
     let path = match place {
-        Place::Known(path) => path,
+        NamedPath::Known(path) => path,
         _ if copies.is_empty() => return Ok(None),
-        Place::Variable(raw) => return refuse(&VARIABLE, format!("which path `{raw}` is, is not known")),
-        Place::Pattern(path) => {
+        NamedPath::Variable(raw) => return refuse(&VARIABLE, format!("which path `{raw}` is, is not known")),
+        NamedPath::Pattern(path) => {
             let meets = |index: &usize| dest(&steps[*index]).is_none_or(|(dest, _)| overlap(&dest, path));
             return match copies.iter().any(meets) {
                 true => refuse(&PATTERN, format!("`{path}` may be more than one COPY brings")),
@@ -93,12 +93,12 @@ pub fn dest(step: &Step) -> Option<(String, bool)> {
 ///
 /// # Errors
 /// Why it is not exactly one file or folder that it brings there.
-pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Option<Brought>, Reason> {
+pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Option<CopiedFile>, Reason> {
     let step = &facts.stages[stage].steps[index];
     let Args::Transfer { sources, .. } = &step.instruction.args else { return Ok(None) };
     let Some((dest, folder)) = dest(step) else { return Ok(None) };
     if !overlap(&dest, path) {
-        let (one, other) = (places::merged(&dest), places::merged(path));
+        let (one, other) = (directories::merged(&dest), directories::merged(path));
         return match overlap(&one, &other) {
             true => refuse(&DESTINATION, format!("`{path}` may be in `{dest}`, where one of them is a link")),
             false => Ok(None),
@@ -126,7 +126,7 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
     }
     let found = |sure, within| {
         let (path, source) = (path.to_owned(), source.clone());
-        Ok(Some(Brought { stage, step: index, path, is, sure, within, source }))
+        Ok(Some(CopiedFile { stage, step: index, path, is, sure, within, source }))
     };
     let inside = below(path, &dest) == Some(&name);
     match is {
@@ -223,7 +223,7 @@ fn is_word(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-impl Brought {
+impl CopiedFile {
     fn steps<'f>(&self, facts: &'f Facts) -> &'f [Step<'f>] {
         &facts.stages[self.stage].steps
     }
@@ -253,7 +253,7 @@ impl Brought {
             return refuse(&DESTINATION, format!("`{}` may be a folder, into which the file would go", self.path));
         }
         let known = facts.is_from_scratch(stage) || facts.image(stage).is_some();
-        let first = places::may_be_made(facts, stage, self.step, &self.path);
+        let first = directories::may_be_made(facts, stage, self.step, &self.path);
         Ok(if known && first.is_none() { Level::Safe } else { Level::Recommended })
     }
 
@@ -264,7 +264,7 @@ impl Brought {
     pub fn parent_is_there(&self, facts: &Facts, stage: usize) -> Result<(), Reason> {
         let parent = self.path.rsplit_once('/').map_or("/", |(parent, _)| parent);
         let parent = if parent.is_empty() { "/" } else { parent };
-        match self.within || places::is_there(facts, stage, self.step, parent) {
+        match self.within || directories::is_there(facts, stage, self.step, parent) {
             true => Ok(()),
             false => refuse(&PARENT, format!("the COPY may make `{parent}`, which would get the owner, too")),
         }
@@ -275,7 +275,7 @@ impl Brought {
     /// # Errors
     /// It may be.
     pub fn is_new(&self, facts: &Facts, stage: usize) -> Result<(), Reason> {
-        match places::is_new(facts, stage, self.step, &self.path) {
+        match directories::is_new(facts, stage, self.step, &self.path) {
             None => Ok(()),
             Some(why) => refuse(&FOLDER_THERE, format!("`{}` may be there before: {why}", self.path)),
         }

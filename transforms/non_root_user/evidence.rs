@@ -1,6 +1,6 @@
 //! What the instructions of the image say that another user could not do, and what they say of ports, paths and volumes.
 
-use super::copies::{self, Brought};
+use super::copied_file::{self, CopiedFile};
 use super::runs::{self, Pass};
 use super::*;
 use crate::facts::state::clean;
@@ -10,7 +10,7 @@ use crate::shell::{CommandKind, Shell};
 use crate::syntax::{Arg, Args, Command, Instruction};
 
 /// What the steps of the image say.
-pub struct Seen {
+pub struct Evidence {
     /// Of each step of the last stage that is a RUN, what may stand before it.
     pub passes: Vec<Option<Pass>>,
     /// Folders that RUNs make.
@@ -94,8 +94,8 @@ pub fn given(image: &Image) -> Vec<String> {
 }
 
 /// Looks at each step.
-pub fn steps(image: &Image) -> Result<Seen, No> {
-    let mut seen = Seen { passes: Vec::new(), folders: Vec::new(), volumes: Vec::new() };
+pub fn steps(image: &Image) -> Result<Evidence, No> {
+    let mut seen = Evidence { passes: Vec::new(), folders: Vec::new(), volumes: Vec::new() };
     for stage in &image.chain {
         let last = *stage == image.stage;
         for (index, step) in image.facts.stages[*stage].steps.iter().enumerate() {
@@ -134,7 +134,7 @@ pub fn steps(image: &Image) -> Result<Seen, No> {
 /// The paths of a VOLUME; `None` where one is not known.
 fn volumes(step: &Step) -> Option<Vec<String>> {
     let Args::Words { words, .. } = &step.instruction.args else { return None };
-    let path = |word: &Arg| copies::absolute(&step.before.expand(&word.text), &step.before.workdir);
+    let path = |word: &Arg| copied_file::absolute(&step.before.expand(&word.text), &step.before.workdir);
     words.iter().map(path).collect()
 }
 
@@ -219,16 +219,16 @@ fn flags(instruction: &Instruction) -> Result<(), No> {
 }
 
 /// A file of the build context that a COPY brings and that other users can't read, as far as the context is known.
-pub fn closed(context: &dyn ContextView, brought: &Brought) -> Option<String> {
+pub fn closed(context: &dyn ContextView, brought: &CopiedFile) -> Option<String> {
     let shut = |_: &str, entry: &Entry| matches!(entry, Entry::File { mode: Some(mode), .. } if mode & 0o004 == 0);
     let of = |source: &String| match source.rsplit_once('/').unwrap_or(("", source)) {
         (folder, pattern) if pattern.contains('*') => {
             let names = context.names(folder).unwrap_or_default();
-            let fits = names.into_iter().filter(|name| copies::matches(pattern, name));
+            let fits = names.into_iter().filter(|name| copied_file::matches(pattern, name));
             let inside = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            fits.map(inside).find_map(|path| copies::find_in(context, &path, &shut))
+            fits.map(inside).find_map(|path| copied_file::find_in(context, &path, &shut))
         }
-        _ => copies::find_in(context, source, &shut),
+        _ => copied_file::find_in(context, source, &shut),
     };
     brought.from.is_none().then(|| brought.sources.iter().find_map(of))?
 }

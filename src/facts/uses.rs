@@ -1,8 +1,8 @@
 //! How far what a RUN leaves in the file system reaches: the rest of its stage, the stages made from it, files that COPY or a
 //! mount takes out of it, triggers, and the program that the image runs. Knows who looks, not whether that is good.
 
+use crate::facts::control_flow;
 use crate::facts::packages::{self, Call, Manager};
-use crate::facts::seats;
 use crate::facts::{Base, Facts, Known, ShellText, Stage, Step, is_exec};
 use crate::knowledge::lists::{self, Part};
 use crate::knowledge::managers::{self, Action};
@@ -163,7 +163,9 @@ impl<'a> Facts<'a> {
             let work = facts.work(owner, step);
             let refresh = work.as_ref().and_then(|work| {
                 let mut calls = work.calls.iter().rev();
-                calls.find(|call| call.does(Manager::Apt, Action::Refresh) && call.seat.must).map(|call| call.span.end)
+                calls
+                    .find(|call| call.does(Manager::Apt, Action::Refresh) && call.position.must)
+                    .map(|call| call.span.end)
             });
             if refresh.is_some() {
                 (fetched, changed) = (true, None);
@@ -261,14 +263,14 @@ fn script_wants(manager: Manager, text: &str, script: &shell::Script, calls: &[C
     for call in calls.iter().filter(|call| call.program.family == manager) {
         let what = text[call.span.range()].to_owned();
         match call.action {
-            Action::Refresh => found.push((call.span, call.seat.must, None)),
+            Action::Refresh => found.push((call.span, call.position.must, None)),
             Action::Remove | Action::Clean => {}
             _ if manager == Manager::Apk && fetches_for_itself(call) => {}
             _ => found.push((call.span, false, Some(Wants::Lists(what)))),
         }
     }
-    seats::for_each(text, script, false, &mut |command, simple, seat| {
-        if let Some(wants) = command_wants(manager, text, simple, seat.piped) {
+    control_flow::for_each(text, script, false, &mut |command, simple, position| {
+        if let Some(wants) = command_wants(manager, text, simple, position.piped) {
             found.push((command.span, false, Some(wants)));
         }
     });

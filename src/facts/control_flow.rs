@@ -5,7 +5,7 @@ use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Script, Simp
 
 /// The place of a simple command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Seat {
+pub struct Position {
     /// All lists around it are single chains of `&&`, in groups or not, and it is alone in its pipeline: `x && command` and
     /// `command && x` in its place do what they say.
     pub chain: bool,
@@ -19,9 +19,9 @@ pub struct Seat {
     left: bool,
 }
 
-impl Seat {
-    const OUTSIDE: Seat = Seat { chain: true, must: true, piped: false, top: true, left: false };
-    const INSIDE: Seat = Seat { chain: false, must: false, piped: false, top: false, left: true };
+impl Position {
+    const OUTSIDE: Position = Position { chain: true, must: true, piped: false, top: true, left: false };
+    const INSIDE: Position = Position { chain: false, must: false, piped: false, top: false, left: true };
 }
 
 /// How the status of a pipeline counts.
@@ -119,64 +119,69 @@ impl<'a> Pipelines<'_, 'a, '_> {
 }
 
 /// Calls `f` on every simple command of a text, in order, with its place. `errexit`: the shell has `-e` from the start.
-pub fn for_each<'a>(text: &str, script: &'a Script, errexit: bool, f: &mut dyn FnMut(&'a Command, &'a Simple, Seat)) {
-    Walk { text, errexit, f }.list(&script.list, Seat::OUTSIDE);
+pub fn for_each<'a>(
+    text: &str,
+    script: &'a Script,
+    errexit: bool,
+    f: &mut dyn FnMut(&'a Command, &'a Simple, Position),
+) {
+    Walk { text, errexit, f }.list(&script.list, Position::OUTSIDE);
 }
 
 struct Walk<'t, 'a, 'f> {
     text: &'t str,
     errexit: bool,
-    f: &'f mut dyn FnMut(&'a Command, &'a Simple, Seat),
+    f: &'f mut dyn FnMut(&'a Command, &'a Simple, Position),
 }
 
 impl<'a> Walk<'_, 'a, '_> {
-    fn list(&mut self, list: &'a List, seat: Seat) {
+    fn list(&mut self, list: &'a List, position: Position) {
         for (index, entry) in list.entries.iter().enumerate() {
             let last = index + 1 == list.entries.len();
             let and_or = &entry.and_or;
             let plain = and_or.rest.iter().all(|(connector, _, _)| *connector == Connector::And)
                 && !matches!(entry.end, Some((Terminator::Ampersand, _)));
-            let chain = seat.chain && plain && list.entries.len() == 1;
-            let counts = seat.must && plain && (last || (self.errexit && !seat.left));
+            let chain = position.chain && plain && list.entries.len() == 1;
+            let counts = position.must && plain && (last || (self.errexit && !position.left));
             let pipelines = std::iter::once(&and_or.first).chain(and_or.rest.iter().map(|(_, _, pipeline)| pipeline));
             for (at, pipeline) in pipelines.enumerate() {
                 let tail = at == and_or.rest.len();
                 let must = counts && (last || tail);
-                self.pipeline(pipeline, Seat { chain, must, left: seat.left || !tail, ..seat });
+                self.pipeline(pipeline, Position { chain, must, left: position.left || !tail, ..position });
             }
         }
     }
 
-    fn pipeline(&mut self, pipeline: &'a Pipeline, seat: Seat) {
+    fn pipeline(&mut self, pipeline: &'a Pipeline, position: Position) {
         let alone = pipeline.commands.len() == 1 && !pipeline.negated && !pipeline.timed;
         for (index, command) in pipeline.commands.iter().enumerate() {
             let last = index + 1 == pipeline.commands.len();
-            let (chain, must) = (seat.chain && alone, seat.must && last && !pipeline.negated);
-            self.command(command, Seat { chain, must, piped: seat.piped || index > 0, ..seat });
+            let (chain, must) = (position.chain && alone, position.must && last && !pipeline.negated);
+            self.command(command, Position { chain, must, piped: position.piped || index > 0, ..position });
         }
     }
 
-    fn command(&mut self, command: &'a Command, seat: Seat) {
+    fn command(&mut self, command: &'a Command, position: Position) {
         command.for_each_own_part(&mut |part| {
             if let Some(list) = part.list() {
-                self.list(list, Seat::INSIDE);
+                self.list(list, Position::INSIDE);
             }
         });
         match &command.kind {
             CommandKind::Simple(simple) => {
-                (self.f)(command, simple, seat);
+                (self.f)(command, simple, position);
                 self.errexit = errexit_after(self.text, simple).unwrap_or(self.errexit);
             }
-            CommandKind::Brace(list) => self.list(list, Seat { top: false, ..seat }),
+            CommandKind::Brace(list) => self.list(list, Position { top: false, ..position }),
             CommandKind::Subshell(list) => {
                 let errexit = self.errexit;
-                self.list(list, Seat { top: false, ..seat });
+                self.list(list, Position { top: false, ..position });
                 self.errexit = errexit;
             }
-            CommandKind::Function { body, .. } | CommandKind::Coproc(body) => self.command(body, Seat::INSIDE),
+            CommandKind::Function { body, .. } | CommandKind::Coproc(body) => self.command(body, Position::INSIDE),
             _ => {
                 let errexit = self.errexit;
-                command.lists().into_iter().for_each(|list| self.list(list, Seat::INSIDE));
+                command.lists().into_iter().for_each(|list| self.list(list, Position::INSIDE));
                 self.errexit = errexit;
             }
         }
@@ -204,12 +209,12 @@ mod tests {
     use crate::shell::{self, Shell};
 
     /// The places of the commands named `x`, as letters: c(hain), m(ust), p(iped), t(op).
-    fn seats(text: &str) -> Vec<String> {
+    fn control_flow(text: &str) -> Vec<String> {
         let Shell::Script(script) = shell::parse(text) else { panic!("{text}") };
         let mut out = Vec::new();
-        for_each(text, &script, false, &mut |_, simple, seat| {
+        for_each(text, &script, false, &mut |_, simple, position| {
             if simple.words.first().is_some_and(|word| word.raw(text) == "x") {
-                let letters = [(seat.chain, 'c'), (seat.must, 'm'), (seat.piped, 'p'), (seat.top, 't')];
+                let letters = [(position.chain, 'c'), (position.must, 'm'), (position.piped, 'p'), (position.top, 't')];
                 out.push(letters.iter().filter(|(set, _)| *set).map(|(_, letter)| *letter).collect());
             }
         });
@@ -218,31 +223,31 @@ mod tests {
 
     #[test]
     fn chains_and_groups() {
-        assert_eq!(seats("x && x"), ["cmt", "cmt"]);
-        assert_eq!(seats("( cd a && x ) && { x; }"), ["cm", "cm"]);
-        assert_eq!(seats("x; x"), ["t", "mt"]);
-        assert_eq!(seats("x || true"), ["t"]);
-        assert_eq!(seats("x &"), ["t"]);
-        assert_eq!(seats("! x"), ["t"]);
-        assert_eq!(seats("a | x && y"), ["mpt"]);
-        assert_eq!(seats("x | a"), ["t"]);
+        assert_eq!(control_flow("x && x"), ["cmt", "cmt"]);
+        assert_eq!(control_flow("( cd a && x ) && { x; }"), ["cm", "cm"]);
+        assert_eq!(control_flow("x; x"), ["t", "mt"]);
+        assert_eq!(control_flow("x || true"), ["t"]);
+        assert_eq!(control_flow("x &"), ["t"]);
+        assert_eq!(control_flow("! x"), ["t"]);
+        assert_eq!(control_flow("a | x && y"), ["mpt"]);
+        assert_eq!(control_flow("x | a"), ["t"]);
     }
 
     #[test]
     fn errexit_counts_where_it_works() {
-        assert_eq!(seats("set -e; x; b"), ["mt"]);
-        assert_eq!(seats("set -eux; x && b; c"), ["t"], "the left of && is not watched");
-        assert_eq!(seats("set -o errexit; a && x; c"), ["mt"]);
-        assert_eq!(seats("set -e; ( x; y ) && b"), [""], "nor is what stands in a group there");
-        assert_eq!(seats("( set -e; x ); x; b"), ["", "t"], "it ends with its subshell");
-        assert_eq!(seats("set -e; set +e; x; b"), ["t"]);
+        assert_eq!(control_flow("set -e; x; b"), ["mt"]);
+        assert_eq!(control_flow("set -eux; x && b; c"), ["t"], "the left of && is not watched");
+        assert_eq!(control_flow("set -o errexit; a && x; c"), ["mt"]);
+        assert_eq!(control_flow("set -e; ( x; y ) && b"), [""], "nor is what stands in a group there");
+        assert_eq!(control_flow("( set -e; x ); x; b"), ["", "t"], "it ends with its subshell");
+        assert_eq!(control_flow("set -e; set +e; x; b"), ["t"]);
     }
 
     #[test]
     fn other_places_are_not_known_to_run() {
         for text in ["if x; then a; fi", "for i in a; do x; done", "f() { x; }", "echo $(x)", "case a in a) x ;; esac"]
         {
-            assert_eq!(seats(text), [""], "{text}");
+            assert_eq!(control_flow(text), [""], "{text}");
         }
     }
 

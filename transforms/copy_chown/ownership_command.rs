@@ -1,8 +1,8 @@
 //! The commands of a RUN that change owner or permissions: what they ask for, of what.
 
 use super::*;
+use crate::facts::control_flow::{self, Position};
 use crate::facts::packages::Work;
-use crate::facts::seats::{self, Seat};
 use crate::facts::state::clean;
 use crate::facts::{Known, State, effects};
 use crate::shell::{Command, CommandKind, Pipeline, Simple, Word};
@@ -10,7 +10,7 @@ use crate::syntax::{self, Args};
 use crate::text::Span;
 
 /// One `chown` or `chmod`.
-pub struct Ask {
+pub struct OwnershipCommand {
     /// In the file.
     pub at: Span,
     /// Its place among the pipelines of the chain; `None` for the exec form.
@@ -20,7 +20,7 @@ pub struct Ask {
     /// `-R`.
     pub recursive: bool,
     /// Of what.
-    pub paths: Vec<Place>,
+    pub paths: Vec<NamedPath>,
     /// Why it can't be moved, whatever it is about.
     pub unfit: Option<Reason>,
 }
@@ -34,7 +34,7 @@ pub enum Wish {
 }
 
 /// A path that a command names.
-pub enum Place {
+pub enum NamedPath {
     /// Absolute and clean.
     Known(String),
     /// With characters of patterns; absolute where that is known.
@@ -46,11 +46,11 @@ pub enum Place {
 /// The first argument of `chown`, as written.
 pub struct Owner(pub Option<String>);
 
-impl Ask {
+impl OwnershipCommand {
     /// Whether it is about a path that another one is about, too.
-    pub fn meets(&self, other: &Ask) -> bool {
-        let known = |place: &Place| match place {
-            Place::Known(path) => Some(path.clone()),
+    pub fn meets(&self, other: &OwnershipCommand) -> bool {
+        let known = |place: &NamedPath| match place {
+            NamedPath::Known(path) => Some(path.clone()),
             _ => None,
         };
         let own: Vec<String> = self.paths.iter().filter_map(known).collect();
@@ -59,17 +59,21 @@ impl Ask {
 }
 
 /// Reads the commands of the RUN at a step.
-pub fn read(facts: &Facts, stage: usize, step: usize) -> Vec<Ask> {
+pub fn read(facts: &Facts, stage: usize, step: usize) -> Vec<OwnershipCommand> {
     let at = &facts.stages[stage].steps[step];
     if let Args::Command(syntax::Command::Exec(words)) = &at.instruction.args {
         let words: Vec<Option<String>> = words.iter().map(|word| Some(word.text.clone())).collect();
         let span = at.instruction.line.span(at.instruction.rest.clone());
         let cwd = at.before.workdir.get().cloned();
         // no shell: nothing is expanded
-        let place = |raw: &str| at_folder(cwd.as_deref(), raw).map_or(Place::Variable(raw.to_owned()), Place::Known);
+        let place =
+            |raw: &str| at_folder(cwd.as_deref(), raw).map_or(NamedPath::Variable(raw.to_owned()), NamedPath::Known);
         let all: Vec<String> = words.iter().flatten().cloned().collect();
         let ask = line(&words, &mut |index| place(&all[index]));
-        return ask.map(|ask| Ask { at: span, unfit: ask.unfit.or(run_flags(at)), ..ask }).into_iter().collect();
+        return ask
+            .map(|ask| OwnershipCommand { at: span, unfit: ask.unfit.or(run_flags(at)), ..ask })
+            .into_iter()
+            .collect();
     }
     match facts.work(&facts.stages[stage], at) {
         Some(work) => of_script(&work, at),
@@ -81,13 +85,13 @@ fn run_flags(step: &crate::facts::Step) -> Option<Reason> {
     step.instruction.flags.first().map(|flag| (&RUN_FLAGS, format!("the RUN has `{}`", flag.text)))
 }
 
-fn of_script(work: &Work, step: &crate::facts::Step) -> Vec<Ask> {
+fn of_script(work: &Work, step: &crate::facts::Step) -> Vec<OwnershipCommand> {
     let text = work.text.text();
     let links: Vec<&Pipeline> = work.script.list.pipelines().collect();
     let plain = effects::is_plain_chain(&work.script.list) && work.instruction.heredocs.is_empty();
     let mut out = Vec::new();
     let mut cwd = step.before.workdir.get().cloned();
-    seats::for_each(text, work.script, false, &mut |command, simple, seat| {
+    control_flow::for_each(text, work.script, false, &mut |command, simple, position| {
         let name = simple.name(text);
         if name.as_deref().is_some_and(|name| ["cd", "pushd", "popd"].contains(&name)) {
             cwd = moved(simple, text, cwd.as_deref());
@@ -96,18 +100,24 @@ fn of_script(work: &Work, step: &crate::facts::Step) -> Vec<Ask> {
         let mut place = |index: usize| place(&simple.words[index], text, &step.before, cwd.as_deref());
         if let Some(ask) = line(&words, &mut place) {
             let link = links.iter().position(|link| link.span == command.span);
-            let unfit = unfit(text, command, simple, (seat, plain), link.is_some());
+            let unfit = unfit(text, command, simple, (position, plain), link.is_some());
             let unfit = ask.unfit.clone().or(unfit).or_else(|| run_flags(step));
-            out.push(Ask { at: work.in_file(command.span), link, unfit, ..ask });
+            out.push(OwnershipCommand { at: work.in_file(command.span), link, unfit, ..ask });
         }
     });
     out
 }
 
 /// Why a command of a text can't be taken out of it.
-fn unfit(text: &str, command: &Command, simple: &Simple, (seat, plain): (Seat, bool), alone: bool) -> Option<Reason> {
+fn unfit(
+    text: &str,
+    command: &Command,
+    simple: &Simple,
+    (position, plain): (Position, bool),
+    alone: bool,
+) -> Option<Reason> {
     let bare = command.redirects.is_empty() && simple.assignments.is_empty();
-    if seat.top && seat.chain && plain && alone && bare {
+    if position.top && position.chain && plain && alone && bare {
         return None;
     }
     let shown: String = text[command.span.range()].chars().take(60).collect();
@@ -154,15 +164,15 @@ fn value(word: &Word, text: &str, state: &State) -> Option<String> {
     }
 }
 
-fn place(word: &Word, text: &str, state: &State, cwd: Option<&str>) -> Place {
+fn place(word: &Word, text: &str, state: &State, cwd: Option<&str>) -> NamedPath {
     let raw = word.raw(text);
     match value(word, text, state) {
         Some(path) => match at_folder(cwd, &path) {
-            Some(path) => Place::Known(path),
-            None => Place::Variable(path),
+            Some(path) => NamedPath::Known(path),
+            None => NamedPath::Variable(path),
         },
-        None if raw.contains(['$', '`']) => Place::Variable(raw.to_owned()),
-        None => Place::Pattern(at_folder(cwd, raw.trim_matches('"')).unwrap_or_else(|| raw.to_owned())),
+        None if raw.contains(['$', '`']) => NamedPath::Variable(raw.to_owned()),
+        None => NamedPath::Pattern(at_folder(cwd, raw.trim_matches('"')).unwrap_or_else(|| raw.to_owned())),
     }
 }
 
@@ -171,7 +181,7 @@ const QUIET: &[&str] =
     &["--verbose", "--changes", "--silent", "--quiet", "--no-dereference", "--preserve-root", "--no-preserve-root"];
 
 /// Reads a command line of `chown` or `chmod`; `None` for any other. `place` reads the path at an index.
-fn line(words: &[Option<String>], place: &mut dyn FnMut(usize) -> Place) -> Option<Ask> {
+fn line(words: &[Option<String>], place: &mut dyn FnMut(usize) -> NamedPath) -> Option<OwnershipCommand> {
     let name = words.first()?.as_deref()?.rsplit('/').next()?;
     if words.first()?.as_deref()? != name || !["chown", "chmod"].contains(&name) {
         return None;
@@ -201,7 +211,7 @@ fn line(words: &[Option<String>], place: &mut dyn FnMut(usize) -> Place) -> Opti
         (_, None) => Wish::Mode(String::new()),
     };
     let paths = rest.iter().map(|index| place(*index)).collect();
-    Some(Ask { at: Span::at(0), link: None, wish, recursive, paths, unfit })
+    Some(OwnershipCommand { at: Span::at(0), link: None, wish, recursive, paths, unfit })
 }
 
 impl Owner {
@@ -211,7 +221,7 @@ impl Owner {
         facts: &Facts,
         stage: usize,
         (copy, run): (usize, usize),
-        one: &Brought,
+        one: &CopiedFile,
     ) -> Result<String, Reason> {
         let unclear = || (&OWNER, "user and group are not both given, or not literally".to_owned());
         let (user, group) = self.0.as_deref().and_then(|owner| owner.split_once(':')).ok_or_else(unclear)?;

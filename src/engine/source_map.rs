@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 /// Edits of the source that belong together, and the rewrites that they make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// Which ones: places in `Outcome::applied`, in order.
+    /// Which ones: segments in `Outcome::applied`, in order.
     pub rewrites: Vec<usize>,
     /// The edits.
     pub edits: EditSet,
@@ -16,62 +16,62 @@ pub struct Fix {
 
 /// What became of the source so far.
 #[derive(Debug, Default)]
-pub struct Trail {
-    places: Vec<Place>,
+pub struct SourceMap {
+    segments: Vec<Segment>,
 }
 
 /// A part of the source that is something else now.
 #[derive(Clone, Debug)]
-struct Place {
+struct Segment {
     old: Span,
     new: Span,
     rewrites: BTreeSet<usize>,
 }
 
-/// A place, or an edit, on the way to the next text.
+/// A segment, or an edit, on the way to the next text.
 struct Piece {
-    place: Place,
+    segment: Segment,
     growth: i64,
 }
 
 impl Piece {
     /// What it replaces or inserts has no extent, so that its neighbours' order would matter.
     fn is_loose(&self) -> bool {
-        self.place.new.is_empty() || self.place.old.is_empty()
+        self.segment.new.is_empty() || self.segment.old.is_empty()
     }
 }
 
-impl Trail {
+impl SourceMap {
     /// Takes in the edits of a pass over the text in hand, each with its rewrite, in the order in which they are made.
     pub fn edit(&mut self, edits: &[(Edit, usize)]) {
         let piece = |(edit, rewrite): &(Edit, usize)| Piece {
-            place: Place { old: self.origin(edit.span), new: edit.span, rewrites: BTreeSet::from([*rewrite]) },
+            segment: Segment { old: self.origin(edit.span), new: edit.span, rewrites: BTreeSet::from([*rewrite]) },
             growth: edit.text.len() as i64 - edit.span.len() as i64,
         };
         let new: Vec<Piece> = edits.iter().map(piece).collect();
-        let mut pieces: Vec<Piece> = self.places.drain(..).map(|place| Piece { place, growth: 0 }).collect();
+        let mut pieces: Vec<Piece> = self.segments.drain(..).map(|segment| Piece { segment, growth: 0 }).collect();
         pieces.extend(new);
-        pieces.sort_by_key(|piece| (piece.place.new.start, piece.place.new.end));
+        pieces.sort_by_key(|piece| (piece.segment.new.start, piece.segment.new.end));
         let mut grown = 0;
         for group in join(pieces) {
-            let start = i64::from(group.place.new.start) + grown;
+            let start = i64::from(group.segment.new.start) + grown;
             grown += group.growth;
-            let end = i64::from(group.place.new.end) + grown;
-            self.places.push(Place { new: Span { start: start as u32, end: end as u32 }, ..group.place });
+            let end = i64::from(group.segment.new.end) + grown;
+            self.segments.push(Segment { new: Span { start: start as u32, end: end as u32 }, ..group.segment });
         }
     }
 
     /// The part of the source that a part of the text in hand comes from; new text comes from all that it replaced.
     pub fn origin(&self, span: Span) -> Span {
-        let start = self.places.iter().rev().find(|place| place.new.start <= span.start);
-        let start = start.map_or(span.start, |place| match span.start < place.new.end {
-            true => place.old.start,
-            false => span.start - place.new.end + place.old.end,
+        let start = self.segments.iter().rev().find(|segment| segment.new.start <= span.start);
+        let start = start.map_or(span.start, |segment| match span.start < segment.new.end {
+            true => segment.old.start,
+            false => span.start - segment.new.end + segment.old.end,
         });
-        let end = self.places.iter().rev().find(|place| place.new.start < span.end);
-        let end = end.map_or(span.end, |place| match span.end <= place.new.end {
-            true => place.old.end,
-            false => span.end - place.new.end + place.old.end,
+        let end = self.segments.iter().rev().find(|segment| segment.new.start < span.end);
+        let end = end.map_or(span.end, |segment| match span.end <= segment.new.end {
+            true => segment.old.end,
+            false => span.end - segment.new.end + segment.old.end,
         });
         Span { start, end: end.max(start) }
     }
@@ -79,8 +79,8 @@ impl Trail {
     /// All edits together, as few as can be told apart: rewrites that share one, or lean on each other's, share a fix.
     pub fn fixes(&self, text: &str) -> Vec<Fix> {
         let mut groups: Vec<(BTreeSet<usize>, Vec<Edit>)> = Vec::new();
-        for place in &self.places {
-            let mut group = (place.rewrites.clone(), vec![Edit::replace(place.old, &text[place.new.range()])]);
+        for segment in &self.segments {
+            let mut group = (segment.rewrites.clone(), vec![Edit::replace(segment.old, &text[segment.new.range()])]);
             let (same, rest) = groups.into_iter().partition(|(rewrites, _)| !rewrites.is_disjoint(&group.0));
             groups = rest;
             for (rewrites, edits) in same {
@@ -94,7 +94,7 @@ impl Trail {
     }
 }
 
-/// The places are disjoint, so the set is one.
+/// The segments are disjoint, so the set is one.
 fn fix(rewrites: impl IntoIterator<Item = usize>, edits: Vec<Edit>) -> Fix {
     Fix { rewrites: rewrites.into_iter().collect(), edits: EditSet::new(edits).unwrap_or_default() }
 }
@@ -112,12 +112,12 @@ fn join(pieces: Vec<Piece>) -> Vec<Piece> {
         let loose = piece.is_loose();
         match out.last_mut() {
             Some((last, last_loose))
-                if piece.place.new.start < last.place.new.end
-                    || (piece.place.new.start == last.place.new.end && (loose || *last_loose)) =>
+                if piece.segment.new.start < last.segment.new.end
+                    || (piece.segment.new.start == last.segment.new.end && (loose || *last_loose)) =>
             {
-                last.place.old = last.place.old.to(piece.place.old);
-                last.place.new = last.place.new.to(piece.place.new);
-                last.place.rewrites.extend(piece.place.rewrites);
+                last.segment.old = last.segment.old.to(piece.segment.old);
+                last.segment.new = last.segment.new.to(piece.segment.new);
+                last.segment.rewrites.extend(piece.segment.rewrites);
                 last.growth += piece.growth;
                 *last_loose |= loose;
             }
@@ -132,22 +132,22 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn pass(text: &str, trail: &mut Trail, edits: &[(usize, usize, &str)], first: usize) -> String {
+    fn pass(text: &str, map: &mut SourceMap, edits: &[(usize, usize, &str)], first: usize) -> String {
         let edits: Vec<Edit> = edits.iter().map(|(a, b, t)| Edit::replace(Span::new(*a, *b), *t)).collect();
         let set = EditSet::new(edits).unwrap();
         let owned: Vec<(Edit, usize)> =
             set.edits().iter().enumerate().map(|(n, edit)| (edit.clone(), first + n)).collect();
-        trail.edit(&owned);
+        map.edit(&owned);
         set.apply(text)
     }
 
     #[test]
     fn what_does_not_touch_stays_apart() {
-        let mut trail = Trail::default();
-        let one = pass("abcdefghij", &mut trail, &[(0, 1, "XY"), (5, 6, "")], 0);
-        let two = pass(&one, &mut trail, &[(8, 9, "!")], 2); // the `i`
+        let mut map = SourceMap::default();
+        let one = pass("abcdefghij", &mut map, &[(0, 1, "XY"), (5, 6, "")], 0);
+        let two = pass(&one, &mut map, &[(8, 9, "!")], 2); // the `i`
         assert_eq!(two, "XYbcdegh!j");
-        let fixes = trail.fixes(&two);
+        let fixes = map.fixes(&two);
         let shown: Vec<_> = fixes.iter().map(|fix| (fix.rewrites.clone(), fix.edits.apply("abcdefghij"))).collect();
         let wanted = [(vec![0], "XYbcdefghij"), (vec![1], "abcdeghij"), (vec![2], "abcdefgh!j")];
         assert_eq!(shown, wanted.map(|(rewrites, text)| (rewrites, text.to_owned())));
@@ -155,11 +155,11 @@ mod tests {
 
     #[test]
     fn what_touches_is_one() {
-        let mut trail = Trail::default();
-        let one = pass("abcdef", &mut trail, &[(2, 4, "12345")], 0);
-        let two = pass(&one, &mut trail, &[(3, 4, "-"), (6, 8, "+")], 1);
+        let mut map = SourceMap::default();
+        let one = pass("abcdef", &mut map, &[(2, 4, "12345")], 0);
+        let two = pass(&one, &mut map, &[(3, 4, "-"), (6, 8, "+")], 1);
         assert_eq!(two, "ab1-34+f");
-        let fixes = trail.fixes(&two);
+        let fixes = map.fixes(&two);
         assert_eq!(fixes.len(), 1);
         assert_eq!(fixes[0].rewrites, [0, 1, 2]);
         assert_eq!(fixes[0].edits.edits(), [Edit::replace(Span::new(2, 5), "1-34+")]);
@@ -169,7 +169,7 @@ mod tests {
         #[test]
         fn all_edits_together_give_the_last_text(passes in prop::collection::vec(prop::collection::vec((0usize..12, 0usize..4, "[x-z]{0,3}"), 0..4), 0..5)) {
             let source = "abcdefghijkl";
-            let (mut text, mut trail, mut count) = (source.to_owned(), Trail::default(), 0);
+            let (mut text, mut map, mut count) = (source.to_owned(), SourceMap::default(), 0);
             for edits in passes {
                 let spans = edits.iter().map(|(at, length, new)| {
                     let start = (*at).min(text.len());
@@ -179,10 +179,10 @@ mod tests {
                 let owned: Vec<(Edit, usize)> =
                     set.edits().iter().enumerate().map(|(n, edit)| (edit.clone(), count + n)).collect();
                 count += owned.len();
-                trail.edit(&owned);
+                map.edit(&owned);
                 text = set.apply(&text);
             }
-            prop_assert_eq!(together(trail.fixes(&text)).edits.apply(source), text);
+            prop_assert_eq!(together(map.fixes(&text)).edits.apply(source), text);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::facts::{ContextView, Entry, Facts, Known};
 use crate::syntax::{Args, Keyword};
 
 /// A COPY or ADD of the image.
-pub struct Brought {
+pub struct CopiedFile {
     /// The stage that it stands in.
     pub stage: usize,
     /// Its step there.
@@ -30,7 +30,7 @@ pub enum From {
 }
 
 /// All of them, in order.
-pub struct Copies(pub Vec<Brought>);
+pub struct Copies(pub Vec<CopiedFile>);
 
 impl Copies {
     /// Reads those of a stage and of the stages that it is made from.
@@ -44,7 +44,7 @@ impl Copies {
                     let named = step.instruction.flag("from").and_then(|flag| flag.value.clone());
                     let known = |raw: &str| step.before.expand(raw).get().map(|path| plain(path));
                     let folder = dest.text.ends_with(['/', '.']) || sources.len() > 1;
-                    all.push(Brought {
+                    all.push(CopiedFile {
                         stage,
                         step: index,
                         from: named.map(|name| from(facts, stage, &name)),
@@ -59,12 +59,12 @@ impl Copies {
     }
 
     /// The last COPY that may have brought a path, with the path it had there.
-    pub fn origin(&self, facts: &Facts, path: &str) -> Option<(&Brought, String)> {
+    pub fn origin(&self, facts: &Facts, path: &str) -> Option<(&CopiedFile, String)> {
         self.0.iter().rev().find_map(|brought| Some((brought, brought.source_of(facts, path)?)))
     }
 }
 
-impl Brought {
+impl CopiedFile {
     /// Whether it brings what is in a folder, or the folder itself.
     pub fn is_around(&self, folder: &str) -> bool {
         let dest = self.dest.as_deref().unwrap_or("/");
