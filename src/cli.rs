@@ -19,8 +19,8 @@ mod progress;
 mod read;
 mod report;
 mod run;
+mod shared_args;
 mod verify;
-mod visible;
 mod write;
 
 use args::{Args, Command, ConfigArgs, RunArgs};

@@ -18,6 +18,8 @@ pub mod template;
 pub mod text;
 #[path = "../transforms/mod.rs"]
 pub mod transforms;
+pub mod verify;
+pub mod visible;
 
 use engine::{Analysis, Fix, Options, Outcome};
 use facts::ContextView;

@@ -6,6 +6,7 @@ pub mod editorconfig;
 
 use crate::config::{self, Config, ContextLocation, FILE_NAME, Origin, Problem, Settings};
 use crate::engine::Options;
+use crate::visible;
 use editorconfig::Indents;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -160,7 +161,7 @@ fn load(path: &Path, folder: &Path) -> Option<Loaded> {
         Ok(text) => config::read(&text),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return None,
         Err(error) => {
-            let message = format!("cannot be read: {}; mend it, or give `--no-config`", reason(&error));
+            let message = format!("cannot be read: {}; mend it, or give `--no-config`", visible::reason(&error));
             Err(vec![Problem { line: 0, column: 0, message }])
         }
     };
@@ -193,12 +194,4 @@ fn place(place: &ContextLocation, folder: &Path, dockerfile: &Path) -> PathBuf {
             root.map_or_else(own, Path::to_owned)
         }
     }
-}
-
-/// Why the system refused, in lower case and without its number.
-pub fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }

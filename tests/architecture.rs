@@ -20,8 +20,25 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("template", &[]),
     ("context", &["facts"]),
     ("config", &["text", "engine", "transforms"]),
-    ("project", &["engine", "config"]),
-    ("cli", &["text", "syntax", "facts", "engine", "transforms", "template", "context", "config", "project"]),
+    ("visible", &[]),
+    ("project", &["engine", "config", "visible"]),
+    ("verify", &["text", "syntax", "facts", "engine", "visible"]),
+    (
+        "cli",
+        &[
+            "text",
+            "syntax",
+            "facts",
+            "engine",
+            "transforms",
+            "template",
+            "context",
+            "config",
+            "project",
+            "verify",
+            "visible",
+        ],
+    ),
     ("lsp", &["text", "edit", "syntax", "facts", "engine", "transforms", "template", "context", "config", "project"]),
 ];
 
@@ -98,12 +115,55 @@ fn only_the_edges_do_input_and_output() {
     let mut files = Vec::new();
     sources(&root().join("src"), &mut files);
     sources(&root().join("transforms"), &mut files);
-    for path in
-        files.iter().filter(|path| !matches!(module_of(path).as_str(), "cli" | "lsp" | "context" | "project" | "main"))
-    {
+    for path in files.iter().filter(|path| {
+        !matches!(module_of(path).as_str(), "cli" | "lsp" | "verify" | "visible" | "context" | "project" | "main")
+    }) {
         let text = fs::read_to_string(path).unwrap();
         for word in ["std::fs", "std::io", "std::net", "std::process", "println!", "eprintln!"] {
             assert!(!text.contains(word), "{} uses {word}", path.display());
+        }
+    }
+}
+
+/// The files that a file names: `crate::a::b` and, inside a module, `super::b` and `b::`.
+fn named_files(path: &Path, modules: &[(String, PathBuf)]) -> Vec<PathBuf> {
+    let text = fs::read_to_string(path).unwrap();
+    let text = text.split("#[cfg(test)]").next().unwrap();
+    let uses = text.lines().map(str::trim).filter(|line| line.starts_with("use ") || line.starts_with("pub use "));
+    let own = modules.iter().find(|(_, file)| file == path).map(|(name, _)| name.clone()).unwrap();
+    let parent = own.rsplit_once("::").map_or("crate", |(parent, _)| parent).to_owned();
+    let mut out = Vec::new();
+    for line in uses {
+        let line =
+            line.trim_start_matches("pub ").trim_start_matches("use ").replace("super::", &format!("{parent}::"));
+        let found = modules.iter().filter(|(name, _)| {
+            line.strip_prefix(name.as_str())
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        });
+        // the module named most closely
+        out.extend(found.max_by_key(|(name, _)| name.len()).map(|(_, file)| file.clone()));
+    }
+    out.retain(|file| file != path);
+    out
+}
+
+/// Two files of a directory that import each other can only be read together.
+#[test]
+fn no_two_files_import_each_other() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    let name = |path: &PathBuf| {
+        let path = path.strip_prefix(root().join("src")).unwrap().with_extension("");
+        let parts: Vec<String> =
+            path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        format!("crate::{}", parts.join("::"))
+    };
+    let modules: Vec<(String, PathBuf)> = files.iter().map(|path| (name(path), path.clone())).collect();
+    let leaf = |path: &Path| !path.with_extension("").is_dir();
+    for path in files.iter().filter(|path| leaf(path)) {
+        for other in named_files(path, &modules).iter().filter(|other| leaf(other)) {
+            let back = named_files(other, &modules);
+            assert!(!back.contains(path), "{} and {} import each other", path.display(), other.display());
         }
     }
 }

@@ -623,7 +623,7 @@ fn what_a_killed_run_left_is_swept_by_the_next() {
 
 #[test]
 fn the_noise_that_is_told_of_is_where_the_page_says() {
-    assert!(root().join("docs").join("../src/cli/verify/noise.txt").is_file());
+    assert!(root().join("docs").join("../src/verify/noise.txt").is_file());
     let page = fs::read_to_string(root().join("docs/verify.md")).unwrap();
-    assert!(page.contains("(../src/cli/verify/noise.txt)"));
+    assert!(page.contains("(../src/verify/noise.txt)"));
 }

@@ -1,9 +1,9 @@
 //! What dfopt can do: `dfopt list`, `dfopt explain`, and the check of the names in flags.
 
 use crate::cli::report::{BOLD, DIM, Paint};
-use crate::cli::visible::visible_str;
 use crate::config::names;
 use crate::engine::Meta;
+use crate::visible::visible_str;
 
 /// All transforms, one a line, in the order in which they run.
 pub fn list(paint: Paint) -> Vec<u8> {

@@ -1,11 +1,11 @@
 //! What is in force for a file, by the flags and the files of the project, and how that is shown.
 
-use crate::cli::args::SettingArgs;
-use crate::cli::visible::{visible_path, visible_str};
-use crate::cli::{catalog, report};
+use crate::cli::catalog;
+use crate::cli::shared_args::SettingArgs;
 use crate::config::{FILE_NAME, Origin, Problem, Settings, Told, names};
 use crate::project::Choice;
 pub use crate::project::{Configs, InForce, Loaded};
+use crate::visible::{self, visible_path, visible_str};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -45,7 +45,7 @@ fn flags(args: &SettingArgs) -> Result<Settings, String> {
 pub fn check_context(root: &Path) -> Result<(), String> {
     let read = fs::read_dir(root).map(drop);
     read.map_err(|error| {
-        let (root, why) = (visible_path(root), report::reason(&error));
+        let (root, why) = (visible_path(root), visible::reason(&error));
         format!("`--context {root}` is no folder that can be read: {why}; give the folder that `docker build` gets")
     })
 }
@@ -53,7 +53,7 @@ pub fn check_context(root: &Path) -> Result<(), String> {
 /// The file of `--config`. Its patterns are seen from the current folder, wherever it lies.
 fn given(path: &Path, current: &Path) -> Result<Loaded, String> {
     Loaded::read(path, current)
-        .map_err(|error| format!("`--config {}` cannot be read: {}", visible_path(path), report::reason(&error)))
+        .map_err(|error| format!("`--config {}` cannot be read: {}", visible_path(path), visible::reason(&error)))
 }
 
 /// What is wrong with a configuration, a line each.

@@ -159,7 +159,7 @@ pub fn diff_path(path: &Path, current: &Path) -> Vec<u8> {
     let whole = whole_path(path, current);
     let inside = whole.strip_prefix(current).unwrap_or(&whole);
     let normal: PathBuf = inside.components().filter(|c| matches!(c, Component::Normal(_))).collect();
-    super::visible::os_bytes(normal.as_os_str())
+    crate::visible::os_bytes(normal.as_os_str())
 }
 
 /// A path from the root on, without `.` and `..`.

@@ -14,8 +14,8 @@ mod sarif;
 use crate::cli::args::Format;
 use crate::cli::diff;
 use crate::cli::report::{Looked, Tally, Trouble};
-use crate::cli::visible::os_bytes;
 use crate::engine::Fix;
+use crate::visible::os_bytes;
 use std::path::Path;
 
 /// A file and all there is to say of it.

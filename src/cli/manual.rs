@@ -1,8 +1,7 @@
 //! What shells and `man` need to know of the command line, made from its definition.
 
 use crate::cli::args::Args;
-use crate::cli::report;
-use crate::cli::visible::visible_path;
+use crate::visible::{self, visible_path};
 use clap::CommandFactory;
 use clap_complete::Shell;
 use std::fs;
@@ -26,7 +25,7 @@ pub fn page() -> Vec<u8> {
 /// Writes the pages of dfopt and of its subcommands into a folder, and names them.
 pub fn write(folder: &Path) -> Result<String, String> {
     let fail =
-        |error: std::io::Error| format!("`{}` cannot be written: {}", visible_path(folder), report::reason(&error));
+        |error: std::io::Error| format!("`{}` cannot be written: {}", visible_path(folder), visible::reason(&error));
     fs::create_dir_all(folder).map_err(fail)?;
     let mut command = Args::command().disable_help_subcommand(true);
     command.build();

@@ -4,6 +4,7 @@
 //! with standard output is one, since the user would take half a diff for a whole one.
 
 use crate::cli::report::{self, Kind, Paint};
+use crate::visible;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -77,7 +78,7 @@ impl Output {
         self.flush();
         match self.failure.take() {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                let message = format!("cannot be written: {}", report::reason(&error));
+                let message = format!("cannot be written: {}", visible::reason(&error));
                 self.complain(&report::say(self.error_paint, "standard output", Kind::Error, &message));
                 super::ERROR
             }

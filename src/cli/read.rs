@@ -1,7 +1,7 @@
 //! Reading a file without being led astray: by a pipe that never ends, a file that fills the memory, a folder.
 
-use crate::cli::report;
 use crate::text::{MAX_BYTES, Source, SourceError};
+use crate::visible;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
@@ -72,7 +72,7 @@ pub fn missing(path: &Path, error: &io::Error) -> String {
 }
 
 fn unreadable(error: &io::Error) -> String {
-    format!("cannot be read: {}", report::reason(error))
+    format!("cannot be read: {}", visible::reason(error))
 }
 
 #[cfg(test)]

@@ -4,10 +4,9 @@
 //! turned back first.
 
 use crate::cli::diff::{Diff, Hunk, Line, Sign};
-use crate::cli::visible::visible;
 use crate::engine::{Applied, Level, Outcome};
-pub use crate::project::reason;
 use crate::text::{Source, Span};
+use crate::visible::visible;
 use anstyle::{AnsiColor, Style};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Display;
@@ -398,7 +397,10 @@ mod tests {
     #[test]
     fn system_errors_read_as_ours() {
         let error = io::Error::from_raw_os_error(2);
-        assert!(!reason(&error).contains("os error") && reason(&error).starts_with(char::is_lowercase));
+        assert!(
+            !crate::visible::reason(&error).contains("os error")
+                && crate::visible::reason(&error).starts_with(char::is_lowercase)
+        );
     }
 
     #[test]

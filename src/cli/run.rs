@@ -1,7 +1,7 @@
 //! From paths to an exit code: each file is read, optimized and rendered on one of several threads; what they have to say
 //! is printed in the order of the paths, whatever the order in which they get ready. One bad file does not stop the others.
 
-use crate::cli::args::{Color, Format, RunArgs};
+use crate::cli::args::{Format, RunArgs};
 use crate::cli::config::{self, Configs, InForce, Loaded};
 use crate::cli::diff::{self, Diff};
 use crate::cli::format::{self, Document, Fate};
@@ -9,7 +9,7 @@ use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::read::{self, ReadError};
 use crate::cli::report::{self, Kind, Looked, Paint, Tally, Trouble, say};
-use crate::cli::visible::{path_bytes, visible, visible_path};
+use crate::cli::shared_args::Color;
 use crate::cli::write::{self, WriteError};
 use crate::cli::{ERROR, FINE, WOULD_CHANGE, discover, interrupt};
 use crate::context::Folder;
@@ -17,6 +17,7 @@ use crate::engine::{Bug, Options, Outcome};
 use crate::facts::{ContextView, NoContext};
 use crate::template;
 use crate::text::Source;
+use crate::visible::{self, path_bytes, visible, visible_path};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::panic::{self, AssertUnwindSafe};
@@ -409,7 +410,7 @@ impl Job {
                     WriteError::Changed => {
                         "changed while dfopt was at work, and was left alone; run dfopt again".to_owned()
                     }
-                    WriteError::Io(error) => format!("cannot be written: {}", report::reason(&error)),
+                    WriteError::Io(error) => format!("cannot be written: {}", visible::reason(&error)),
                 };
                 self.fail(&looked.name, None, &message, out);
             }

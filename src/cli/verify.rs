@@ -1,30 +1,13 @@
 //! `dfopt verify`: proof by a real build that a rewritten Dockerfile makes the same image, but for what its transforms declare.
 //!
-//! `engine` and `process` speak with the container engine, `session` cleans up behind them, `build` builds, `tree` and `config`
-//! read images, `compare` finds what differs, `noise` and `judge` say what that means, `smoke` and `measure` do what else was
-//! asked for, `proof` puts a file through all of it, and `report` says what came of it. This module takes the files one by one.
+//! Takes the files one by one through [`crate::verify`]; `args` says what can be asked for, and `report` what came of it.
 
 pub mod args;
-mod build;
-mod compare;
-mod config;
-mod engine;
-mod glob;
-mod judge;
-mod measure;
-mod noise;
-mod process;
-mod progress;
-mod proof;
 mod report;
-mod session;
-mod smoke;
-mod tree;
 
 use crate::cli::config::{self as settings, Configs, InForce, Loaded};
 use crate::cli::output::Output;
 use crate::cli::report::{Kind, say};
-use crate::cli::visible::{visible_path, visible_str};
 use crate::cli::{ERROR, FINE, discover, read};
 use crate::config::FILE_NAME;
 use crate::context::Folder;
@@ -32,15 +15,17 @@ use crate::engine::{Applied, Intent, Meta, Options, Outcome, Touch};
 use crate::template;
 use crate::text::Source;
 use crate::transforms::PIPELINE;
+use crate::verify::engine::{self, Engine, Passed};
+use crate::verify::noise::Noise;
+use crate::verify::process::{Failure, Stop};
+use crate::verify::progress::Progress;
+use crate::verify::proof::{Claim, NoProof, Plan};
+use crate::verify::session::Session;
+use crate::verify::smoke::Smoke;
+use crate::verify::{compare, measure};
+use crate::visible::{visible_path, visible_str};
 use args::{Format, VerifyArgs};
-use engine::{Engine, Passed};
-use noise::Noise;
-use process::{Failure, Stop};
-use progress::Progress;
-use proof::{Claim, NoProof, Plan};
 use report::{FileReport, Rewrite, Verdict};
-use session::Session;
-use smoke::Smoke;
 use std::collections::HashSet;
 use std::env;
 use std::fs;

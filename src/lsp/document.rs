@@ -1,7 +1,7 @@
 //! A text that the editor has open, saved or not: what the client sent, change by change. Knows versions, not Dockerfiles.
 
-use crate::lsp::position::{Encoding, Lines};
-use crate::lsp::protocol::{TextDocumentContentChangeEvent, Uri};
+use crate::lsp::position::Lines;
+use crate::lsp::protocol::{Encoding, TextDocumentContentChangeEvent, Uri};
 use crate::text::{MAX_BYTES, Source, SourceError};
 
 /// An open text.

@@ -2,18 +2,8 @@
 //! agreed. Knows nothing of Dockerfiles. A line ends at `\n`, `\r\n` or a lone `\r`, which is the protocol's rule and not
 //! that of [`crate::text::Source`].
 
-use crate::lsp::protocol::{Position, Range};
+use crate::lsp::protocol::{Encoding, Position, Range};
 use crate::text::Span;
-
-/// How columns are counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Encoding {
-    /// In bytes.
-    Utf8,
-    /// In units of UTF-16: what every client can.
-    #[default]
-    Utf16,
-}
 
 /// A text with the offsets of its lines.
 pub struct Lines<'a> {

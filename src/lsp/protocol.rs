@@ -12,7 +12,6 @@ pub use ls_types::{
 };
 pub use lsp_server::{ErrorCode, Message, Notification, ReqQueue, Request, RequestId, Response, ResponseError};
 
-use crate::lsp::position::Encoding;
 use ls_types::{
     CodeActionOptions, CodeActionProviderCapability, HoverProviderCapability, InitializeResult, PositionEncodingKind,
     SaveOptions, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
@@ -21,6 +20,16 @@ use ls_types::{
 };
 use serde_json::{Value, json};
 use std::path::PathBuf;
+
+/// How columns are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// In bytes.
+    Utf8,
+    /// In units of UTF-16: what every client can.
+    #[default]
+    Utf16,
+}
 
 /// All rewrites that formatting makes, as one code action.
 pub const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.dfopt");

@@ -1,11 +1,29 @@
 //! The cursor that all grammar functions share: a place in the text, how deep we are, and what a line end has to bring.
 
-use super::heredoc::{Body, Pending};
-use super::{MAX_DEPTH, Opaque, Script};
+use super::{HeredocBody, MAX_DEPTH, Opaque};
 use crate::text::Span;
+use std::borrow::Cow;
 
 /// What a grammar function gives.
 pub(super) type Result<T> = std::result::Result<T, Opaque>;
+
+/// A heredoc whose body is still to come.
+pub(super) struct Pending<'t> {
+    /// Where its operator stands; tells it from others.
+    pub operator: u32,
+    /// The line that ends it.
+    pub delimiter: Cow<'t, str>,
+    /// Whether its body is taken as it is.
+    pub quoted: bool,
+    /// `<<-`: tabs at the start of a line don't count.
+    pub strips_tabs: bool,
+}
+
+/// A body and the operator of its redirection.
+pub(super) struct Body {
+    pub operator: u32,
+    pub body: HeredocBody,
+}
 
 /// A text being read.
 pub(super) struct Parser<'t> {
@@ -58,15 +76,6 @@ impl<'t> Parser<'t> {
             extglob: false,
             rereads: 4096 + 4 * text.len(),
         })
-    }
-
-    /// `script = list`
-    pub fn script(mut self) -> Result<Script> {
-        let mut list = self.list()?;
-        self.at_end()?;
-        self.unfinished_heredocs();
-        super::heredoc::attach(&mut list, std::mem::take(&mut self.bodies));
-        Ok(Script { list, comments: self.comments, bashisms: self.bashisms })
     }
 
     /// Fails unless all of the region is read.

@@ -1,27 +1,9 @@
 //! Heredocs: their delimiters, their bodies behind the line end, and how the bodies get to their redirections.
 
-use super::cursor::{Parser, Result};
+use super::cursor::{Body, Parser, Pending, Result};
 use super::{CommandKind, HeredocBody, List, Opaque, Part, Redirect, Word};
 use crate::text::Span;
 use std::borrow::Cow;
-
-/// A heredoc whose body is still to come.
-pub(super) struct Pending<'t> {
-    /// Where its operator stands; tells it from others.
-    pub operator: u32,
-    /// The line that ends it.
-    pub delimiter: Cow<'t, str>,
-    /// Whether its body is taken as it is.
-    pub quoted: bool,
-    /// `<<-`: tabs at the start of a line don't count.
-    pub strips_tabs: bool,
-}
-
-/// A body and the operator of its redirection.
-pub(super) struct Body {
-    operator: u32,
-    body: HeredocBody,
-}
 
 impl Parser<'_> {
     /// The delimiter that a word means, and whether any of it is quoted.

@@ -1,10 +1,20 @@
 //! Lists, and-or lists and pipelines.
 
 use super::cursor::{Parser, Result};
-use super::{AndOr, Command, CommandKind, Connector, Entry, List, Pipeline, Simple, Terminator};
+use super::heredoc::attach;
+use super::{AndOr, Command, CommandKind, Connector, Entry, List, Pipeline, Script, Simple, Terminator};
 use crate::text::Span;
 
 impl Parser<'_> {
+    /// `script = list`
+    pub fn script(mut self) -> Result<Script> {
+        let mut list = self.list()?;
+        self.at_end()?;
+        self.unfinished_heredocs();
+        attach(&mut list, std::mem::take(&mut self.bodies));
+        Ok(Script { list, comments: self.comments, bashisms: self.bashisms })
+    }
+
     /// `list = newlines (and_or (terminator newlines and_or)* terminator? newlines)?`, up to what can't begin a command.
     pub fn list(&mut self) -> Result<List> {
         let mut list = List::default();

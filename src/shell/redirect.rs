@@ -1,7 +1,7 @@
 //! Redirections.
 
+use super::cursor::Pending;
 use super::cursor::{Parser, Result};
-use super::heredoc::Pending;
 use super::lexeme;
 use super::word::Mode;
 use super::{Part, Redirect, Word};

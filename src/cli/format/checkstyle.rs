@@ -2,7 +2,7 @@
 
 use crate::cli::format::File;
 use crate::cli::format::finding::{self, Finding, Weight};
-use crate::cli::visible::visible_str;
+use crate::visible::visible_str;
 
 pub const BEGIN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<checkstyle version=\"4.3\">\n";
 pub const END: &str = "</checkstyle>\n";

@@ -5,7 +5,7 @@ use crate::cli::diff::Diff;
 use crate::cli::format::finding::{self, Finding, Weight};
 use crate::cli::format::{File, Seen};
 use crate::cli::report::{self, Tally};
-use crate::cli::visible::visible_str;
+use crate::visible::visible_str;
 
 /// By the comment in the first line an earlier one is found again.
 pub const BEGIN: &str = "<!-- dfopt -->\n## dfopt\n\n";

@@ -1,7 +1,7 @@
 //! What can be asked of `dfopt verify`. Knows names and help texts, not what is done with them.
 
-use crate::cli::args::{Color, SettingArgs};
-use crate::cli::verify::engine::Kind;
+use crate::cli::shared_args::{Color, SettingArgs};
+use crate::verify::engine::Kind;
 use clap::ValueEnum;
 use std::path::PathBuf;
 

@@ -2,13 +2,13 @@
 //! colours, not engines or files.
 
 use crate::cli::report::{BOLD, DIM, Paint};
-use crate::cli::verify::build::{Broken, Cost};
-use crate::cli::verify::compare::{Aspect, Difference, Location};
-use crate::cli::verify::judge::{Judged, Meaning};
-use crate::cli::verify::measure::{Gain, Pair, Rebuild};
-use crate::cli::verify::proof::Proof;
-use crate::cli::verify::smoke::Outcome as SmokeOutcome;
-use crate::cli::visible::{visible_path, visible_str};
+use crate::verify::build::{Broken, Cost};
+use crate::verify::compare::{Aspect, Difference, Location};
+use crate::verify::judge::{Judged, Meaning};
+use crate::verify::measure::{Gain, Pair, Rebuild};
+use crate::verify::proof::Proof;
+use crate::verify::smoke::Outcome as SmokeOutcome;
+use crate::visible::{visible_path, visible_str};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::collections::BTreeMap;

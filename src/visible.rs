@@ -6,6 +6,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write;
+use std::io;
 use std::path::Path;
 
 /// The bytes with everything made visible that a terminal would obey: control characters except the tab, bidirectional
@@ -56,6 +57,14 @@ fn push_visible(out: &mut String, c: char) {
         }
         _ => out.push(c),
     }
+}
+
+/// Why the system refused, in lower case and without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What two builds of one Dockerfile differ in although nothing is different: a data file, and lines of the user's own. Knows
 //! paths and what may differ at them, not how files are compared.
 
-use crate::cli::verify::compare::{Aspect, Difference};
-use crate::cli::verify::glob;
-use crate::cli::visible::visible_str;
+use crate::verify::compare::{Aspect, Difference};
+use crate::verify::glob;
+use crate::visible::visible_str;
 
 const OWN: &str = include_str!("noise.txt");
 

@@ -1,10 +1,10 @@
 //! What a difference means: left out, intended by a transform that was applied, or unexpected; and, once the files were built
 //! again without a cache, unstable where the original differs from itself.
 
-use crate::cli::verify::compare::{Aspect, Difference, Key, Location};
-use crate::cli::verify::glob;
-use crate::cli::verify::noise::Noise;
 use crate::engine::{Intent, Touch};
+use crate::verify::compare::{Aspect, Difference, Key, Location};
+use crate::verify::glob;
+use crate::verify::noise::Noise;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 

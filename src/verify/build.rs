@@ -1,12 +1,11 @@
 //! Builds: a Dockerfile from a temporary place, the context from where it is, the log kept where the build fails. Reads from
 //! the log which steps ran, which came from the cache, and what to advise.
 
-use crate::cli::report;
-use crate::cli::verify::engine::Build;
-use crate::cli::verify::process::{Failure, last_lines};
-use crate::cli::verify::progress::Progress;
-use crate::cli::verify::session::{Image, Session};
-use crate::cli::visible::visible_str;
+use crate::verify::engine::Build;
+use crate::verify::process::{Failure, last_lines};
+use crate::verify::progress::Progress;
+use crate::verify::session::{Image, Session};
+use crate::visible::{self, visible_str};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -31,7 +30,7 @@ impl Recipe {
     /// Writes a text to where the context does not see it. BuildKit takes `<name>.dockerignore` instead of the context's
     /// `.dockerignore`, so that one comes along if `path` has it.
     pub fn write(session: &Session, what: &'static str, path: &Path, text: &[u8]) -> Result<Recipe, Failure> {
-        let fault = |error: io::Error| Failure::Failed(format!("no temporary file: {}", report::reason(&error)));
+        let fault = |error: io::Error| Failure::Failed(format!("no temporary file: {}", visible::reason(&error)));
         let folder = session.path(what);
         fs::create_dir(&folder).map_err(fault)?;
         let name = path.file_name().unwrap_or("Dockerfile".as_ref());
@@ -92,7 +91,7 @@ pub fn build<'s>(
 ) -> Result<Result<Built<'s>, Broken>, Failure> {
     let image = session.image(recipe.what);
     let log = session.path("log");
-    let fault = |error: io::Error| Failure::Failed(format!("no temporary file: {}", report::reason(&error)));
+    let fault = |error: io::Error| Failure::Failed(format!("no temporary file: {}", visible::reason(&error)));
     let mut file = BufWriter::new(File::create(&log).map_err(fault)?);
     let mut steps = Steps::default();
     progress.say(&format!("building the {} file", recipe.what));

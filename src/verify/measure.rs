@@ -1,17 +1,16 @@
 //! What a rewrite gains: size, layers, and what a rebuild costs after one source file was edited. The edit is made in a copy of
 //! the context: the user's folder is never written to.
 
-use crate::cli::report;
-use crate::cli::verify::build::{self, Cost, Recipe};
-use crate::cli::verify::engine::About;
-use crate::cli::verify::glob;
-use crate::cli::verify::process::Failure;
-use crate::cli::verify::progress::Progress;
-use crate::cli::verify::session::Session;
-use crate::cli::visible::visible_str;
 use crate::facts::{ContextView, Entry};
 use crate::syntax::{self, Args, Instruction, Keyword};
 use crate::text::Source;
+use crate::verify::build::{self, Cost, Recipe};
+use crate::verify::engine::About;
+use crate::verify::glob;
+use crate::verify::process::Failure;
+use crate::verify::progress::Progress;
+use crate::verify::session::Session;
+use crate::visible::{self, visible_str};
 use serde::Serialize;
 use std::fs::{self, OpenOptions};
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -81,12 +80,12 @@ pub fn rebuild(
     };
     let copy = session.path("context");
     if let Err(error) = copy_all(context.0, &copy, &files) {
-        return not(&format!("the context cannot be copied: {}", report::reason(&error)));
+        return not(&format!("the context cannot be copied: {}", visible::reason(&error)));
     }
     let mut costs = Vec::new();
     for recipe in [recipes.before, recipes.after] {
         if let Err(error) = edit(&copy.join(&file)) {
-            return not(&format!("`{}` cannot be edited: {}", visible_str(&file), report::reason(&error)));
+            return not(&format!("`{}` cannot be edited: {}", visible_str(&file), visible::reason(&error)));
         }
         match build::build(session, progress, recipe, &copy, false)? {
             Ok(built) => costs.push(built.cost),
@@ -115,12 +114,12 @@ fn list((root, view): (&Path, &dyn ContextView)) -> Result<Vec<String>, String> 
     let mut size = 0;
     let mut open = vec![String::new()];
     while let Some(folder) = open.pop() {
-        let entries = fs::read_dir(root.join(&folder)).map_err(|error| report::reason(&error))?;
+        let entries = fs::read_dir(root.join(&folder)).map_err(|error| visible::reason(&error))?;
         for entry in entries {
-            let entry = entry.map_err(|error| report::reason(&error))?;
+            let entry = entry.map_err(|error| visible::reason(&error))?;
             let Ok(name) = entry.file_name().into_string() else { continue };
             let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            let meta = entry.metadata().map_err(|error| report::reason(&error))?;
+            let meta = entry.metadata().map_err(|error| visible::reason(&error))?;
             let kept_out = view.known() && view.entry(&path) == Entry::Absent && path != ".dockerignore";
             match meta {
                 _ if kept_out => {}

@@ -190,7 +190,7 @@ fn join(tree: &mut Tree, links: &[(Vec<u8>, Vec<u8>)]) -> io::Result<()> {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use tar::{Builder, Header};
 

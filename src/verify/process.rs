@@ -1,6 +1,7 @@
 //! Programs that are started and can be stopped: each in a process group of its own, so that Ctrl-C in a terminal reaches
 //! dfopt first, which then ends them and cleans up. Knows nothing of engines.
 
+use crate::visible;
 use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +24,7 @@ pub enum Failure {
 impl Failure {
     fn of(program: &Command, error: &io::Error) -> Failure {
         let name = program.get_program().to_string_lossy();
-        Failure::Failed(format!("`{name}` cannot be run: {}", crate::cli::report::reason(error)))
+        Failure::Failed(format!("`{name}` cannot be run: {}", visible::reason(error)))
     }
 }
 

@@ -4,11 +4,11 @@
 //! is left when the user stops it (an image that got ready while its build was stopped) is swept. What a run left that was killed without
 //! a word (SIGKILL, power) is swept by the next one: its process is dead, and it was one of this system.
 
-use crate::cli::report;
-use crate::cli::verify::engine::Engine;
-use crate::cli::verify::noise::Noise;
-use crate::cli::verify::process::{self, Failure};
-use crate::cli::verify::tree::{self, Tree};
+use crate::verify::engine::Engine;
+use crate::verify::noise::Noise;
+use crate::verify::process::{self, Failure};
+use crate::verify::tree::{self, Tree};
+use crate::visible;
 use sha2::{Digest, Sha256};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ impl Session {
         sweep(&engine, |name| is_stale(name, &system));
         let prefix = format!("{MARK}{system}-{}-", std::process::id());
         let folder = tempfile::Builder::new().prefix(&prefix).rand_bytes(8).tempdir();
-        let folder = folder.map_err(|error| format!("no temporary folder can be made: {}", report::reason(&error)))?;
+        let folder = folder.map_err(|error| format!("no temporary folder can be made: {}", visible::reason(&error)))?;
         let id = folder.path().file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or(prefix);
         Ok(Session { engine, id, folder, count: AtomicUsize::new(0) })
     }

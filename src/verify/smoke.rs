@@ -1,10 +1,10 @@
 //! The user's own test of an image: a command in a container of it, or a request to one that runs. Says what came of it for
 //! both images; the same is needed.
 
-use crate::cli::verify::engine::Engine;
-use crate::cli::verify::process::{Failure, last_lines};
-use crate::cli::verify::session::{Image, Session};
-use crate::cli::visible::visible_str;
+use crate::verify::engine::Engine;
+use crate::verify::process::{Failure, last_lines};
+use crate::verify::session::{Image, Session};
+use crate::visible::visible_str;
 use serde::Serialize;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,8 +1,8 @@
 //! The container engines: how each is asked to build, to show an image, to hand out its files, to run it, and to forget it.
 //! Knows command lines, not what they are for.
 
-use crate::cli::verify::config::{self, Config};
-use crate::cli::verify::process::{Failure, Stop, tidy};
+use crate::verify::config::{self, Config};
+use crate::verify::process::{Failure, Stop, tidy};
 use clap::ValueEnum;
 use serde_json::Value;
 use std::ffi::OsString;
@@ -221,7 +221,7 @@ impl Engine {
     }
 
     /// Asks the engine anything.
-    pub fn ask(&self, args: &[String]) -> Result<crate::cli::verify::process::Said, Failure> {
+    pub fn ask(&self, args: &[String]) -> Result<crate::verify::process::Said, Failure> {
         self.stop.capture(self.kind.command().args(args))
     }
 

@@ -1,9 +1,9 @@
 //! The differences of two images: file by file and aspect by aspect, and field by field of the config. Knows what differs,
 //! not whether that matters.
 
-use crate::cli::verify::config::Config;
-use crate::cli::verify::tree::{Kind, Node, Tree};
-use crate::cli::visible::{visible, visible_str};
+use crate::verify::config::Config;
+use crate::verify::tree::{Kind, Node, Tree};
+use crate::visible::{visible, visible_str};
 use serde::Serialize;
 
 /// Where something differs.
@@ -78,6 +78,7 @@ impl Difference {
     }
 
     #[cfg(test)]
+    /// One of a file, for tests.
     pub fn file(path: &str, aspect: Aspect) -> Difference {
         let place = Location::File(path.as_bytes().to_vec());
         Difference { place, aspect, before: String::new(), after: String::new(), header_only: false }
@@ -187,7 +188,7 @@ pub fn configs(before: &Config, after: &Config) -> Vec<Difference> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::verify::tree::{self, tests::archive};
+    use crate::verify::tree::{self, tests::archive};
 
     fn tree(files: &[(&str, u32, &[u8])]) -> Tree {
         tree::read(&archive(files)[..], |path| path.ends_with(b".pyc").then_some(4)).unwrap()

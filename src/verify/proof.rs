@@ -1,21 +1,21 @@
 //! One file from its two texts to a verdict: both are built, the images compared, what differs judged, and, where something is
 //! unexpected, built again without a cache before it is believed.
 
-use crate::cli::verify::build::{self, Broken, Built, Recipe};
-use crate::cli::verify::compare::{self, Difference, Key, Location};
-use crate::cli::verify::engine::About;
-use crate::cli::verify::judge::{Judge, Judged};
-use crate::cli::verify::measure::{self, Gain, Pair, Rebuild};
-use crate::cli::verify::noise::Noise;
-use crate::cli::verify::process::Failure;
-use crate::cli::verify::progress::Progress;
-use crate::cli::verify::session::{Image, Session};
-use crate::cli::verify::smoke::{Outcome as SmokeOutcome, Smoke};
-use crate::cli::verify::tree::Tree;
-use crate::cli::visible::visible_str;
 use crate::engine::Touch;
 use crate::facts::ContextView;
 use crate::text::Source;
+use crate::verify::build::{self, Broken, Built, Recipe};
+use crate::verify::compare::{self, Difference, Key, Location};
+use crate::verify::engine::About;
+use crate::verify::judge::{Judge, Judged};
+use crate::verify::measure::{self, Gain, Pair, Rebuild};
+use crate::verify::noise::Noise;
+use crate::verify::process::Failure;
+use crate::verify::progress::Progress;
+use crate::verify::session::{Image, Session};
+use crate::verify::smoke::{Outcome as SmokeOutcome, Smoke};
+use crate::verify::tree::Tree;
+use crate::visible::visible_str;
 use std::collections::HashSet;
 use std::path::Path;
 use std::thread;
