@@ -3,6 +3,7 @@
 
 pub mod analyze;
 pub mod level;
+pub mod option;
 pub mod outcome;
 pub mod source_map;
 pub mod transform;
@@ -10,6 +11,7 @@ pub mod verify;
 
 pub use analyze::{Analysis, Offer};
 pub use level::Level;
+pub use option::{AnyOption, Chosen, STAGES, Stages, TransformOption};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
 pub use source_map::Fix;
 pub(crate) use transform::refusals;
@@ -191,7 +193,6 @@ impl Run<'_> {
             if self.changed && transform.meta().only_advises() {
                 return None;
             }
-            facts.options = self.options.transform.get(transform.meta().id).cloned().unwrap_or_default();
             self.pass(transform, text, &facts)
         })
     }
@@ -200,7 +201,7 @@ impl Run<'_> {
     fn pass(&mut self, transform: &dyn Transform, text: &Text, facts: &Facts) -> Option<Text> {
         let meta = transform.meta();
         let mut findings = Findings::default();
-        transform.find(facts, &mut findings);
+        transform.find(facts, Chosen::of(meta.id, &self.options.transform), &mut findings);
         if let Some(within) = self.within {
             findings.rewrites.retain(|rewrite| self.lies_in(within, rewrite));
         }
@@ -347,7 +348,7 @@ mod tests {
             &META
         }
 
-        fn find(&self, facts: &Facts, out: &mut Findings) {
+        fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
             if let Some(at) = facts.source.text().find("\n\n") {
                 let edits = vec![Edit::delete(Span::new(at + 1, at + 2))];
                 out.rewrites.extend(Rewrite::new(Span::at(at), Level::Safe, "drop", "", edits));
@@ -365,7 +366,7 @@ mod tests {
             &META
         }
 
-        fn find(&self, facts: &Facts, out: &mut Findings) {
+        fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
             self.0.fetch_add(1, Ordering::Relaxed);
             for (_, one) in facts.file.instructions().filter(|(_, one)| one.keyword == crate::syntax::Keyword::User) {
                 out.advise(one.keyword_span, format!("a user at {}", one.keyword_span.start), "");

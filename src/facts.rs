@@ -32,7 +32,6 @@ pub use state::{Family, Interpreter, Known, State};
 use crate::shell::{self, Shell};
 use crate::syntax::{Command, File, Instruction, Keyword, Logical};
 use crate::text::Source;
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// Whether something holds.
@@ -57,8 +56,6 @@ pub struct Facts<'a> {
     pub stages: Vec<Stage<'a>>,
     /// What the author asked to keep.
     pub kept: Kept,
-    /// The options of the transform that is asked.
-    pub options: BTreeMap<String, String>,
     /// The white space before a continued line, for a file that shows no style of its own.
     pub indent: String,
     /// The build context.
@@ -91,7 +88,6 @@ impl<'a> Facts<'a> {
             file,
             stages: stages::read(file),
             kept: Kept::read(source, file),
-            options: BTreeMap::new(),
             indent: "    ".to_owned(),
             context,
             scripts,

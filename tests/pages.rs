@@ -4,7 +4,7 @@
 mod common;
 
 use common::root;
-use dfopt::engine::{Advice, KEPT, Level, Options};
+use dfopt::engine::{Advice, AnyOption, KEPT, Level, Options};
 use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use dfopt::transforms::PIPELINE;
@@ -25,8 +25,9 @@ fn tables_are_those_of_the_code() {
         let rows: String = meta.refusals.iter().chain([&KEPT]).map(|one| row(one.code, one.summary)).collect();
         let table = format!("| code | reason |\n| --- | --- |\n{rows}");
         assert_eq!(section(meta.page, "refusals"), table, "{}: put this table into its README.md", meta.id);
-        let row = |(name, about, default): &(&str, &str, &str)| format!("| `{name}` | {about} | `{default}` |\n");
-        let rows: String = meta.options.iter().map(row).collect();
+        let row =
+            |option: &dyn AnyOption| format!("| `{}` | {} | `{}` |\n", option.name(), option.about(), option.default());
+        let rows: String = meta.options.iter().map(|option| row(*option)).collect();
         let table = format!("| option | values | default |\n| --- | --- | --- |\n{rows}");
         assert_eq!(section(meta.page, "options"), table, "{}: put this table into its README.md", meta.id);
         assert!(meta.page.contains(&format!("Level: `{}`", meta.ceiling)), "{}: the page names the level", meta.id);

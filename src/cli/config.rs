@@ -129,9 +129,10 @@ impl Page<'_> {
             out.push((String::new(), String::new()));
             let note = if self.force.options.wants(meta) { "" } else { "does not run" };
             out.push((format!("[transforms.{}]", meta.id), note.to_owned()));
-            for (name, _, default) in meta.options {
-                let told = self.force.settings.transforms.get(&(meta.id.to_owned(), (*name).to_owned()));
-                let value = told.map_or(*default, |told| &told.value);
+            for option in meta.options {
+                let (name, default) = (option.name(), option.default());
+                let told = self.force.settings.transforms.get(&(meta.id.to_owned(), name.to_owned()));
+                let value = told.map_or(default, |told| &told.value);
                 out.push((format!("{name} = {value:?}"), self.by(told.map(|told| told.by))));
             }
         }

@@ -37,13 +37,12 @@ pub fn did_you_mean(word: &str, known: &[&str]) -> String {
 /// # Errors
 /// The transform has no such option; those that it has are named.
 pub fn values(meta: &Meta, name: &str) -> Result<Vec<&'static str>, String> {
-    let Some((_, about, _)) = meta.options.iter().find(|(known, _, _)| *known == name) else {
-        let known: Vec<&str> = meta.options.iter().map(|(name, _, _)| *name).collect();
+    let Some(option) = meta.options.iter().find(|option| option.name() == name) else {
+        let known: Vec<&str> = meta.options.iter().map(|option| option.name()).collect();
         let has = if known.is_empty() { "it has none".to_owned() } else { format!("it has: {}", known.join(", ")) };
         return Err(format!("`{}` has no option `{name}`; {}{has}", meta.id, did_you_mean(name, &known)));
     };
-    // the values stand in backquotes in the option's description
-    Ok(about.split('`').skip(1).step_by(2).collect())
+    Ok(option.words().into_iter().map(|(word, _)| word).collect())
 }
 
 /// Whether an option of a transform can have a value.

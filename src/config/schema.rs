@@ -49,9 +49,10 @@ fn list(items: Value) -> Value {
 
 fn options(meta: &Meta) -> Value {
     let mut all = Map::new();
-    for (name, about, default) in meta.options {
-        let values = names::values(meta, name).unwrap_or_default();
-        all.insert((*name).to_owned(), json!({ "description": about, "enum": values, "default": default }));
+    for option in meta.options {
+        let values: Vec<&str> = option.words().into_iter().map(|(word, _)| word).collect();
+        let described = json!({ "description": option.about(), "enum": values, "default": option.default() });
+        all.insert(option.name().to_owned(), described);
     }
     json!({ "type": "object", "description": meta.summary, "additionalProperties": false, "properties": all })
 }

@@ -5,8 +5,8 @@
 use crate::edit::EditSet;
 use crate::engine::transform::KEPT;
 use crate::engine::{
-    Advice, Applied, Bug, Findings, Meta, Need, Options, Refused, Transform, is_blank, keep_silent, touches_kept,
-    verify,
+    Advice, Applied, Bug, Chosen, Findings, Meta, Need, Options, Refused, Transform, is_blank, keep_silent,
+    touches_kept, verify,
 };
 use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, SyntaxError};
@@ -71,9 +71,8 @@ pub fn analyze(pipeline: &[&dyn Transform], source: &Source, options: &Options, 
     }
     for transform in pipeline.iter().filter(|transform| options.wants(transform.meta())) {
         let meta = transform.meta();
-        facts.options = options.transform.get(meta.id).cloned().unwrap_or_default();
         let mut findings = Findings::default();
-        transform.find(&facts, &mut findings);
+        transform.find(&facts, Chosen::of(meta.id, &options.transform), &mut findings);
         out.take(&facts, meta, findings);
     }
     out

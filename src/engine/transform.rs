@@ -1,7 +1,7 @@
 //! What a transform is and what it may say.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::Level;
+use crate::engine::{AnyOption, Chosen, Level};
 use crate::facts::Facts;
 use crate::text::Span;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ pub trait Transform: Sync {
     /// Who it is.
     fn meta(&self) -> &'static Meta;
     /// Puts everything that it would do, refuses or advises into `out`. Must be a pure function of `facts`.
-    fn find(&self, facts: &Facts, out: &mut Findings);
+    fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings);
 }
 
 /// What is said of a transform once and for all.
@@ -33,8 +33,8 @@ pub struct Meta {
     pub intends: &'static [Intent],
     /// Every code with which it may refuse.
     pub refusals: &'static [Refusal],
-    /// Its options: name, what it does, default.
-    pub options: &'static [(&'static str, &'static str, &'static str)],
+    /// Its options.
+    pub options: &'static [&'static dyn AnyOption],
     /// The hadolint rules that name the smell it removes (`DL3059`); an `ignore` of one is obeyed.
     pub hadolint: &'static [&'static str],
     /// The checks of others that name it: BuildKit's, of which a `skip` is obeyed, dockle's checkpoints

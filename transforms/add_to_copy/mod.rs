@@ -19,7 +19,7 @@ mod magic;
 mod sources;
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals};
 use crate::facts::{Facts, Step};
 use crate::syntax::{Args, Keyword};
 
@@ -57,7 +57,7 @@ impl Transform for AddToCopy {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let steps = facts.stages.iter().flat_map(|stage| &stage.steps);
         for step in steps.filter(|step| step.instruction.keyword == Keyword::Add) {
             match examine(facts, step) {

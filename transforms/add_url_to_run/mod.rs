@@ -29,7 +29,9 @@ mod splice;
 mod tar;
 mod uses;
 
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Reason, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{
+    Chosen, Facet, Findings, Intent, Level, Meta, Need, Reason, Refusal, Rewrite, Transform, refusals,
+};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -87,7 +89,7 @@ impl Transform for AddUrlToRun {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for stage in facts.shipped() {
             let steps = &facts.stages[stage].steps;
             let adds = steps.iter().enumerate().filter(|(_, step)| step.instruction.keyword == Keyword::Add);

@@ -18,7 +18,7 @@
 //! Sources: apk(8), apk-add(8); apk-tools 2.6.4 brought the option.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, uses};
 use crate::knowledge::features;
@@ -64,7 +64,7 @@ impl Transform for ApkNoCache {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(false, &["apk"]) {
             for call in work.calls.iter().filter(|call| call.program.family == Manager::Apk) {
                 match call.action {

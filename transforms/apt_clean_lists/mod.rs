@@ -19,7 +19,7 @@
 //! Sources: apt-get(8), the best practices of Docker's manual; builds of both forms.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::layout::Style;
 use crate::facts::packages::{Call, Manager, NoTail, Work};
@@ -63,7 +63,7 @@ impl Transform for AptCleanLists {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let style = std::cell::OnceCell::new();
         for (stage, step, work) in facts.works(false, &["apt"]) {
             let Some(fetched) = leaves_lists(&work) else { continue };

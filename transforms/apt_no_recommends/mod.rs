@@ -16,7 +16,7 @@
 //! Sources: the manual page of apt-get, the package lists of Debian 12 (`recommends.tsv` says what was judged).
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::images::Distribution;
@@ -58,7 +58,7 @@ static META: Meta = Meta {
         Intent::Target(&["/etc/alternatives/*"]),
     ],
     refusals: REFUSALS,
-    options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],
+    options: &[&STAGES],
     hadolint: &["DL3015"],
     checks: &["CIS-DI-0003", "DS-0029"],
     since: "0.1.0",
@@ -69,8 +69,8 @@ impl Transform for AptNoRecommends {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
-        let all = facts.options.get("stages").is_some_and(|value| value == "all");
+    fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings) {
+        let all = chosen.get(&STAGES) == Stages::All;
         let wanted = speaks_of_recommends(facts.source.text());
         for (stage, _, work) in facts.works(all, &["apt"]) {
             for call in work.calls.iter().filter(|call| is_open(call)) {

@@ -18,7 +18,7 @@
 //! Sources: apt-get(8); the best practices of Docker's manual on `apt-get update`.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::layout::{attached, taken_away};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, uses};
@@ -57,7 +57,7 @@ impl Transform for AptUpdateWithInstall {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(true, &["apt"]) {
             let mut apt = work.calls.iter().filter(|call| call.program.family == Manager::Apt);
             let first = apt.find(|call| matches!(call.action, Action::Install | Action::Upgrade | Action::Refresh));

@@ -13,7 +13,7 @@
 //! Sources: the manual pages of apt-get, aptitude, dnf, yum, tdnf, microdnf and zypper.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
@@ -46,7 +46,7 @@ impl Transform for AssumeYes {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (_, _, work) in facts.works(true, &["apt", "dnf", "yum", "zypper"]) {
             for call in work.calls.iter().filter(|call| asks(call)) {
                 look(facts, &work, call, out);

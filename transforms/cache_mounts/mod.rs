@@ -18,7 +18,7 @@
 //! Sources: the Dockerfile reference on `RUN --mount`; BuildKit's documentation of caches; builds of both forms.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
@@ -62,7 +62,7 @@ impl Transform for CacheMounts {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(true, &["apt", "pip", "npm"]) {
             let mounts: Vec<String> =
                 [apt(facts, stage, step, &work), pip(facts, stage, step, &work), npm(facts, stage, step, &work)]

@@ -15,7 +15,7 @@
 //! Sources: BuildKit's checks ConsistentInstructionCasing, FromAsCasing and StageNameCasing.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Findings, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::{Arg, Args, Instruction};
 use crate::text::Span;
@@ -47,7 +47,7 @@ impl Transform for Casing {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let upper = is_upper(facts);
         for (_, one) in facts.file.instructions() {
             let as_word = match &one.args {

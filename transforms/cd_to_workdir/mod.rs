@@ -23,7 +23,7 @@ mod lead;
 mod link;
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals};
 use crate::facts::state::clean;
 use crate::facts::{Effects, Facts, Known, Stage, Step, layout};
 use crate::syntax::{Args, Keyword};
@@ -64,7 +64,7 @@ impl Transform for CdToWorkdir {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (index, stage) in facts.stages.iter().enumerate() {
             let mut at = 0;
             while at < stage.steps.len() {

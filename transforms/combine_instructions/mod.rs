@@ -21,7 +21,7 @@
 
 mod group;
 
-use crate::engine::{Findings, Level, Meta, Transform, refusals};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 
@@ -60,7 +60,7 @@ impl Transform for CombineInstructions {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for run in neighbours(facts) {
             group::combine(facts, &run, out);
         }

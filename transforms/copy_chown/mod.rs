@@ -30,7 +30,7 @@ mod mode;
 mod ownership_command;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Transform, refusals, refuse};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Transform, refusals, refuse};
 use crate::facts::{Facts, Truth};
 use crate::syntax::Keyword;
 use copied_file::{CopiedFile, Is};
@@ -89,7 +89,7 @@ impl Transform for CopyChown {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, at) in facts.stages.iter().enumerate() {
             for (step, one) in at.steps.iter().enumerate() {
                 let text = one.instruction.line.text();

@@ -36,7 +36,7 @@ mod python;
 mod run;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Refusal, Transform, refusals, refuse};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Refusal, Transform, refusals, refuse};
 use crate::facts::{Facts, Stage};
 use crate::syntax::{Args, Keyword};
 use copies::{Copies, Fate};
@@ -102,7 +102,7 @@ impl Transform for CopyManifestsFirst {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (index, stage) in facts.stages.iter().enumerate() {
             for at in 0..stage.steps.len() {
                 if stage.steps[at].instruction.keyword == Keyword::Run && run::installs(facts, stage.steps[at].item) {

@@ -20,7 +20,7 @@ mod invocation;
 mod line;
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals, refuse};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals, refuse};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::shell::CommandKind;
@@ -65,7 +65,7 @@ impl Transform for CurlFail {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(true, &["curl"]) {
             if !work.is_posix() {
                 continue;

@@ -17,7 +17,7 @@
 //! Sources: the Dockerfile reference, BuildKit's dispatch of the three, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Stage, Step, keep, layout};
 use crate::syntax::{Args, Instruction, ItemKind, Keyword};
 
@@ -49,7 +49,7 @@ impl Transform for DeadInstructions {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for stage in &facts.stages {
             for keyword in [Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck] {
                 let all = stage.steps.iter().filter(|step| step.instruction.keyword == keyword);

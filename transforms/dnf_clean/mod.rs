@@ -16,7 +16,7 @@
 //! Sources: dnf(8), yum(8), zypper(8); microdnf and tdnf `--help`.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::layout::Style;
 use crate::facts::packages::{Call, Manager, NoTail, Work};
 use crate::facts::{Facts, Step, uses};
@@ -69,7 +69,7 @@ impl Transform for DnfClean {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let style = std::cell::OnceCell::new();
         for (stage, step, work) in facts.works(false, &["dnf", "yum", "zypper"]) {
             let Some(call) = leaves_cache(&work) else { continue };

@@ -15,7 +15,7 @@
 //!
 //! Sources: the Docker documentation of the build context and `.dockerignore`.
 
-use crate::engine::{Findings, Level, Meta, Need, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Need, Transform};
 use crate::facts::{Facts, Truth};
 use crate::syntax::{Args, Instruction, Keyword};
 
@@ -83,7 +83,7 @@ impl Transform for DockerignoreMissing {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let mut instructions = facts.file.instructions().map(|(_, one)| one);
         let Some(copy) = instructions.find(|one| copies_root(one)) else { return };
         if facts.context.ignored_by_file() != Truth::No {

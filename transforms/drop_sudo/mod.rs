@@ -24,7 +24,7 @@ mod environment;
 mod line;
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals, refuse};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals, refuse};
 use crate::facts::control_flow::{self, Position};
 use crate::facts::packages::Work;
 use crate::facts::{Base, Facts, Known, Step, Truth};
@@ -68,7 +68,7 @@ impl Transform for DropSudo {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         // whether `sudo` surely ran by the end of a stage
         let mut ran: Vec<bool> = Vec::new();
         for (index, stage) in facts.stages.iter().enumerate() {

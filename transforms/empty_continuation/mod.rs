@@ -14,7 +14,7 @@
 //! Sources: BuildKit's parser (`trimContinuationCharacter`, `isEmptyContinuationLine`) and its check NoEmptyContinuation.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Findings, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::syntax::Instruction;
 use crate::text::Span;
@@ -46,7 +46,7 @@ impl Transform for EmptyContinuation {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (item, one) in facts.file.instructions() {
             let edits = blank_lines(facts, item, one);
             if edits.is_empty() {

@@ -15,7 +15,7 @@
 //!
 //! Sources: those that the data names.
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
 use crate::knowledge::lifecycle;
 
@@ -36,7 +36,7 @@ impl Transform for EndOfLifeBase {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for base in (0..facts.stages.len()).filter_map(|stage| facts.named(stage)) {
             let Some(reference) = base.reference else { continue };
             let Some(ended) = lifecycle::ended(reference) else { continue };

@@ -25,7 +25,7 @@
 mod words;
 
 use crate::edit::EditSet;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Known, Stage, Step, layout};
 use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Command, Instruction, Keyword};
@@ -67,7 +67,7 @@ impl Transform for ExecForm {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (index, stage) in facts.stages.iter().enumerate() {
             for keyword in [Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck] {
                 // one that a later one replaces starts nothing

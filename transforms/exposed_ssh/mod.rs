@@ -10,7 +10,7 @@
 //!
 //! Sources: trivy's DS-0004, Docker's page of best practices (one concern a container).
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
 use crate::syntax::{Args, Keyword};
 
@@ -32,7 +32,7 @@ impl Transform for ExposedSsh {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let shipped = facts.shipped();
         for step in shipped.iter().rev().flat_map(|stage| &facts.stages[*stage].steps) {
             let Args::Words { words, .. } = &step.instruction.args else { continue };

@@ -11,7 +11,7 @@
 //! Sources: `gem help install`; RubyGems 2.0 brought the option.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
@@ -45,7 +45,7 @@ impl Transform for GemNoDocument {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, _, work) in facts.works(false, &["gem"]) {
             for call in work.calls.iter().filter(|call| call.does(Manager::Gem, Action::Install)) {
                 look(facts, stage, &work, call, out);

@@ -18,7 +18,7 @@
 
 mod probe;
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::{Base, Facts, Known, Step, words};
 use crate::knowledge::images::Service;
 use crate::knowledge::programs;
@@ -54,7 +54,7 @@ impl Transform for HealthcheckMissing {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let Some(stage) = facts.stages.len().checked_sub(1) else { return };
         let asked = steps(facts, stage).any(|step| step.instruction.keyword == Keyword::Healthcheck);
         if asked || is_windows(facts, stage) {

@@ -17,7 +17,7 @@
 //! Sources: BuildKit's parser (`parseNameVal`, `parseWords`) and its shell lexer, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Facts, layout, value};
 use crate::syntax::{self, Args, Instruction, Pair};
 use crate::text::{Source, Span};
@@ -51,7 +51,7 @@ impl Transform for LegacyKeyValue {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (item, instruction) in facts.file.instructions() {
             if let Args::Pairs { pairs, legacy: true } = &instruction.args
                 && let [pair] = pairs.as_slice()

@@ -16,7 +16,7 @@
 //! Sources: the Dockerfile reference, BuildKit's parser and shell lexer, the OCI image specification's annotation keys.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Stage, Step, value};
 use crate::syntax::{Arg, Args, Keyword};
 
@@ -53,7 +53,7 @@ impl Transform for MaintainerToLabel {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for stage in &facts.stages {
             let found = stage.steps.iter().filter(|step| step.instruction.keyword == Keyword::Maintainer);
             let found: Vec<&Step> = found.collect();

@@ -15,9 +15,17 @@ use std::collections::HashMap;
 
 /// Longest joined text, in bytes. The kernel takes 128 KiB for one argument; room is left for other tools.
 const LONGEST: usize = 32 << 10;
+/// Which joins are made, and how they look.
+#[derive(Clone, Copy)]
+pub struct Policy<'a> {
+    /// The user's choice.
+    pub when: When,
+    /// The style of the file, worked out once.
+    pub style: &'a OnceCell<Style>,
+}
 
 /// Joins what can be joined in a group of steps; says why the rest is not.
-pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], style: &OnceCell<Style>, out: &mut Findings) {
+pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], policy: Policy, out: &mut Findings) {
     let mut chain: Vec<Body> = Vec::new();
     let mut before: Option<Reason> = None;
     for step in group.iter().map(|index| &stage.steps[*index]) {
@@ -26,7 +34,7 @@ pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], style: &OnceCell<Sty
                 let reason = before.take().or_else(|| joins(facts, &chain, &body).err());
                 if let Some((refusal, what)) = reason.filter(|_| step.item != stage.steps[group[0]].item) {
                     out.refused.push((body.instruction.keyword_span, refusal, what));
-                    close(facts, std::mem::take(&mut chain), style, out);
+                    close(facts, std::mem::take(&mut chain), policy, out);
                 }
                 chain.push(body);
             }
@@ -34,12 +42,12 @@ pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], style: &OnceCell<Sty
                 if step.item != stage.steps[group[0]].item {
                     out.refused.push((step.instruction.keyword_span, reason.0, reason.1.clone()));
                 }
-                close(facts, std::mem::take(&mut chain), style, out);
+                close(facts, std::mem::take(&mut chain), policy, out);
                 before = Some(reason);
             }
         }
     }
-    close(facts, chain, style, out);
+    close(facts, chain, policy, out);
 }
 
 /// Whether `next` can be joined to the end of a chain.
@@ -124,13 +132,13 @@ fn pragma_between(facts: &Facts, left: usize, right: usize) -> Option<String> {
 }
 
 /// Ends a chain: proposes its rewrite where it has more than one RUN.
-fn close(facts: &Facts, chain: Vec<Body>, style: &OnceCell<Style>, out: &mut Findings) {
-    if chain.len() < 2 || (wants_smaller(facts) && !chain.iter().skip(1).any(deletes)) {
+fn close(facts: &Facts, chain: Vec<Body>, policy: Policy, out: &mut Findings) {
+    if chain.len() < 2 || (policy.when == When::Smaller && !chain.iter().skip(1).any(deletes)) {
         return;
     }
     let wraps = wraps(&chain);
     let at = chain.iter().fold(chain[0].span, |all, body| all.to(body.span));
-    let style = style.get_or_init(|| Style::of(facts));
+    let style = policy.style.get_or_init(|| Style::of(facts));
     match splice::edits(facts, &chain, &wraps, style).filter(|(_, text)| reads_as_meant(facts, &chain, text)) {
         Some((edits, _)) => out.rewrites.push(Rewrite {
             at: chain[0].instruction.keyword_span.to(chain[0].span),
@@ -143,10 +151,6 @@ fn close(facts: &Facts, chain: Vec<Body>, style: &OnceCell<Style>, out: &mut Fin
         }),
         None => out.refused.push((at, &UNPARSED, UNPARSED.summary.to_owned())),
     }
-}
-
-fn wants_smaller(facts: &Facts) -> bool {
-    facts.options.get("when").is_some_and(|value| value == "smaller")
 }
 
 /// Whether a RUN deletes something, so that joining it to those before saves bytes.

@@ -25,7 +25,9 @@ mod body;
 mod chain;
 mod splice;
 
-use crate::engine::{Facet, Findings, Level, Meta, Reason, Refusal, Transform, refusals};
+use crate::engine::{
+    Chosen, Facet, Findings, Level, Meta, Reason, Refusal, STAGES, Stages, Transform, TransformOption, refusals,
+};
 use crate::facts::{Facts, Stage};
 use crate::syntax::Keyword;
 use body::Body;
@@ -59,6 +61,21 @@ refusals! {
     UNPARSED "would-not-parse" "the joined text would be read differently"
 }
 
+/// Which joins are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    Always,
+    Smaller,
+}
+
+static WHEN: TransformOption<When> = TransformOption {
+    name: "when",
+    values: &[
+        ("always", "every sound join", When::Always),
+        ("smaller", "only where a later command deletes what an earlier one wrote", When::Smaller),
+    ],
+};
+
 static META: Meta = Meta {
     id: "merge-runs",
     summary: "adjacent RUNs of one stage become one, joined by `&&`",
@@ -68,14 +85,7 @@ static META: Meta = Meta {
     changes: &[Facet::Layers],
     intends: &[],
     refusals: REFUSALS,
-    options: &[
-        ("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped"),
-        (
-            "when",
-            "`always`: every sound join; `smaller`: only where a later command deletes what an earlier one wrote",
-            "always",
-        ),
-    ],
+    options: &[&STAGES, &WHEN],
     hadolint: &["DL3059"],
     checks: &[],
     since: "0.1.0",
@@ -86,13 +96,14 @@ impl Transform for MergeRuns {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
-        let all = facts.options.get("stages").is_some_and(|value| value == "all");
+    fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings) {
+        let all = chosen.get(&STAGES) == Stages::All;
         let shipped = facts.shipped();
         let style = std::cell::OnceCell::new();
         for (index, stage) in facts.stages.iter().enumerate() {
             if all || shipped.contains(&index) {
-                groups(stage).iter().for_each(|group| chain::merge(facts, stage, group, &style, out));
+                let policy = chain::Policy { when: chosen.get(&WHEN), style: &style };
+                groups(stage).iter().for_each(|group| chain::merge(facts, stage, group, policy, out));
             }
         }
     }

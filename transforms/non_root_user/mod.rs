@@ -36,7 +36,7 @@ mod runs;
 mod sources;
 mod splice;
 
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::{Base, Facts, Known, State, Truth};
 use crate::syntax::Keyword;
 use copied_file::Copies;
@@ -134,7 +134,7 @@ impl Transform for NonRootUser {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let Some(last) = facts.stages.last() else { return };
         let at = facts.file.items[last.item].span;
         match examine(facts) {

@@ -16,7 +16,7 @@
 //! Sources: `npm help cache`, the manuals of yarn 1 and yarn 4, pnpm's page on its store.
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, Family, uses};
 use crate::knowledge::managers::Action;
@@ -65,7 +65,7 @@ impl Transform for NpmClean {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(false, &["npm", "yarn"]) {
             for manager in [Manager::Npm, Manager::Yarn, Manager::Pnpm] {
                 if let Some(call) = leaves_cache(&work, manager) {

@@ -14,7 +14,7 @@
 //! Sources: `pip install --help`, pip's changelog (6.0 brought the option).
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform, refusals};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, uses};
 use crate::knowledge::features;
@@ -48,7 +48,7 @@ static META: Meta = Meta {
         "/home/*/.cache/pip/**",
     ])],
     refusals: REFUSALS,
-    options: &[("stages", "`shipped`: only stages whose layers reach the image; `all`: builder stages too", "shipped")],
+    options: &[&STAGES],
     hadolint: &["DL3042"],
     checks: &[],
     since: "0.1.0",
@@ -62,8 +62,8 @@ impl Transform for PipNoCache {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
-        let all = facts.options.get("stages").is_some_and(|value| value == "all");
+    fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings) {
+        let all = chosen.get(&STAGES) == Stages::All;
         for (stage, step, work) in facts.works(all, &["pip"]) {
             for call in work.calls.iter().filter(|call| call.does(Manager::Pip, Action::Install)) {
                 look(facts, (stage, step), &work, call, out);

@@ -14,7 +14,7 @@
 //!
 //! Sources: the manuals of the shells and interpreters.
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
 use crate::facts::called::{Called, called, lists};
 use crate::knowledge::programs;
@@ -39,7 +39,7 @@ impl Transform for PipeToShell {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (_, _, work) in facts.works(true, FETCHERS) {
             let text = work.text.text();
             for pipeline in lists(work.script).into_iter().flat_map(List::pipelines) {

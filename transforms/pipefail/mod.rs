@@ -21,7 +21,7 @@ mod judge;
 mod shell;
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, Stage, Step, Truth, control_flow};
 use crate::shell::{CommandKind, Simple, Terminator};
@@ -59,7 +59,7 @@ impl Transform for Pipefail {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, at, work) in facts.works(true, &["|"]) {
             let step = &facts.stages[stage].steps[at];
             // what the author thought of himself stays as it is

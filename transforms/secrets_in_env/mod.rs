@@ -17,7 +17,7 @@
 //! Sources: the Dockerfile reference (ARG, ENV, RUN --mount=type=secret), BuildKit's check, the image specification
 //! (history).
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::{Facts, value};
 use crate::knowledge::secrets;
 use crate::syntax::{Args, Instruction, Keyword, Pair};
@@ -42,7 +42,7 @@ impl Transform for SecretsInEnv {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let mut found = Vec::new();
         let mut args = HashSet::new();
         for (_, one) in facts.file.instructions() {

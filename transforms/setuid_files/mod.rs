@@ -12,7 +12,7 @@
 //!
 //! Sources: the CIS Docker Benchmark (4.8), chmod(1), the kernel's `no_new_privs`.
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
 use crate::facts::called::{Called, called};
 use crate::shell::{CommandKind, Script};
@@ -36,7 +36,7 @@ impl Transform for SetuidFiles {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for stage in facts.shipped().into_iter().rev() {
             for step in &facts.stages[stage].steps {
                 if let Some(flag) = step.instruction.flag("chmod").filter(|flag| sets(flag.value.as_deref())) {

@@ -15,7 +15,7 @@
 //!
 //! Sources: the pages of the official images on Docker Hub.
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::called::called;
 use crate::facts::{Facts, Step};
 use crate::knowledge::managers::{Action, Family};
@@ -42,7 +42,7 @@ impl Transform for SlimVariant {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let Some(root) = facts.shipped().last().copied() else { return };
         let Some(base) = facts.named(root) else { return };
         let Some(reference) = base.reference.filter(|reference| lifecycle::ended(reference).is_none()) else { return };

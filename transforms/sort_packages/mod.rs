@@ -13,7 +13,7 @@
 //! Sources: apt-get(8), apk(8), dnf(8).
 
 use crate::edit::Edit;
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
@@ -47,7 +47,7 @@ impl Transform for SortPackages {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (_, _, work) in facts.works(true, &["apt", "apk", "dnf", "yum", "zypper"]) {
             let ours = |call: &&Call| {
                 matches!(call.program.family, Manager::Apt | Manager::Apk | Manager::Dnf | Manager::Zypper)

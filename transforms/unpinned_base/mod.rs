@@ -11,7 +11,7 @@
 //!
 //! Sources: the Dockerfile reference (FROM), Docker's page of best practices.
 
-use crate::engine::{Findings, Level, Meta, Transform};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
 use crate::knowledge::{images, lifecycle};
 
@@ -34,7 +34,7 @@ impl Transform for UnpinnedBase {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for base in (0..facts.stages.len()).filter_map(|stage| facts.named(stage)) {
             let (name, tag) = images::split(base.raw);
             if base.raw.contains(['$', '@']) || !matches!(tag, "" | "latest") {

@@ -15,7 +15,7 @@
 //! Sources: the Dockerfile reference, BuildKit's dispatch of WORKDIR, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
 use crate::facts::state::clean;
 use crate::facts::{Base, Facts, Known, Stage, layout};
 use crate::syntax::{Args, Instruction, Keyword};
@@ -50,7 +50,7 @@ impl Transform for WorkdirAbsolute {
         &META
     }
 
-    fn find(&self, facts: &Facts, out: &mut Findings) {
+    fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for stage in &facts.stages {
             let mut group: Vec<Workdir> = Vec::new();
             for (index, step) in stage.steps.iter().enumerate() {

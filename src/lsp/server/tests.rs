@@ -58,7 +58,7 @@ impl crate::engine::Transform for Liar {
         &META
     }
 
-    fn find(&self, facts: &crate::facts::Facts, out: &mut crate::engine::Findings) {
+    fn find(&self, facts: &crate::facts::Facts, _: crate::engine::Chosen, out: &mut crate::engine::Findings) {
         let end = facts.source.text().len();
         let edit = crate::edit::Edit::insert(end, "USER root\n");
         out.rewrites.push(crate::engine::Rewrite {
