@@ -3,11 +3,13 @@
 
 pub mod commands;
 pub mod features;
+mod hash;
 pub mod images;
 pub mod lifecycle;
 pub mod lists;
 pub mod managers;
 pub mod manifests;
+pub mod map;
 pub mod packages;
 pub mod pipes;
 pub mod programs;

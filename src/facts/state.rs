@@ -178,7 +178,7 @@ impl State {
     pub fn of_image(image: &str) -> State {
         let Some(facts) = images::find(image) else { return State::default() };
         State {
-            shell: match facts.shell.as_slice() {
+            shell: match facts.shell {
                 [] => Known::Unknown,
                 words => Known::Yes(words.iter().map(|word| (*word).to_owned()).collect()),
             },

@@ -1,12 +1,13 @@
 //! Which options the programs of old releases do not know. The data is `features.tsv`.
 
+use crate::knowledge::map::Map;
+
+include!(concat!(env!("OUT_DIR"), "/features.rs"));
+
 /// Whether the program in an image of that reference is known to be too old for `option` (`pip --no-cache-dir`).
 pub fn too_old(option: &str, reference: &str) -> bool {
     let reference = reference.to_ascii_lowercase();
-    let row =
-        include_str!("features.tsv").lines().filter(|line| !line.starts_with('#')).filter_map(|l| l.split_once('\t'));
-    let marks = row.filter(|(name, _)| *name == option).flat_map(|(_, marks)| marks.split(','));
-    marks.into_iter().any(|mark| holds(&reference, mark))
+    TABLE.get(option).is_some_and(|marks| marks.iter().any(|mark| holds(&reference, mark)))
 }
 
 /// Whether a word stands in a text with no letter or digit around it.

@@ -1,15 +1,16 @@
 //! Base images: what is in them and what their config says. The data is `images.tsv`, which tells its own format. What a row
 //! does not state is not known: neither there nor absent.
 
-use crate::knowledge::tags::Tags;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use crate::knowledge::map::Map;
+use crate::knowledge::tags::{Atom, Tags};
+
+include!(concat!(env!("OUT_DIR"), "/images.rs"));
 
 /// What is known of an image.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Image {
     /// The words of SHELL; empty where that is not known.
-    pub shell: Vec<&'static str>,
+    pub shell: &'static [&'static str],
     /// WORKDIR.
     pub workdir: Option<&'static str>,
     /// USER; `root` where none is set.
@@ -17,15 +18,15 @@ pub struct Image {
     /// The distribution.
     pub family: Option<Distribution>,
     /// The package managers that work in it.
-    pub managers: Vec<Manager>,
+    pub managers: &'static [Manager],
     /// Whether there is none beside those.
     pub managers_whole: bool,
     /// The C library.
     pub libc: Option<Libc>,
     /// Accounts that exist. There may be others.
-    pub accounts: Vec<Account>,
+    pub accounts: &'static [Account],
     /// Groups that exist, beside those of the same name as an account.
-    pub groups: Vec<Group>,
+    pub groups: &'static [Group],
     /// Whether no other account or group has an id from 1000 to 65533.
     pub accounts_whole: bool,
     /// What the image's own program is.
@@ -36,7 +37,8 @@ pub struct Image {
     pub cmd: Option<Option<&'static str>>,
     /// Whether it has ONBUILD triggers.
     pub onbuild: Option<bool>,
-    tools: BTreeMap<&'static str, bool>,
+    /// Sorted by name.
+    tools: &'static [(&'static str, bool)],
 }
 
 /// A family of distributions.
@@ -63,13 +65,6 @@ pub enum Distribution {
     Mageia,
     /// No files at all, or none of a distribution.
     Scratch,
-}
-
-impl Manager {
-    /// The manager that the data files name so.
-    pub(super) fn named(name: &str) -> Option<Manager> {
-        named(MANAGERS, name)
-    }
 }
 
 /// A package manager.
@@ -154,7 +149,7 @@ impl Image {
     /// Whether a tool is there: a command by its name, or one of the capabilities that the data file names
     /// (`ca-certificates`, `busybox-adduser`, ...). `None` where that is not known.
     pub fn tool(&self, name: &str) -> Option<bool> {
-        self.tools.get(name).copied()
+        self.tools.binary_search_by_key(&name, |(tool, _)| tool).ok().map(|index| self.tools[index].1)
     }
 
     /// How many tools are known to be there or not.
@@ -182,12 +177,11 @@ pub fn find(reference: &str) -> Option<&'static Image> {
     }
     // a digest without a tag can be of any variant
     let pinned = reference.contains('@');
-    let name = known_name(short(name))?;
-    let rows = table().rows.get(name)?;
-    if pinned && tag.is_empty() && rows.len() > 1 {
-        return Some(table().common.get(name)?.get_or_init(|| in_common(rows)));
+    let known = known(short(name))?;
+    match known.common {
+        Some(common) if pinned && tag.is_empty() => Some(common),
+        _ => known.rows.iter().find(|row| row.tags.fits(&tag, pinned)).map(|row| row.image),
     }
-    rows.iter().find(|row| row.tags.fits(&tag, pinned)).map(|row| &row.image)
 }
 
 /// Name and tag of a reference; the digest is dropped, a missing tag is empty.
@@ -221,14 +215,9 @@ const SAME: &[&str] = &[
     "s390x/",
 ];
 
-/// The name under which the rows of an image stand: its own, that of a group (`gcr.io/distroless/*`), or another's.
-fn known_name(name: &str) -> Option<&'static str> {
-    let table = table();
-    let own = |name: &str| {
-        let name = table.aliases.get(name).copied().unwrap_or(name);
-        table.rows.get_key_value(name).map(|(name, _)| *name)
-    };
-    own(name).or_else(|| own(&format!("{}/*", name.rsplit_once('/')?.0)))
+/// What is known under a name: its own, or that of a group (`gcr.io/distroless/*`).
+fn known(name: &str) -> Option<&'static Known> {
+    IMAGES.get(name).or_else(|| GROUPS.get(name.rsplit_once('/')?.0)).copied()
 }
 
 /// The name without what does not distinguish it on Docker's public registry.
@@ -236,189 +225,16 @@ pub fn short(name: &str) -> &str {
     SAME.iter().fold(name, |name, prefix| name.strip_prefix(prefix).unwrap_or(name))
 }
 
-struct Table {
-    rows: HashMap<&'static str, Vec<Row>>,
-    /// What all rows of a name have in common.
-    common: HashMap<&'static str, OnceLock<Image>>,
-    /// Names whose rows stand under another.
-    aliases: HashMap<&'static str, &'static str>,
+struct Known {
+    /// The first that fits counts.
+    rows: &'static [Row],
+    /// What all rows have in common, where there are several.
+    common: Option<&'static Image>,
 }
 
 struct Row {
     tags: Tags,
-    image: Image,
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut kinds: HashMap<&str, Image> = HashMap::new();
-        let mut rows: HashMap<&str, Vec<Row>> = HashMap::new();
-        let mut aliases = HashMap::new();
-        for (name, tags, fields) in lines() {
-            let image = image_of(fields, &kinds);
-            if let Some(other) = fields.strip_prefix("as=") {
-                aliases.insert(name, other);
-            } else if name.starts_with('@') {
-                kinds.insert(name, image);
-            } else {
-                rows.entry(name).or_default().push(Row { tags: Tags::read(tags), image });
-            }
-        }
-        let common = rows.keys().map(|name| (*name, OnceLock::new())).collect();
-        Table { rows, common, aliases }
-    })
-}
-
-/// The three columns of each row.
-fn lines() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    include_str!("images.tsv").lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
-        let mut columns = line.splitn(3, '\t');
-        Some((columns.next()?, columns.next()?, columns.next()?))
-    })
-}
-
-fn image_of(fields: &'static str, kinds: &HashMap<&str, Image>) -> Image {
-    let mut image = Image::default();
-    for field in fields.split('\t') {
-        if let Some((key, value)) = field.split_once('=') {
-            match key {
-                "like" => image = kinds.get(value).cloned().unwrap_or_default(),
-                _ => image.set(key, value),
-            }
-        }
-    }
-    image
-}
-
-impl Image {
-    fn set(&mut self, key: &str, value: &'static str) {
-        match key {
-            "shell" => self.shell = words_of_json(value),
-            "workdir" => self.workdir = known(value),
-            "user" => self.user = known(value),
-            "family" => self.family = named(FAMILIES, value),
-            "pm" => {
-                self.managers = value.split(',').filter_map(|name| named(MANAGERS, name)).collect();
-                self.managers_whole = !value.contains('?');
-            }
-            "libc" => self.libc = named(LIBCS, value),
-            "users" => self.set_users(value),
-            "groups" => self.groups.extend(value.split(',').map(group_of)),
-            "accounts" => self.accounts_whole = value == "whole",
-            "service" => self.service = named(SERVICES, value),
-            "entrypoint" => self.entrypoint = known(value).map(|text| Some(text).filter(|text| *text != "none")),
-            "cmd" => self.cmd = known(value).map(|text| Some(text).filter(|text| *text != "none")),
-            "onbuild" => self.onbuild = known(value).map(|text| text == "yes"),
-            "has" => self.tools.extend(value.split(',').map(|tool| (tool, true))),
-            "lacks" => self.tools.extend(value.split(',').map(|tool| (tool, false))),
-            "maybe" => value.split(',').for_each(|tool| {
-                self.tools.remove(tool);
-            }),
-            _ => {}
-        }
-    }
-
-    /// Adds accounts; one that the kind has by the same name is replaced.
-    fn set_users(&mut self, value: &'static str) {
-        for account in value.split(',').map(account_of) {
-            self.accounts.retain(|known| known.name != account.name);
-            self.accounts.push(account);
-        }
-    }
-}
-
-fn known(value: &'static str) -> Option<&'static str> {
-    Some(value).filter(|value| *value != "?")
-}
-
-fn named<T: Copy>(names: &[(&str, T)], value: &str) -> Option<T> {
-    names.iter().find(|(name, _)| *name == value).map(|(_, what)| *what)
-}
-
-/// `["a","b"]`, without escapes.
-fn words_of_json(value: &'static str) -> Vec<&'static str> {
-    value.trim_matches(['[', ']']).split(',').map(|word| word.trim_matches('"')).filter(|w| !w.is_empty()).collect()
-}
-
-/// `name:uid:gid:home`, each but the name `?` where it is not known.
-fn account_of(text: &'static str) -> Account {
-    let mut parts = text.split(':');
-    let name = parts.next().unwrap_or_default();
-    let uid = parts.next().and_then(|uid| uid.parse().ok());
-    let gid = parts.next().and_then(|gid| gid.parse().ok());
-    Account { name, uid, gid, home: parts.next().and_then(known) }
-}
-
-/// `name:gid`.
-fn group_of(text: &'static str) -> Group {
-    let (name, gid) = text.split_once(':').unwrap_or((text, "?"));
-    Group { name, gid: gid.parse().ok() }
-}
-
-const FAMILIES: &[(&str, Distribution)] = &[
-    ("debian", Distribution::Debian),
-    ("ubuntu", Distribution::Ubuntu),
-    ("alpine", Distribution::Alpine),
-    ("redhat", Distribution::RedHat),
-    ("amazon", Distribution::Amazon),
-    ("suse", Distribution::Suse),
-    ("photon", Distribution::Photon),
-    ("azurelinux", Distribution::AzureLinux),
-    ("arch", Distribution::Arch),
-    ("busybox", Distribution::Busybox),
-    ("distroless", Distribution::Distroless),
-    ("wolfi", Distribution::Wolfi),
-    ("nix", Distribution::Nix),
-    ("mageia", Distribution::Mageia),
-    ("scratch", Distribution::Scratch),
-];
-
-const MANAGERS: &[(&str, Manager)] = &[
-    ("apt", Manager::Apt),
-    ("apk", Manager::Apk),
-    ("dnf", Manager::Dnf),
-    ("microdnf", Manager::Microdnf),
-    ("yum", Manager::Yum),
-    ("tdnf", Manager::Tdnf),
-    ("zypper", Manager::Zypper),
-    ("pacman", Manager::Pacman),
-    ("nix", Manager::Nix),
-    ("urpmi", Manager::Urpmi),
-];
-
-const LIBCS: &[(&str, Libc)] = &[("glibc", Libc::Glibc), ("musl", Libc::Musl), ("none", Libc::Static)];
-
-const SERVICES: &[(&str, Service)] = &[
-    ("base", Service::Base),
-    ("program", Service::Program),
-    ("drops", Service::Drops),
-    ("master", Service::Master),
-    ("init", Service::Init),
-    ("root", Service::Root),
-];
-
-/// What holds for every row of a name.
-fn in_common(rows: &[Row]) -> Image {
-    let mut images = rows.iter().map(|row| &row.image);
-    let Some(first) = images.next() else { return Image::default() };
-    images.fold(first.clone(), |all, one| Image {
-        shell: if all.shell == one.shell { all.shell } else { Vec::new() },
-        workdir: all.workdir.filter(|_| all.workdir == one.workdir),
-        user: all.user.filter(|_| all.user == one.user),
-        family: all.family.filter(|_| all.family == one.family),
-        managers: all.managers.into_iter().filter(|manager| one.managers.contains(manager)).collect(),
-        managers_whole: false,
-        libc: all.libc.filter(|_| all.libc == one.libc),
-        accounts: all.accounts.into_iter().filter(|account| one.accounts.contains(account)).collect(),
-        groups: all.groups.into_iter().filter(|group| one.groups.contains(group)).collect(),
-        accounts_whole: false,
-        service: all.service.filter(|_| all.service == one.service),
-        entrypoint: all.entrypoint.filter(|_| all.entrypoint == one.entrypoint),
-        cmd: all.cmd.filter(|_| all.cmd == one.cmd),
-        onbuild: all.onbuild.filter(|_| all.onbuild == one.onbuild),
-        tools: all.tools.into_iter().filter(|(tool, there)| one.tools.get(tool) == Some(there)).collect(),
-    })
+    image: &'static Image,
 }
 
 #[cfg(test)]
@@ -451,121 +267,6 @@ mod tests {
 
     fn tool(reference: &str, name: &str) -> Option<bool> {
         find(reference).unwrap_or_else(|| panic!("{reference} is not known")).tool(name)
-    }
-
-    const KEYS: &[&str] = &[
-        "like",
-        "as",
-        "family",
-        "pm",
-        "libc",
-        "shell",
-        "workdir",
-        "user",
-        "users",
-        "groups",
-        "accounts",
-        "service",
-        "entrypoint",
-        "cmd",
-        "onbuild",
-        "has",
-        "lacks",
-        "maybe",
-    ];
-    const TOOLS: &[&str] = &[
-        "adduser",
-        "bash",
-        "busybox-adduser",
-        "bzip2",
-        "ca-certificates",
-        "curl",
-        "debian-adduser",
-        "gcc",
-        "git",
-        "gosu",
-        "gpg",
-        "groupadd",
-        "gzip",
-        "install",
-        "make",
-        "sh",
-        "sha256sum",
-        "su-exec",
-        "sudo",
-        "tar",
-        "tar-xz",
-        "unzip",
-        "useradd",
-        "wget",
-        "xz",
-    ];
-
-    type Line = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
-
-    /// Name, tags and fields of each row, as in the file.
-    fn rows() -> Vec<Line> {
-        let field = |field: &'static str| field.split_once('=').unwrap_or_else(|| panic!("`{field}` is no field"));
-        let each = |line: &'static str| {
-            let columns: Vec<&str> = line.split('\t').collect();
-            assert!(columns.len() >= 3, "{line}");
-            (columns[0], columns[1], columns[2..].iter().map(|column| field(column)).collect())
-        };
-        include_str!("images.tsv").lines().filter(|line| !line.starts_with('#')).map(each).collect()
-    }
-
-    #[test]
-    fn the_table_is_sorted_and_whole() {
-        let rows = rows();
-        let kinds = rows.iter().take_while(|row| row.0.starts_with('@')).count();
-        assert!(rows[kinds..].iter().all(|row| !row.0.starts_with('@')), "kinds come first");
-        assert!(rows[kinds..].is_sorted_by_key(|row| row.0), "sorted by name");
-        let mut seen = std::collections::HashSet::new();
-        assert!(rows.iter().all(|row| seen.insert((row.0, row.1))), "no tags twice");
-        for (index, (name, tags, fields)) in rows.iter().enumerate() {
-            let likes = fields.iter().filter(|(key, _)| *key == "like");
-            for (_, kind) in likes {
-                assert!(
-                    rows[..index.min(kinds)].iter().any(|row| row.0 == *kind),
-                    "{name}: {kind} is no kind before it"
-                );
-            }
-            if let [("as", other)] = fields.as_slice() {
-                assert!(
-                    *tags == "*" && rows.iter().any(|row| row.0 == *other && row.2[0].0 != "as"),
-                    "{name}: {other}"
-                );
-            }
-            let hidden = rows[..index].iter().any(|row| row.0 == *name && row.1 == "*");
-            assert!(!hidden, "{name} {tags}: a row before it takes all tags");
-        }
-    }
-
-    #[test]
-    fn each_value_of_the_table_is_known() {
-        for (name, _, fields) in rows() {
-            for (key, value) in fields {
-                assert!(KEYS.contains(&key), "{name}: {key}");
-                assert!(!value.is_empty(), "{name}: {key}");
-                let each = |known: &dyn Fn(&str) -> bool| value.split(',').all(known);
-                let fine = value == "?"
-                    || match key {
-                        "family" => named(FAMILIES, value).is_some(),
-                        "pm" => each(&|one| one == "none" || one == "?" || named(MANAGERS, one).is_some()),
-                        "libc" => named(LIBCS, value).is_some(),
-                        "service" => named(SERVICES, value).is_some(),
-                        "shell" => value.starts_with("[\"/"),
-                        "entrypoint" | "cmd" => value == "none" || (value.starts_with("[\"") && value.ends_with("\"]")),
-                        "accounts" => value == "whole",
-                        "onbuild" => value == "yes" || value == "no",
-                        "users" => each(&|one| one.split(':').count() == 4),
-                        "groups" => each(&|one| one.split(':').count() == 2),
-                        "has" | "lacks" | "maybe" => each(&|one| TOOLS.contains(&one)),
-                        _ => true,
-                    };
-                assert!(fine, "{name}: {key}={value}");
-            }
-        }
     }
 
     #[test]
@@ -690,19 +391,5 @@ mod tests {
         assert_eq!(has("centos", Manager::Dnf), None);
         assert_eq!(has("gcr.io/distroless/static", Manager::Apt), Some(false));
         assert_eq!(has("debian", Manager::Apk), Some(false));
-    }
-
-    #[test]
-    fn versions_at_the_start_of_a_tag_are_compared() {
-        let holds = |condition: &'static str, tag: &str| Tags::read(condition).fits(tag, false);
-        assert!(holds(">=1.21", "1.25-alpine") && holds(">=1.21", "1.21.0") && !holds(">=1.21", "1.9"));
-        assert!(holds(">=3.6", "3") && !holds("<3.6", "3"), "a short tag is the newest of its line");
-        assert!(!holds(">=3.6", "alpine") && !holds("<3.6", "alpine"));
-        assert!(
-            holds("floats", "alpine") && !holds("latest", "alpine") && holds("latest", "") && !holds("floats", "3")
-        );
-        assert!(holds("alpine fpm", "8.1-fpm-alpine3.18") && !holds("alpine fpm", "8.1-fpm"));
-        assert!(!holds(">=18.04 <23.04|focal", "focal-20240101") && holds("<23.04|focal", "focal-20240101"));
-        assert!(!holds("slim", "slimmer") && holds("!slim", "3.9"));
     }
 }

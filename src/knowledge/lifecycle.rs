@@ -2,8 +2,10 @@
 //! here asks a clock. A version that is not listed is not known to be over.
 
 use crate::knowledge::images;
-use crate::knowledge::tags::Tags;
-use std::sync::OnceLock;
+use crate::knowledge::map::Map;
+use crate::knowledge::tags::{Atom, Tags};
+
+include!(concat!(env!("OUT_DIR"), "/lifecycle.rs"));
 
 /// A version that gets no fixes any more.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,20 +19,17 @@ pub struct Ended {
 }
 
 struct Row {
-    names: Vec<&'static str>,
+    /// Its place in the data: of those that fit, the first counts.
+    index: u16,
     tags: Tags,
+    /// It is over on the day of the data.
+    over: bool,
     ended: Ended,
-}
-
-struct Table {
-    as_of: &'static str,
-    rows: Vec<Row>,
-    instead: Vec<(&'static str, &'static str)>,
 }
 
 /// The day of the data.
 pub fn as_of() -> &'static str {
-    table().as_of
+    AS_OF
 }
 
 /// What of an image gets no fixes any more, on the day of the data. `None` where nothing is known to.
@@ -41,61 +40,25 @@ pub fn ended(reference: &str) -> Option<&'static Ended> {
         return None;
     }
     let pinned = reference.contains('@');
-    let over = |row: &&Row| row.ended.until < &table().as_of[..row.ended.until.len()];
-    let mut fits = table().rows.iter().filter(|row| row.names.iter().any(|known| is_named(known, name)));
-    fits.find(|row| row.tags.fits(&tag, pinned)).filter(over).map(|row| &row.ended)
+    let group = name.rsplit_once('/').and_then(|(group, _)| GROUPS.get(group));
+    let lists = [IMAGES.get(name), group, ANY.get("*")].into_iter().flatten();
+    let fitting = lists.filter_map(|rows| rows.iter().find(|row| row.tags.fits(&tag, pinned)));
+    fitting.min_by_key(|row| row.index).filter(|row| row.over).map(|row| &row.ended)
 }
 
 /// A reference to take instead of one that is over, or that names no version.
 pub fn instead(reference: &str) -> Option<&'static str> {
-    let name = images::short(images::split(reference).0);
-    table().instead.iter().find(|(known, _)| *known == name).map(|(_, other)| *other)
-}
-
-/// Whether a name of the data is that of an image: its own, that of a group (`name/*`), or `*`.
-fn is_named(known: &str, name: &str) -> bool {
-    let in_group = |group: &str| name.rsplit_once('/').is_some_and(|(folder, _)| folder == group);
-    known == "*" || known == name || known.strip_suffix("/*").is_some_and(in_group)
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = Table { as_of: "", rows: Vec::new(), instead: Vec::new() };
-        for line in include_str!("lifecycle.tsv").lines().filter(|line| !line.starts_with('#')) {
-            let columns: Vec<&'static str> = line.split('\t').collect();
-            match columns[..] {
-                ["as_of", day] => table.as_of = day,
-                [name, "=", other] => table.instead.push((name, other)),
-                [names, tags, until, what] => table.rows.push(Row {
-                    names: names.split(',').collect(),
-                    tags: Tags::read(tags),
-                    ended: Ended { what, until, below: names == "*" },
-                }),
-                _ => {}
-            }
-        }
-        table
-    })
+    INSTEAD.get(images::short(images::split(reference).0)).copied()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn is_date(text: &str) -> bool {
-        let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-        shape == "0000-00-00" || shape == "0000-00"
-    }
-
     #[test]
-    fn the_data_is_whole() {
-        assert!(is_date(as_of()) && as_of().len() == 10);
-        let lines: Vec<&str> = include_str!("lifecycle.tsv").lines().filter(|line| !line.starts_with('#')).collect();
-        assert_eq!(lines.len(), 1 + table().rows.len() + table().instead.len(), "a line has another form");
-        assert!(table().rows.iter().all(|row| is_date(row.ended.until) && !row.ended.what.is_empty()));
-        for (_, other) in &table().instead {
-            assert_eq!(ended(other), None, "{other} is over itself");
+    fn what_is_to_be_taken_instead_is_not_over() {
+        for (name, other) in INSTEAD.iter() {
+            assert_eq!(ended(other), None, "{other}, instead of {name}, is over itself");
         }
     }
 

@@ -1,23 +1,34 @@
 //! Variables whose names say that they hold a secret. The data is `secrets.txt`.
 
-use crate::knowledge::sections;
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use crate::knowledge::map::Map;
+
+include!(concat!(env!("OUT_DIR"), "/secrets.rs"));
+
+/// The sections of the data.
+#[derive(Clone, Copy)]
+#[repr(u16)]
+enum Part {
+    Word = 1,
+    BeforeKey = 2,
+    Name = 4,
+    About = 8,
+    Not = 16,
+}
 
 /// Whether the name of a variable says that it holds a secret.
 pub fn is_secret(name: &str) -> bool {
     let whole = name.to_ascii_lowercase();
-    if stands_in("name", &whole) {
+    if is(&whole, Part::Name) {
         return true;
     }
     let words = words(name);
     let last = words.last().map_or("", String::as_str);
-    if stands_in("about", last) || words.iter().any(|word| stands_in("not", word)) {
+    if is(last, Part::About) || words.iter().any(|word| is(word, Part::Not)) {
         return false;
     }
-    let keys = words.windows(2).any(|two| two[1] == "key" && stands_in("before-key", &two[0]));
+    let keys = words.windows(2).any(|two| two[1] == "key" && is(&two[0], Part::BeforeKey));
     // `PWD` alone is the working folder, and so is `OLDPWD`
-    keys || (words.len() > 1 || last != "pwd") && words.iter().any(|word| stands_in("word", word))
+    keys || (words.len() > 1 || last != "pwd") && words.iter().any(|word| is(word, Part::Word))
 }
 
 /// `DB_userPassword2` → db, user, password.
@@ -38,25 +49,13 @@ fn words(name: &str) -> Vec<String> {
     out
 }
 
-fn stands_in(section: &str, word: &str) -> bool {
-    table().get(section).is_some_and(|words| words.contains(&word))
-}
-
-fn table() -> &'static HashMap<&'static str, Vec<&'static str>> {
-    static TABLE: OnceLock<HashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
-    TABLE.get_or_init(|| sections::read(include_str!("secrets.txt")))
+fn is(word: &str, part: Part) -> bool {
+    TABLE.get(word).is_some_and(|parts| parts & part as u16 != 0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_section_is_read() {
-        let mut found: Vec<&str> = table().keys().copied().filter(|name| !name.is_empty()).collect();
-        found.sort_unstable();
-        assert_eq!(found, ["about", "before-key", "name", "not", "word"]);
-    }
 
     #[test]
     fn names_of_secrets() {

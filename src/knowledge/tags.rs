@@ -3,16 +3,16 @@
 use std::cmp::Ordering;
 
 /// The conditions that a tag must meet: all of them, each by one of its alternatives.
-pub(super) struct Tags(Vec<Vec<Atom>>);
+pub(super) struct Tags(pub(super) &'static [&'static [Atom]]);
 
-enum Atom {
+pub(super) enum Atom {
     /// A part of the tag is this word, or this word and a number.
     Word(&'static str),
     /// No part of the tag is.
     Not(&'static str),
     /// The tag begins with a version that is at least, or below, this one.
-    AtLeast(Vec<u32>),
-    Below(Vec<u32>),
+    AtLeast(&'static [u32]),
+    Below(&'static [u32]),
     /// The tag is missing, or `latest`, and no digest pins it.
     Latest,
     /// The tag does not start with a version, and no digest pins it.
@@ -20,28 +20,12 @@ enum Atom {
 }
 
 impl Tags {
-    pub(super) fn read(column: &'static str) -> Tags {
-        let conditions = column.split(' ').filter(|condition| *condition != "*");
-        Tags(conditions.map(|condition| condition.split('|').map(Atom::read).collect()).collect())
-    }
-
     pub(super) fn fits(&self, tag: &str, pinned: bool) -> bool {
         self.0.iter().all(|alternatives| alternatives.iter().any(|atom| atom.fits(tag, pinned)))
     }
 }
 
 impl Atom {
-    fn read(text: &'static str) -> Atom {
-        match (text, text.strip_prefix('!'), text.strip_prefix(">="), text.strip_prefix('<')) {
-            ("latest", ..) => Atom::Latest,
-            ("floats", ..) => Atom::Floats,
-            (_, Some(word), ..) => Atom::Not(word),
-            (_, _, Some(version), _) => Atom::AtLeast(numbers(version)),
-            (_, _, _, Some(version)) => Atom::Below(numbers(version)),
-            _ => Atom::Word(text),
-        }
-    }
-
     /// `pinned`: a digest says which image it is, maybe one that the tag named long ago.
     fn fits(&self, tag: &str, pinned: bool) -> bool {
         match self {
@@ -62,24 +46,53 @@ fn has_word(tag: &str, word: &str) -> bool {
     })
 }
 
-fn numbers(version: &str) -> Vec<u32> {
-    version.split('.').map_while(|part| part.parse().ok()).collect()
-}
-
 /// How the version at the start of a tag stands to another; `None` where there is none, or it can be either. A short
 /// one (`18`) is the newest of its line, unless a digest pins it.
 fn compare(tag: &str, version: &[u32], pinned: bool) -> Option<Ordering> {
     let start = tag.strip_prefix('v').unwrap_or(tag);
     let end = start.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(start.len());
-    let mine = numbers(start[..end].trim_end_matches('.'));
-    if mine.is_empty() {
-        return None;
+    let mut mine = start[..end].split('.').map_while(|part| part.parse::<u32>().ok());
+    for (place, wanted) in version.iter().enumerate() {
+        match mine.next() {
+            Some(number) if number == *wanted => {}
+            Some(number) => return Some(number.cmp(wanted)),
+            None if place == 0 || pinned => return None,
+            None => return Some(Ordering::Greater),
+        }
     }
-    let len = mine.len().min(version.len());
-    let order = mine[..len].cmp(&version[..len]);
-    match order.is_eq() && mine.len() < version.len() {
-        true if pinned => None,
-        true => Some(Ordering::Greater),
-        false => Some(order),
+    Some(Ordering::Equal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(atom: Atom, tag: &str) -> bool {
+        atom.fits(tag, false)
+    }
+
+    #[test]
+    fn versions_at_the_start_of_a_tag_are_compared() {
+        let (from, below) = (|version| Atom::AtLeast(version), |version| Atom::Below(version));
+        assert!(
+            holds(from(&[1, 21]), "1.25-alpine") && holds(from(&[1, 21]), "1.21.0") && !holds(from(&[1, 21]), "1.9")
+        );
+        assert!(holds(from(&[3, 6]), "3") && !holds(below(&[3, 6]), "3"), "a short tag is the newest of its line");
+        assert!(!from(&[3, 6]).fits("3", true) && !below(&[3, 6]).fits("3", true), "a digest may pin an older one");
+        assert!(!holds(from(&[3, 6]), "alpine") && !holds(below(&[3, 6]), "alpine"));
+    }
+
+    #[test]
+    fn words_are_parts_of_a_tag() {
+        assert!(holds(Atom::Word("alpine"), "8.1-fpm-alpine3.18") && !holds(Atom::Word("slim"), "slimmer"));
+        assert!(holds(Atom::Not("slim"), "3.9") && !holds(Atom::Not("slim"), "3.9-slim"));
+        assert!(holds(Atom::Floats, "alpine") && !holds(Atom::Latest, "alpine"));
+        assert!(holds(Atom::Latest, "") && !holds(Atom::Floats, "3"));
+    }
+
+    #[test]
+    fn all_conditions_must_hold_each_by_an_alternative() {
+        let tags = Tags(&[&[Atom::AtLeast(&[18])], &[Atom::Below(&[23]), Atom::Word("focal")]]);
+        assert!(tags.fits("20", false) && !tags.fits("24", false) && !tags.fits("focal-20240101", false));
     }
 }

@@ -2,8 +2,10 @@
 //! `variants.tsv`.
 
 use crate::knowledge::images;
-use crate::knowledge::tags::Tags;
-use std::sync::OnceLock;
+use crate::knowledge::map::Map;
+use crate::knowledge::tags::{Atom, Tags};
+
+include!(concat!(env!("OUT_DIR"), "/variants.rs"));
 
 /// A smaller variant.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,26 +19,19 @@ pub struct Slim {
 }
 
 struct Row {
-    name: &'static str,
     tags: Tags,
     codename_first: bool,
-    words: Vec<&'static str>,
+    words: &'static [&'static str],
     sizes: Option<(&'static str, &'static str)>,
     tools: bool,
-}
-
-#[derive(Default)]
-struct Table {
-    codenames: Vec<&'static str>,
-    compiled: Vec<&'static str>,
-    rows: Vec<Row>,
 }
 
 /// The slim variant of an image. `None` where there is none, where it is not known, and where no tag says what is
 /// meant.
 pub fn slim(reference: &str) -> Option<Slim> {
     let (name, tag) = images::split(reference);
-    let row = table().rows.iter().find(|row| row.name == images::short(name))?;
+    let name_here = images::short(name);
+    let row = ROWS.get(name_here)?;
     // words name what is newest
     let fits =
         row.tags.fits(tag, false) || row.words.iter().any(|word| word.strip_prefix('^') == tag.split('-').next());
@@ -46,9 +41,9 @@ pub fn slim(reference: &str) -> Option<Slim> {
     let (mut kinds, mut codename) = (Vec::new(), None);
     for (index, part) in tag.split('-').enumerate() {
         match part {
-            _ if index > 0 && table().codenames.contains(&part) => codename = Some(part),
+            _ if index > 0 && CODENAMES.contains(&part) => codename = Some(part),
             _ if index > 0 && row.words.contains(&part) => kinds.push(part),
-            _ if index == 0 && row.may_begin(part) => kinds.push(part),
+            _ if index == 0 && row.may_begin(name_here, part) => kinds.push(part),
             _ => return None,
         }
     }
@@ -63,57 +58,22 @@ pub fn slim(reference: &str) -> Option<Slim> {
 pub fn is_compiled(package: &str) -> bool {
     let package = package.trim().to_ascii_lowercase();
     let end = package.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(package.len());
-    table().compiled.contains(&&package[..end])
+    COMPILED.contains(&&package[..end])
 }
 
 impl Row {
     /// A version, a codename of the image's own distribution, or a word of its own.
-    fn may_begin(&self, part: &str) -> bool {
+    fn may_begin(&self, image: &str, part: &str) -> bool {
         let version = part.starts_with(|c: char| c.is_ascii_digit())
             && part.split('.').all(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()));
         let word = self.words.iter().any(|word| word.strip_prefix('^') == Some(part));
-        version || word || (self.name == "debian" && table().codenames.contains(&part))
+        version || word || (image == "debian" && CODENAMES.contains(&part))
     }
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = Table::default();
-        for line in include_str!("variants.tsv").lines().filter(|line| !line.starts_with('#')) {
-            let columns: Vec<&'static str> = line.split('\t').collect();
-            match columns[..] {
-                ["codenames", names] => table.codenames = names.split(',').collect(),
-                ["compiled", names] => table.compiled = names.split(',').collect(),
-                [name, tags, order, words, full, slim, lacks] => table.rows.push(Row {
-                    name,
-                    tags: Tags::read(tags),
-                    codename_first: order == "codename-slim",
-                    words: words.split(',').filter(|word| *word != "-").collect(),
-                    sizes: Some((full, slim)).filter(|_| full != "-"),
-                    tools: lacks == "tools",
-                }),
-                _ => {}
-            }
-        }
-        table
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_data_is_whole() {
-        let lines = include_str!("variants.tsv").lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(lines, table().rows.len() + 2);
-        assert!(table().rows.is_sorted_by_key(|row| row.name));
-        let orders = include_str!("variants.tsv").lines().filter_map(|line| line.split('\t').nth(2));
-        let lacks = include_str!("variants.tsv").lines().filter_map(|line| line.split('\t').nth(6));
-        assert!(lacks.filter(|lacks| !lacks.is_empty()).all(|lacks| lacks == "tools" || lacks == "manuals"));
-        assert!(orders.filter(|order| order.contains("slim")).all(|o| o == "slim-codename" || o == "codename-slim"));
-    }
 
     #[test]
     fn packages_that_are_compiled() {

@@ -120,7 +120,7 @@ fn installs(facts: &Facts, stage: usize, step: &Step) -> Option<Vec<&'static str
             "build-essential" => out.extend(["gcc", "g++", "cc", "make"]),
             "gcc" | "g++" | "clang" => out.extend(["gcc", "cc", "g++"]),
             "make" | "cmake" | "ninja-build" => out.extend(["make", "cmake", "ninja"]),
-            name => out.extend(packages::find(images::Manager::Apt, name).into_iter().flat_map(|one| &one.tools)),
+            name => out.extend(packages::find(images::Manager::Apt, name).into_iter().flat_map(|one| one.tools)),
         }
     }
     Some(out)

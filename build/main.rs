@@ -1,0 +1,27 @@
+//! Turns the tables of `src/knowledge/` into static Rust data, so that nothing is read when the program starts. Whether a table
+//! is whole is asked here: a line that can't be understood ends the build, with its file and number.
+
+mod code;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+fn main() {
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    println!("cargo::rerun-if-changed=build");
+    for (file, read) in tables::ALL {
+        if let Err(failure) = generate(&Path::new("src/knowledge").join(file), *read, &out) {
+            println!("cargo::error={failure}");
+        }
+    }
+}
+
+/// Writes `images.rs` for `images.tsv`.
+fn generate(table: &Path, read: tables::Read, out: &Path) -> Result<(), String> {
+    println!("cargo::rerun-if-changed={}", table.display());
+    let text = fs::read_to_string(table).map_err(|error| format!("{}: {error}", table.display()))?;
+    let code = read(&text).map_err(|wrong| format!("{}:{}: {}", table.display(), wrong.line, wrong.what))?;
+    let name = table.with_extension("rs");
+    fs::write(out.join(name.file_name().unwrap_or_default()), code).map_err(|error| error.to_string())
+}
