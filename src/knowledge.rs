@@ -5,6 +5,7 @@ pub mod commands;
 pub mod features;
 mod hash;
 pub mod images;
+pub mod leftovers;
 pub mod lifecycle;
 pub mod lists;
 pub mod managers;

@@ -131,10 +131,10 @@ pub fn steps(image: &Image) -> Result<Evidence, No> {
     }
 }
 
-/// The paths of a VOLUME; `None` where one is not known.
+/// The paths of a VOLUME, which count from `/`, whatever WORKDIR says; `None` where one is not known.
 fn volumes(step: &Step) -> Option<Vec<String>> {
     let Args::Words { words, .. } = &step.instruction.args else { return None };
-    let path = |word: &Arg| copied_file::absolute(&step.before.expand(&word.text), &step.before.workdir);
+    let path = |word: &Arg| step.before.expand(&word.text).get().map(|path| clean(path));
     words.iter().map(path).collect()
 }
 

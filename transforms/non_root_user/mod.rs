@@ -12,15 +12,16 @@
 //!     file compiles; through launchers and scripts of the build context that do nothing else. What drops its rights by itself,
 //!     supervises others or changes the machine is refused;
 //!  3. no port below 1024 is listened on as far as EXPOSE, ENV and the arguments tell;
-//!  4. nothing that it needs is in root's home, and no command of the build is unknown, which might put it there or leave files
-//!     that only root reads or writes;
+//!  4. nothing that it needs is in root's home, and each command of the build is one of which it is known which files it leaves: what
+//!     a RUN makes stays root's, so it must be gone at the end of the RUN, or be where programs only read;
 //!  5. it writes to its working folder, to volumes, to folders that the build makes, to /tmp and its home: those are given to
 //!     the user. No variable and no argument names another place. What COPY brings into the working folder stays writable
 //!     (`--chown`), unless it is code;
 //!  6. the file modes in the build context, where that is known, let the user read what is copied;
 //!  7. as far as the build context is known, the project's code names no folder of the system outside of these and listens on
 //!     no such port, and no dependency keeps a browser in root's home or talks to the host's engine;
-//!  8. nothing points to a container that is run with more rights (`docker.sock`, `--privileged`, packages such as iptables).
+//!  8. nothing points to a container that is run with more rights (`docker.sock`, `--privileged`, packages such as iptables), in a compose
+//!     file neither.
 //!
 //! USER is a number, since a kubelet that checks `runAsNonRoot` cannot read names. The user is made by the tool that the
 //! distribution is known to have, with a number that is known to be free.
@@ -30,6 +31,7 @@
 
 mod copied_file;
 mod evidence;
+mod leftovers;
 mod plan;
 mod program;
 mod runs;
@@ -61,6 +63,7 @@ refusals! {
     SHELL "shell" "no POSIX shell is known to run the command that makes the user"
     SUPERVISOR "supervisor" "an init or a supervisor starts, which runs its services as their users"
     UNREADABLE "unreadable" "a file or folder may be closed to other users"
+    UNKNOWN_COMMAND "unknown-command" "which files a RUN leaves that the program may have to write is not known"
     USER "unknown-user" "which user is set is only known when it is built"
     VOLUME "volume" "a volume cannot be given to the user"
     WINDOWS "windows" "the users of Windows are others"
@@ -96,6 +99,8 @@ static META: Meta = Meta {
     checks: &["CIS-DI-0001", "DS-0002"],
     since: "0.1.0",
 };
+
+const SET_USER: &str = "run as a user that is not root: set USER";
 
 /// Why there is no USER.
 enum No {
@@ -146,9 +151,12 @@ impl Transform for NonRootUser {
                         "a container that is not root may be kept from ports below 1024, depending on the runtime";
                     out.advice.push((at, "listen on a port above 1023, such as 8080".to_owned(), why.to_owned()));
                 }
+                if refusal == &UNKNOWN_COMMAND {
+                    out.advice.push((at, SET_USER.to_owned(), what.clone()));
+                }
                 out.refused.push((at, refusal, what));
             }
-            Err(No::Advise(why)) => out.advice.push((at, "run as a user that is not root: set USER".to_owned(), why)),
+            Err(No::Advise(why)) => out.advice.push((at, SET_USER.to_owned(), why)),
         }
     }
 }
@@ -238,9 +246,14 @@ impl Image<'_, '_> {
     fn may_be_there(&self, path: &str) -> bool {
         const READ: &[&str] = &["/usr", "/opt", "/etc", "/bin", "/sbin", "/lib", "/lib64", "/tmp", "/proc", "/dev"];
         let folder = self.end.workdir.get().filter(|_| self.works_in_its_folder()).map(String::as_str);
-        let copied = self.copies.0.iter().filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/");
-        let given = self.given.iter().map(String::as_str).chain(folder).chain(copied);
+        let given = self.given.iter().map(String::as_str).chain(folder).chain(self.code());
         given.chain(READ.iter().copied()).any(|folder| copied_file::below(path, folder).is_some())
+    }
+
+    /// Where COPYs bring code, and nothing but code.
+    fn code(&self) -> impl Iterator<Item = &str> {
+        let code = self.copies.0.iter().filter(|brought| plan::is_all_code(self, brought));
+        code.filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/")
     }
 
     fn base(&self) -> &Base {

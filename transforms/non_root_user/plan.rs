@@ -6,6 +6,7 @@ use super::runs::Pass;
 use super::*;
 use crate::facts::{Entry, Family};
 use crate::knowledge::images::Distribution;
+use crate::syntax::{Args, Command};
 
 /// What is to be done to the last stage.
 pub struct Plan {
@@ -243,15 +244,43 @@ fn owned_copies(image: &Image, seen: &Evidence) -> Result<Vec<usize>, No> {
 fn is_written(image: &Image, brought: &CopiedFile) -> bool {
     let workdir = image.end.workdir.get().filter(|folder| is_ownable(folder));
     let inside = workdir.into_iter().chain(&image.given).any(|folder| brought.is_around(folder));
-    let code = |source: &String| is_code(image, brought, source);
-    inside && (brought.sources.is_empty() || !brought.sources.iter().all(code))
+    inside && !is_all_code(image, brought)
 }
 
-/// Endings of files that programs read.
+/// Endings of files of code, which programs read. Those of data and settings (`json`, `yml`, `txt`, `xml`, `ini`) are none: a program
+/// may write them.
 const CODE_FILES: &[&str] = &[
-    "py", "js", "mjs", "cjs", "ts", "tsx", "jsx", "rb", "pl", "php", "jar", "war", "class", "dll", "json", "lock",
-    "txt", "toml", "sh", "html", "css", "md", "mod", "sum", "xml", "gradle", "npmrc", "cfg", "ini", "conf", "yml",
-    "yaml", "pem", "crt", "ru", "whl", "lockb",
+    "py", "js", "mjs", "cjs", "ts", "tsx", "jsx", "rb", "pl", "php", "jar", "war", "class", "dll", "lock", "sh",
+    "html", "css", "md", "mod", "sum", "gradle", "npmrc", "pem", "crt", "ru", "whl", "lockb",
+];
+/// Files of the tools that build the program, which it does not write.
+const BUILD_FILES: &[&str] = &[
+    "Gemfile",
+    "LICENSE",
+    "Pipfile",
+    "Procfile",
+    "Rakefile",
+    "bun.lock",
+    "composer.json",
+    "deno.json",
+    "go.work",
+    "jsconfig.json",
+    "lerna.json",
+    "nest-cli.json",
+    "npm-shrinkwrap.json",
+    "nx.json",
+    "package-lock.json",
+    "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "pom.xml",
+    "pyproject.toml",
+    "setup.cfg",
+    "tox.ini",
+    "tsconfig.build.json",
+    "tsconfig.json",
+    "turbo.json",
+    "yarn.lock",
 ];
 /// Folders of code.
 const CODE_FOLDERS: &[&str] = &[
@@ -277,16 +306,28 @@ fn is_code(image: &Image, brought: &CopiedFile, source: &str) -> bool {
     let folder = CODE_FOLDERS.contains(&name) && !whole;
     let file = name.rsplit_once('.').is_some_and(|(_, ending)| CODE_FILES.contains(&ending.trim_end_matches('*')));
     let program = brought.from.is_some() && (!brought.folder && !name.is_empty() && is_started(image, brought));
-    let named = ["Gemfile", "Pipfile", "Procfile", "Rakefile", "LICENSE"].contains(&name);
+    let requirements = name.starts_with("requirements") && name.ends_with(".txt");
+    let packages = name.starts_with("package") && name.ends_with("*.json");
+    let named = requirements || packages || BUILD_FILES.contains(&name);
     (folder && !holds_data(image, brought, source)) || file || program || named
 }
 
-/// Whether the command names what a COPY brings.
+/// Whether what a COPY brings is the program itself that the image starts, which makes it a file.
 fn is_started(image: &Image, brought: &CopiedFile) -> bool {
     let Some(dest) = &brought.dest else { return false };
-    let name = dest.rsplit('/').next().unwrap_or_default();
     let commands = image.steps().filter(|step| matches!(step.instruction.keyword, Keyword::Cmd | Keyword::Entrypoint));
-    commands.into_iter().any(|step| step.instruction.line.text().contains(name))
+    commands.into_iter().any(|step| match &step.instruction.args {
+        Args::Command(Command::Exec(words)) => words.first().is_some_and(|program| {
+            let path = copied_file::absolute(&Known::Yes(program.text.clone()), &image.end.workdir);
+            program.text.contains('/') && path.as_ref() == Some(dest)
+        }),
+        _ => false,
+    })
+}
+
+/// Whether all that a COPY brings is code.
+pub fn is_all_code(image: &Image, brought: &CopiedFile) -> bool {
+    !brought.sources.is_empty() && brought.sources.iter().all(|source| is_code(image, brought, source))
 }
 
 /// Whether a folder of the context has in it what programs write: databases, logs, empty folders that are kept for something.

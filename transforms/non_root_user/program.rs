@@ -179,13 +179,7 @@ impl Judge<'_, '_, '_> {
         if !shown || words.contains(&None) && plain.is_none() {
             return advise(format!("`{base}` is given no program: what will run in the image is not known"));
         }
-        match (roles::unversioned(base), self.image.end.workdir.get().map(String::as_str)) {
-            ("java", Some("/")) if !self.image.is_service() => {
-                return advise("the image may be a tool that works on mounted folders: no port is exposed");
-            }
-            ("java", Some("/")) => {}
-            _ => self.serves_its_folder()?,
-        }
+        self.serves_its_folder()?;
         self.arguments(words)
     }
 

@@ -1,5 +1,6 @@
 //! What the RUNs of the image leave behind for another user: nothing, files of root, what is not known.
 
+use super::leftovers::{Leftovers, UNKNOWN_WORD};
 use super::*;
 use crate::facts::state::clean;
 use crate::facts::{Change, PackageChange, Step};
@@ -29,6 +30,8 @@ pub struct RunSummary {
     pub folders: Vec<String>,
 }
 
+const NOT_UNDERSTOOD: &str = "a RUN was not understood; which files of root it leaves is not known";
+
 /// Looks at a RUN; fails where it may leave what keeps another user out.
 pub fn look(image: &Image, step: &Step) -> Result<RunSummary, No> {
     let mut run = Run {
@@ -37,24 +40,30 @@ pub fn look(image: &Image, step: &Step) -> Result<RunSummary, No> {
         seen: RunSummary { pass: Pass::Free, folders: Vec::new() },
     };
     packages(image, step)?;
+    let workdir = || step.before.workdir.get().cloned();
     match (&step.instruction.args, image.facts.shell_text(step.item)) {
         (Args::Command(Command::Exec(words)), _) => {
             let words: Vec<Arg> = words.iter().map(|word| Some(word.text.clone())).collect();
-            run.command(&words)?;
+            let mut left = Leftovers::new(workdir(), None);
+            run.command(&words, &mut left)?;
+            left.end(image)?;
         }
         (_, Some(text)) if !text.text.text().starts_with("#!") => match &text.shell {
             Shell::Script(script) => {
+                let mut left = Leftovers::new(workdir(), Some(script));
                 let mut found = Ok(());
                 script.for_each_command(&mut |command| {
+                    left.enter(command, text.text.text());
                     if let (CommandKind::Simple(simple), Ok(())) = (&command.kind, &found) {
-                        found = run.command(&words(simple, text.text.text(), |_| None));
+                        found = run.command(&words(simple, text.text.text(), |_| None), &mut left);
                     }
                 });
                 found?;
+                left.end(image)?;
             }
-            Shell::Opaque(_) => return advise("a RUN was not understood; it may leave files that only root can use"),
+            Shell::Opaque(_) => return refuse(&UNKNOWN_COMMAND, NOT_UNDERSTOOD),
         },
-        _ => return advise("a RUN was not understood; it may leave files that only root can use"),
+        _ => return refuse(&UNKNOWN_COMMAND, NOT_UNDERSTOOD),
     }
     Ok(run.seen)
 }
@@ -122,17 +131,25 @@ struct Run {
 }
 
 impl Run {
-    fn command(&mut self, words: &[Arg]) -> Result<(), No> {
+    fn command(&mut self, words: &[Arg], left: &mut Leftovers) -> Result<(), No> {
         let Some(first) = words.first() else { return Ok(()) };
-        let Some(name) = first else { return advise("a RUN runs what is only known when it is built") };
+        let Some(name) = first else {
+            return refuse(&UNKNOWN_COMMAND, "a RUN runs what is only known when it is built");
+        };
         let base = name.rsplit('/').next().unwrap_or_default();
-        let args: Vec<&str> = words[1..].iter().map(|word| word.as_deref().unwrap_or("\u{1}")).collect();
+        let args: Vec<&str> = words[1..].iter().map(|word| word.as_deref().unwrap_or(UNKNOWN_WORD)).collect();
         match roles::unversioned(base) {
-            "sudo" | "env" | "time" | "nice" | "exec" if words.len() > 1 && !args[0].contains(['-', '=']) => {
-                self.command(&words[1..])
+            "sudo" | "env" | "time" | "nice" | "exec" | "command" if !args.is_empty() => {
+                let assigns =
+                    |arg: &&&str| ["sudo", "env"].contains(&base) && arg.contains('=') && !arg.starts_with('-');
+                let options = args.iter().take_while(assigns).count();
+                self.command(&words[1 + options..], left)
             }
-            "python" => self.python(base, &args),
-            "pip" => self.pip(&args),
+            "python" => self.python(base, &args, left),
+            "pip" => {
+                left.command(name, &args)?;
+                self.pip(&args)
+            }
             "chmod" => chmod(&args),
             "setcap" => refuse(&PRIVILEGES, "a RUN gives a program rights by `setcap`"),
             "useradd" | "adduser" | "groupadd" | "addgroup" | "usermod" => {
@@ -144,7 +161,13 @@ impl Run {
                 advise("a RUN calls `install` with modes that were not looked at")
             }
             "git" if args.contains(&"--global") => refuse(&HOME, "`git config --global` writes to root's home"),
-            _ => self.known(base, &args),
+            "bundle" | "bundler" if args.first() == Some(&"config") && !args.contains(&"--local") => {
+                refuse(&HOME, "`bundle config` without `--local` writes to root's home")
+            }
+            _ => {
+                self.known(base, &args)?;
+                left.command(name, &args)
+            }
         }
     }
 
@@ -156,7 +179,7 @@ impl Run {
         match roles::trace(base) {
             Some(Trace::Nothing) => Ok(()),
             Some(Trace::Files) if self.unpacks_here(base, args) => {
-                advise("a RUN unpacks files into the program's working folder, where they stay root's")
+                refuse(&WRITES, "a RUN unpacks files into the program's working folder, where they stay root's")
             }
             Some(Trace::Files) => {
                 self.worsen(if looks_at_sources(base, args) { Pass::Sources } else { Pass::Folder });
@@ -166,7 +189,9 @@ impl Run {
                 Ok(())
             }
             Some(Trace::Home) => refuse(&HOME, format!("`{base}` puts what is needed later into root's home")),
-            None => advise(format!("a RUN calls `{base}`; what it leaves to root alone is not known")),
+            None => {
+                refuse(&UNKNOWN_COMMAND, format!("a RUN calls `{base}`; which files of root it leaves is not known"))
+            }
         }
     }
 
@@ -195,14 +220,22 @@ impl Run {
         if to.starts_with('/') { Some(clean(to)) } else { Some(clean(&format!("{}/{to}", self.workdir.as_deref()?))) }
     }
 
-    fn python(&mut self, base: &str, args: &[&str]) -> Result<(), No> {
+    fn python(&mut self, base: &str, args: &[&str], left: &mut Leftovers) -> Result<(), No> {
         match args {
-            ["-m", "pip" | "pip3", rest @ ..] => self.pip(rest),
-            ["-m", "venv" | "virtualenv" | "compileall", ..] | ["setup.py", ..] | ["--version" | "-V"] => {
+            ["-m", "pip" | "pip3", rest @ ..] => {
+                left.command("pip", rest)?;
+                self.pip(rest)
+            }
+            ["-m", "venv" | "virtualenv" | "compileall", ..]
+            | ["setup.py", "install" | "build" | "build_ext" | "develop" | "bdist_wheel" | "sdist", ..]
+            | ["--version" | "-V"] => {
                 self.worsen(Pass::Sources);
                 Ok(())
             }
-            _ => advise(format!("a RUN runs a program by `{base}`; what it leaves to root alone is not known")),
+            _ => refuse(
+                &UNKNOWN_COMMAND,
+                format!("a RUN runs a program by `{base}`; which files of root it leaves is not known"),
+            ),
         }
     }
 
@@ -225,12 +258,12 @@ impl Run {
         }
         for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
             if arg.contains(['\u{1}', '{', '*', '$', '~']) {
-                return advise("a RUN makes folders whose names are only known when it is built");
+                return refuse(&UNKNOWN_COMMAND, "a RUN makes folders whose names are only known when it is built");
             }
             match (arg.starts_with('/'), &self.workdir) {
                 (true, _) => self.seen.folders.push(clean(arg)),
                 (false, Some(workdir)) => self.seen.folders.push(clean(&format!("{workdir}/{arg}"))),
-                (false, None) => return advise("a RUN makes folders whose places are not known"),
+                (false, None) => return refuse(&UNKNOWN_COMMAND, "a RUN makes folders whose places are not known"),
             }
         }
         Ok(())

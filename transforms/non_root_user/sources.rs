@@ -56,6 +56,7 @@ pub fn look(image: &Image) -> Result<(), No> {
     if ["action.yml", "action.yaml"].iter().any(|name| matches!(context.entry(name), Entry::File { .. })) {
         return advise("the project is an action of GitHub, which runs it on mounted folders of root");
     }
+    services(context)?;
     let stages = image.copies.0.iter().filter_map(|brought| match brought.from {
         Some(copied_file::From::Stage(stage)) => Some(Copies::read(image.facts, stage)),
         _ => None,
@@ -76,6 +77,26 @@ pub fn look(image: &Image) -> Result<(), No> {
                 () if CODE.contains(&ending) => code(image, &path, &read().unwrap_or_default())?,
                 () => {}
             }
+        }
+    }
+    Ok(())
+}
+
+/// Compose files that stand at the top of the context.
+const COMPOSE: &[&str] = &["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"];
+
+/// What a compose file says of a service that needs root in its container. Which service the image is of is not asked.
+const OF_ROOT: &[&str] =
+    &["privileged:", "devices:", "docker.sock", "cap_add:", ":/root", "- /dev/", "pid:", "user: root", "user: \"0"];
+
+/// Fails where a compose file runs a service with more rights.
+fn services(context: &dyn ContextView) -> Result<(), No> {
+    for name in COMPOSE {
+        let Some(bytes) = context.read(name, LENGTH) else { continue };
+        let text = String::from_utf8_lossy(&bytes);
+        let marks = |line: &str| OF_ROOT.iter().any(|mark| line.contains(mark)) && !is_comment(line);
+        if let Some((number, line)) = text.lines().enumerate().find(|(_, line)| marks(line)) {
+            return refuse(&PRIVILEGES, format!("`{name}`, line {}, says `{}`", number + 1, line.trim()));
         }
     }
     Ok(())
@@ -215,11 +236,10 @@ fn is_data(image: &Image, path: &str) -> bool {
     DATA.iter().any(|folder| copied_file::below(path, folder).is_some()) && !is_known(image, path)
 }
 
-/// Whether a path will be the user's, or is copied.
+/// Whether a path will be the user's, or is copied code.
 fn is_known(image: &Image, path: &str) -> bool {
     let folder = image.end.workdir.get().filter(|_| image.works_in_its_folder()).map(String::as_str);
-    let copied = image.copies.0.iter().filter_map(|brought| brought.dest.as_deref()).filter(|dest| *dest != "/");
-    let mut given = image.given.iter().map(String::as_str).chain(folder).chain(copied);
+    let mut given = image.given.iter().map(String::as_str).chain(folder).chain(image.code());
     given.any(|folder| copied_file::below(path, folder).is_some())
 }
 

@@ -1,0 +1,6 @@
+FROM python:3.12
+WORKDIR /app
+COPY app.py .
+ARG STATE
+RUN mkdir -p $STATE
+CMD ["python", "app.py"]

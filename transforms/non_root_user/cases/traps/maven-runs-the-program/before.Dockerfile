@@ -1,0 +1,5 @@
+FROM python:3.12
+WORKDIR /app
+COPY app.py .
+RUN mvn package exec:java
+CMD ["python", "app.py"]
