@@ -145,7 +145,10 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Runs the pipeline until nothing changes. A text on which that never happens is given back as it was, with a bug and nothing
+    /// else to say about it: what would be written depends on when one stops.
     fn settle(&mut self, pipeline: &[&dyn Transform], mut text: Text) -> Text {
+        let given = text.source.clone();
         let wanted = self.in_order(pipeline);
         for _ in 0..MAX_ROUNDS {
             // what is refused, offered or advised counts for the text that stays
@@ -163,8 +166,11 @@ impl Run<'_> {
             }
         }
         let what = format!("the file still changes after {MAX_ROUNDS} rounds");
-        self.outcome.bugs.push(Bug { id: "pipeline", what });
-        text
+        let bugs = vec![Bug { id: Bug::PIPELINE, what }];
+        self.outcome = Outcome { bugs, ..Outcome::default() };
+        self.history.clear();
+        self.source_map = SourceMap::default();
+        Text { parsed: syntax::parse(&given), source: given }
     }
 
     /// Those that are to run: those that may edit in the order of the pipeline, then those that only say something.
@@ -372,6 +378,37 @@ mod tests {
                 out.advise(one.keyword_span, format!("a user at {}", one.keyword_span.start), "");
             }
         }
+    }
+
+    /// Adds a blank line at the end, each time.
+    struct Grows;
+
+    impl Transform for Grows {
+        fn meta(&self) -> &'static Meta {
+            static META: Meta = Meta { id: "grows", ceiling: Level::Safe, ..Meta::PLAIN };
+            &META
+        }
+
+        fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
+            let end = facts.source.text().len();
+            let edits = vec![Edit::insert(end, "\n")];
+            out.rewrites.extend(Rewrite::new(Span::at(end), Level::Safe, "grow", "", edits));
+        }
+    }
+
+    #[test]
+    fn a_text_that_never_settles_is_left_exactly_as_it_was() {
+        let text = "FROM a\n\nUSER b\n";
+        let source = Source::new(text);
+        let says = Says(AtomicUsize::new(0));
+        let pipeline: &[&dyn Transform] = &[&Drops, &Grows, &says];
+        let outcome = run(pipeline, &source, &Options::default(), &NoContext);
+        assert_eq!(outcome.text, text);
+        assert!(outcome.applied.is_empty() && outcome.fixes.is_empty() && outcome.offered.is_empty());
+        assert!(outcome.refused.is_empty() && outcome.advice.is_empty());
+        assert_eq!(outcome.layers.0, outcome.layers.1);
+        assert_eq!(outcome.bugs.iter().map(|bug| bug.id).collect::<Vec<_>>(), [Bug::PIPELINE]);
+        assert!(separate(pipeline, &source, &Options::default(), &NoContext, &outcome).is_empty());
     }
 
     fn told(text: &str, options: &Options) -> (usize, Vec<(u32, String)>, Outcome) {

@@ -358,7 +358,10 @@ impl Job {
         };
         for Bug { id, what } in &outcome.bugs {
             let what = report::shown(source, what);
-            let message = format!("`{id}`: {what}; its work was thrown away, the rest is sound; {}", please());
+            let message = match *id {
+                Bug::PIPELINE => format!("{what}, so it was left as it is; {}", please()),
+                id => format!("`{id}`: {what}; its work was thrown away, the rest is sound; {}", please()),
+            };
             out.tally.bugs += 1;
             out.stderr += &self.say(name, Kind::Bug, &message);
             out.troubles.push(Trouble { kind: Kind::Bug, at: None, message });

@@ -74,11 +74,17 @@ pub struct Advice {
     pub reason: String,
 }
 
-/// A fault of dfopt itself: a transform did more than it declared. Its work was thrown away.
+/// A fault of dfopt itself: a transform did more than it declared, and its work was thrown away; or the pipeline does not settle
+/// ([`Bug::PIPELINE`]), and the whole file is left as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bug {
     /// Which transform.
     pub id: &'static str,
     /// What the check saw.
     pub what: String,
+}
+
+impl Bug {
+    /// The id of a bug of the pipeline as a whole, not of one transform.
+    pub const PIPELINE: &'static str = "pipeline";
 }
