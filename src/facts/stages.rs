@@ -1,6 +1,7 @@
 //! Stages: where each begins, what it is made from, and the state before each of its instructions.
 
 use crate::facts::State;
+use crate::facts::state::{Budget, LONGEST_VALUE};
 use crate::syntax::{Arg, Args, File, Instruction, Keyword};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -56,10 +57,13 @@ pub struct Step<'a> {
 pub(super) fn read(file: &File) -> Vec<Stage<'_>> {
     let mut defaults: HashMap<String, Option<String>> = HashMap::new();
     let mut stages: Vec<Stage> = Vec::new();
+    let mut budget = Budget::default();
     for (item, instruction) in file.instructions() {
         match (&instruction.args, stages.last_mut()) {
             (Args::From { image, alias }, _) => {
-                let stage = open(item, image, alias.as_ref(), instruction, &stages, &defaults);
+                let mut stage = open(item, image, alias.as_ref(), instruction, &stages, &defaults);
+                // one for the whole file: a stage goes on with what the ones before it left
+                stage.end.budget = stages.last().map_or(budget, |before| before.end.budget);
                 stages.push(stage);
             }
             (_, Some(stage)) => {
@@ -69,7 +73,8 @@ pub(super) fn read(file: &File) -> Vec<Stage<'_>> {
             }
             (Args::Pairs { pairs, .. }, None) if instruction.keyword == Keyword::Arg => {
                 for pair in pairs {
-                    let value = pair.value.as_ref().and_then(|value| substitute(&value.text, &defaults));
+                    let text = pair.value.as_ref().map(|value| value.text.as_str());
+                    let value = text.and_then(|text| budget.pay(text, substitute(text, &defaults)?));
                     defaults.insert(pair.name.text.clone(), value);
                 }
             }
@@ -102,7 +107,8 @@ fn open<'a>(
     Stage { item, name, base, steps: Vec::new(), end, unix: OnceLock::new() }
 }
 
-/// Puts global ARG defaults into an image name: `$NAME`, `${NAME}` and `${NAME:-default}`.
+/// Puts global ARG defaults into an image name: `$NAME`, `${NAME}` and `${NAME:-default}`. `None` where one is not known, and where it
+/// would be longer than [`LONGEST_VALUE`].
 fn substitute(raw: &str, defaults: &HashMap<String, Option<String>>) -> Option<String> {
     let raw = raw.trim_matches(['"', '\'']);
     let mut out = String::new();
@@ -118,12 +124,54 @@ fn substitute(raw: &str, defaults: &HashMap<String, Option<String>>) -> Option<S
             }
         };
         let (name, default) = match inner.split_once(":-") {
-            Some((name, default)) => (name, Some(default.to_owned())),
+            Some((name, default)) => (name, Some(default)),
             None => (inner, None),
         };
-        out.push_str(&defaults.get(name).cloned().flatten().or(default)?);
+        let known = defaults.get(name).and_then(Option::as_deref);
+        out.push_str(known.or(default).filter(|value| out.len() + value.len() <= LONGEST_VALUE)?);
         rest = after;
     }
     out.push_str(rest);
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::state::GROWTH;
+    use crate::syntax;
+    use crate::text::Source;
+
+    /// The lengths of the names of the images that the stages are made from; `None` where one is not known.
+    fn bases(text: &str) -> Vec<Option<usize>> {
+        let source = Source::new(text);
+        let parsed = syntax::parse(&source);
+        let length = |stage: &Stage| match &stage.base {
+            Base::Image(name) => name.as_ref().map(String::len),
+            _ => None,
+        };
+        read(&parsed.file).iter().map(length).collect()
+    }
+
+    #[test]
+    fn arguments_before_from_do_not_grow_without_end() {
+        let lines: String = (1..60).map(|n| format!("ARG A{n}=$A{0}$A{0}\n", n - 1)).collect();
+        assert_eq!(bases(&format!("ARG A0=x\n{lines}FROM $A4\nFROM $A59\n")), [Some(16), None]);
+        let one = "x".repeat(LONGEST_VALUE / 2);
+        let lines: String = (0..500).map(|n| format!("ARG B{n}=$A$A\n")).collect();
+        let stages: String = (0..500).map(|n| format!("FROM $B{n}\n")).collect();
+        let known: usize = bases(&format!("ARG A={one}\n{lines}{stages}")).into_iter().flatten().sum();
+        assert!(known > 0 && known <= GROWTH + 500 * "$A$A".len(), "{known}");
+    }
+
+    #[test]
+    fn all_stages_together_grow_to_a_bound() {
+        let one = "x".repeat(LONGEST_VALUE / 2);
+        let text: String = (0..500).map(|n| format!("FROM a AS s{n}\nENV A={one}\nENV B=$A$A\n")).collect();
+        let source = Source::new(text);
+        let parsed = syntax::parse(&source);
+        let known = |stage: &Stage| stage.end.env.get("B").flatten().map_or(0, str::len);
+        let total: usize = read(&parsed.file).iter().map(known).sum();
+        assert!(total > 0 && total <= GROWTH + 500 * "$A$A".len(), "{total}");
+    }
 }

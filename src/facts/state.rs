@@ -26,6 +26,35 @@ impl<T> Known<T> {
     }
 }
 
+/// The longest value that is worked out, in bytes; one that would be longer is not known. Linux gives a program no variable above 128 KiB
+/// (execve(2), MAX_ARG_STRLEN), and files that people write have none above a few.
+pub const LONGEST_VALUE: usize = 16 << 10;
+
+/// No program can name a path of so many bytes (PATH_MAX of Linux); a relative WORKDIR after the other could get there.
+const LONGEST_PATH: usize = 4096;
+
+/// How many bytes all values of a file may be longer than their text, since lines that each repeat the value before grow without end.
+pub const GROWTH: usize = 1 << 20;
+
+/// What of [`GROWTH`] is left for a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Budget {
+        Budget(GROWTH)
+    }
+}
+
+impl Budget {
+    /// Pays for a value that was worked out from a text; `None` where it is too long, or nothing is left.
+    pub fn pay(&mut self, text: &str, value: String) -> Option<String> {
+        let growth = value.len().saturating_sub(text.len());
+        self.0 = self.0.checked_sub(growth).filter(|_| value.len() <= LONGEST_VALUE)?;
+        Some(value)
+    }
+}
+
 /// Variables by name. Each state has its own; what they have in common is shared, so that a file of many ENVs stays small.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
@@ -91,6 +120,8 @@ pub struct State {
     pub cmd: Known<Option<String>>,
     /// ENTRYPOINT in force, as `cmd`.
     pub entrypoint: Known<Option<String>>,
+    /// What the values of later variables may cost.
+    pub budget: Budget,
 }
 
 /// The shell's language.
@@ -198,14 +229,9 @@ impl State {
             (Keyword::Workdir, Args::Text(path)) => self.set_workdir(&path.text),
             (Keyword::User, Args::Text(user)) => self.user = self.expand(&user.text),
             (Keyword::Env, Args::Pairs { pairs, .. }) => {
-                let set: Vec<_> = pairs
-                    .iter()
-                    .map(|pair| {
-                        let value = pair.value.as_ref().map_or(Known::Unknown, |value| self.expand(&value.text));
-                        (pair.name.text.clone(), value.get().cloned())
-                    })
-                    .collect();
-                set.into_iter().for_each(|(name, value)| self.set(&name, value));
+                // all are worked out before the first is set
+                let values: Vec<_> = pairs.iter().map(|pair| self.worked_out(&pair.value.as_ref()?.text)).collect();
+                pairs.iter().zip(values).for_each(|(pair, value)| self.set(&pair.name.text, value));
             }
             (Keyword::Arg, Args::Pairs { pairs, .. }) => {
                 // a build argument can be given from outside: the default is not the value
@@ -215,6 +241,12 @@ impl State {
             (Keyword::Entrypoint, _) => self.entrypoint = Known::Yes(Some(text_of(instruction))),
             _ => {}
         }
+    }
+
+    /// The value of a variable that is set to a text.
+    fn worked_out(&mut self, text: &str) -> Option<String> {
+        let Known::Yes(value) = self.expand(text) else { return None };
+        self.budget.pay(text, value)
     }
 
     fn set(&mut self, name: &str, value: Option<String>) {
@@ -231,16 +263,17 @@ impl State {
             return;
         };
         let windows = path.contains(['\\', ':']);
-        self.workdir = match (&self.workdir, path.starts_with('/')) {
-            _ if windows => Known::Unknown,
-            (_, true) => Known::Yes(clean(&path)),
-            (Known::Yes(base), false) => Known::Yes(clean(&format!("{base}/{path}"))),
-            (Known::Unknown, false) => Known::Unknown,
+        let folder = match (&self.workdir, path.starts_with('/')) {
+            _ if windows => None,
+            (_, true) => Some(clean(&path)),
+            (Known::Yes(base), false) => Some(clean(&format!("{base}/{path}"))),
+            (Known::Unknown, false) => None,
         };
+        self.workdir = folder.filter(|folder| folder.len() < LONGEST_PATH).map_or(Known::Unknown, Known::Yes);
     }
 
     /// A raw argument with quotes removed and the variables that are known put in; `Unknown` where that needs more than
-    /// plain `$name` and `${name}` of known values.
+    /// plain `$name` and `${name}` of known values, or would be longer than [`LONGEST_VALUE`].
     pub fn expand(&self, raw: &str) -> Known<String> {
         let mut out = String::new();
         let mut quote = None;
@@ -253,7 +286,7 @@ impl State {
                 '$' if quote != Some('\'') => {
                     let Some((name, len)) = plain_variable(&raw[at + 1..]) else { return Known::Unknown };
                     match self.env.get(name) {
-                        Some(Some(value)) => out.push_str(value),
+                        Some(Some(value)) if out.len() + value.len() <= LONGEST_VALUE => out.push_str(value),
                         _ => return Known::Unknown,
                     }
                     while chars.peek().is_some_and(|(next, _)| *next <= at + len) {
@@ -333,6 +366,42 @@ mod tests {
         assert_eq!(state.expand("/$A/${A}y'$A'"), Known::Yes("/x/xy$A".into()));
         assert_eq!(state.expand("/$B"), Known::Unknown);
         assert_eq!(state.expand("${A:-y}"), Known::Unknown);
+    }
+
+    #[test]
+    fn values_that_grow_without_end_are_not_known() {
+        let mut state = State::default();
+        let mut total = 0;
+        let mut last = "x".to_owned();
+        for n in 0..40 {
+            let value = state.worked_out(&last);
+            assert!(value.as_ref().is_none_or(|value| value.len() <= LONGEST_VALUE));
+            assert_eq!(value.is_some(), n < 15, "A{n} is 2^{n} bytes long");
+            total += value.as_ref().map_or(0, String::len);
+            state.set(&format!("A{n}"), value);
+            last = format!("$A{n}$A{n}");
+        }
+        assert!(total < GROWTH);
+    }
+
+    #[test]
+    fn all_values_together_grow_to_a_bound() {
+        let mut state = State::default();
+        state.set("A", Some("x".repeat(LONGEST_VALUE / 2)));
+        let values: Vec<_> = (0..1000).map(|_| state.worked_out("$A$A")).collect();
+        let known: usize = values.iter().flatten().map(String::len).sum();
+        assert!(known <= GROWTH + 1000 * "$A$A".len() && known > GROWTH / 2, "{known}");
+        assert_eq!(state.worked_out("plain"), Some("plain".to_owned()), "what does not grow costs nothing");
+    }
+
+    #[test]
+    fn a_folder_whose_path_is_too_long_is_not_known() {
+        let mut state = State { workdir: Known::Yes("/".to_owned()), ..State::default() };
+        for _ in 0..5000 {
+            state.set_workdir("w");
+            assert!(state.workdir.get().is_none_or(|folder| folder.len() < LONGEST_PATH));
+        }
+        assert_eq!(state.workdir, Known::Unknown);
     }
 
     #[test]
