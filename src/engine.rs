@@ -5,6 +5,7 @@ pub mod analyze;
 pub mod level;
 pub mod option;
 pub mod outcome;
+pub mod refusals;
 pub mod source_map;
 pub mod transform;
 pub mod verify;
@@ -13,9 +14,9 @@ pub use analyze::{Analysis, Offer};
 pub use level::Level;
 pub use option::{AnyOption, Chosen, STAGES, Stages, TransformOption};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
+pub use refusals::{Reason, Refusal, refuse};
 pub use source_map::Fix;
-pub(crate) use transform::refusals;
-pub use transform::{Facet, Findings, Intent, KEPT, Meta, Need, Reason, Refusal, Rewrite, Touch, Transform, refuse};
+pub use transform::{Facet, Findings, Intent, Meta, Need, Rewrite, Touch, Transform};
 
 use crate::edit::{Edit, EditSet};
 use crate::facts::{ContextView, Facts, NoContext};
@@ -303,7 +304,7 @@ fn choose(facts: &Facts, meta: &'static Meta, level: Level, findings: &mut Findi
         debug_assert!(rewrite.touches.iter().all(declared), "{}: a rewrite touches what is not declared", meta.id);
         let Some(span) = rewrite.edits.span().filter(|_| rewrite.level <= level) else { continue };
         if touches_kept(facts, meta, span) {
-            findings.refused.push((rewrite.at, &transform::KEPT, "the author's comment asks to keep it".to_owned()));
+            findings.refused.push((rewrite.at, &refusals::KEPT, "the author's comment asks to keep it".to_owned()));
             continue;
         }
         // those in the order of the file, as most are, need not be compared with all the others
@@ -325,7 +326,7 @@ fn keep_silent(facts: &Facts, meta: &Meta, findings: &mut Findings) {
         let place = Span { end: at.end.max(at.start + 1), ..at };
         match touches_kept(facts, meta, place) {
             true => {
-                findings.refused.push((at, &transform::KEPT, format!("the author's comment asks not to say: {title}")))
+                findings.refused.push((at, &refusals::KEPT, format!("the author's comment asks not to say: {title}")))
             }
             false => findings.advice.push((at, title, reason)),
         }

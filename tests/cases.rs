@@ -6,7 +6,8 @@
 mod common;
 
 use common::{Case, Kind, cases, optimize_only, optimize_whole, optimize_with};
-use dfopt::engine::{Advice, KEPT, Level, Outcome};
+use dfopt::engine::refusals::KEPT;
+use dfopt::engine::{Advice, Level, Outcome};
 use dfopt::syntax::{self, Args, Command, ItemKind, Keyword};
 use dfopt::text::{Source, Span};
 use dfopt::transforms::PIPELINE;

@@ -4,7 +4,8 @@
 mod common;
 
 use common::root;
-use dfopt::engine::{Advice, AnyOption, KEPT, Level, Options};
+use dfopt::engine::refusals::{ALL, KEPT};
+use dfopt::engine::{Advice, AnyOption, Level, Options};
 use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use dfopt::transforms::PIPELINE;
@@ -22,7 +23,7 @@ fn section<'t>(page: &'t str, name: &str) -> &'t str {
 fn tables_are_those_of_the_code() {
     for meta in PIPELINE.iter().map(|transform| transform.meta()) {
         let row = |code: &str, summary: &str| format!("| `{code}` | {summary} |\n");
-        let rows: String = meta.refusals.iter().chain([&KEPT]).map(|one| row(one.code, one.summary)).collect();
+        let rows: String = meta.refusals.iter().copied().chain([&KEPT]).map(|one| row(one.code, one.summary)).collect();
         let table = format!("| code | reason |\n| --- | --- |\n{rows}");
         assert_eq!(section(meta.page, "refusals"), table, "{}: put this table into its README.md", meta.id);
         let row =
@@ -32,6 +33,21 @@ fn tables_are_those_of_the_code() {
         assert_eq!(section(meta.page, "options"), table, "{}: put this table into its README.md", meta.id);
         assert!(meta.page.contains(&format!("Level: `{}`", meta.ceiling)), "{}: the page names the level", meta.id);
     }
+}
+
+#[test]
+fn the_page_of_refusals_is_the_vocabulary() {
+    let mut rows = String::new();
+    for refusal in ALL {
+        let users = PIPELINE.iter().map(|transform| transform.meta());
+        let users: Vec<&str> = users.filter(|meta| meta.refusals.contains(refusal)).map(|meta| meta.id).collect();
+        let users = if *refusal == &KEPT { "all".to_owned() } else { users.join(", ") };
+        assert!(!users.is_empty(), "no transform refuses with `{}`", refusal.code);
+        rows += &format!("| `{}` | {} | {users} |\n", refusal.code, refusal.summary);
+    }
+    let page = fs::read_to_string(root().join("docs/refusals.md")).unwrap();
+    let table = format!("| code | reason | transforms |\n| --- | --- | --- |\n{rows}");
+    assert_eq!(section(&page, "refusals"), table, "put this table into docs/refusals.md");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! that was given.
 
 use crate::edit::EditSet;
-use crate::engine::transform::KEPT;
+use crate::engine::refusals::KEPT;
 use crate::engine::{
     Advice, Applied, Bug, Chosen, Findings, Meta, Need, Options, Refused, Transform, is_blank, keep_silent,
     touches_kept, verify,

@@ -1,6 +1,7 @@
 //! What a transform is and what it may say.
 
 use crate::edit::{Edit, EditSet};
+use crate::engine::refusals::Refusal;
 use crate::engine::{AnyOption, Chosen, Level};
 use crate::facts::Facts;
 use crate::text::Span;
@@ -32,7 +33,7 @@ pub struct Meta {
     /// What it may change in the image, on purpose: `dfopt verify` calls any other difference unexpected.
     pub intends: &'static [Intent],
     /// Every code with which it may refuse.
-    pub refusals: &'static [Refusal],
+    pub refusals: &'static [&'static Refusal],
     /// Its options.
     pub options: &'static [&'static dyn AnyOption],
     /// The hadolint rules that name the smell it removes (`DL3059`); an `ignore` of one is obeyed.
@@ -72,9 +73,6 @@ impl Meta {
         std::iter::once(self.id).chain(rules).collect()
     }
 }
-
-/// The refusal of any transform where the author asked for it.
-pub const KEPT: Refusal = Refusal { code: "kept", summary: "a comment of the author asks to keep it" };
 
 /// An assumption that users grant or deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -206,26 +204,6 @@ impl Intent {
     }
 }
 
-/// A reason to leave something alone.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// `shell-state`: stable, for users and tests.
-    pub code: &'static str,
-    /// One line, in lower case, for the page.
-    pub summary: &'static str,
-}
-
-/// Why a transform leaves something alone: the code, and what exactly.
-pub type Reason = (&'static Refusal, String);
-
-/// Leaves it alone.
-///
-/// # Errors
-/// Always: the reason.
-pub fn refuse<T>(refusal: &'static Refusal, what: impl Into<String>) -> Result<T, Reason> {
-    Err((refusal, what.into()))
-}
-
 /// A change that belongs together: all of its edits are made, or none.
 #[derive(Clone, Debug)]
 pub struct Rewrite {
@@ -253,16 +231,6 @@ impl Rewrite {
         Some(Rewrite { at, title, reason, level, edits, notes: Vec::new(), touches: Vec::new() })
     }
 }
-
-/// Declares the refusals of a transform: a static each, and `REFUSALS` with all of them.
-macro_rules! refusals {
-    ($($name:ident $code:literal $summary:literal)*) => {
-        $(static $name: $crate::engine::Refusal = $crate::engine::Refusal { code: $code, summary: $summary };)*
-        static REFUSALS: &[$crate::engine::Refusal] =
-            &[$($crate::engine::Refusal { code: $code, summary: $summary }),*];
-    };
-}
-pub(crate) use refusals;
 
 impl Findings {
     /// Says something and edits nothing.

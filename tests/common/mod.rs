@@ -10,7 +10,7 @@ use dfopt::context::Folder;
 use dfopt::engine::{Level, Options, Outcome};
 use dfopt::facts::{ContextView, NoContext};
 use dfopt::text::Source;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -62,41 +62,101 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All cases of a kind, of all transforms, in order.
+/// All cases of a kind, of all transforms, in order: a folder each, or short ones that share a file.
 pub fn cases(kind: Kind) -> Vec<Case> {
     let name = format!("{kind:?}").to_lowercase();
     let mut out = Vec::new();
     for transform in folders(&root().join("transforms")) {
         let id = transform.file_name().unwrap().to_string_lossy().replace('_', "-");
-        for path in folders(&transform.join("cases").join(&name)) {
-            out.push(read_case(id.clone(), kind, path));
+        let cases = transform.join("cases");
+        for path in folders(&cases.join(&name)) {
+            out.push(read_case(&id, kind, path));
+        }
+        let path = cases.join(format!("{name}.md"));
+        if let Ok(page) = fs::read_to_string(&path) {
+            let short = page.split("\n## ").skip(1);
+            out.extend(short.map(|text| short_case(&id, kind, &path, text)));
         }
     }
     assert!(!out.is_empty(), "there are no cases in {name}");
+    let names: BTreeSet<_> = out.iter().map(|case| (&case.id, case.path.file_stem())).collect();
+    assert_eq!(names.len(), out.len(), "two cases have one name");
     out
 }
 
-fn read_case(id: String, kind: Kind, path: PathBuf) -> Case {
-    let read = |name: &str| fs::read_to_string(path.join(name));
-    let before = read("before.Dockerfile").unwrap_or_else(|e| panic!("{}: before.Dockerfile: {e}", path.display()));
-    let after = read("after.Dockerfile").unwrap_or_default();
-    assert_eq!(kind == Kind::Rewrites, !after.is_empty(), "{}: rewrites, and only they, have an after", path.display());
-    let advice: Vec<String> = read("advice.txt").unwrap_or_default().lines().map(str::to_owned).collect();
-    assert_eq!(kind == Kind::Advises, !advice.is_empty(), "{}: advises, and only they, say what", path.display());
-    let why = read("why.md").unwrap_or_default();
-    assert!(why.trim().len() > 20, "{}: why.md says why", path.display());
-    // case.toml holds `name = "value"` lines: `refuses`, `context` (a folder beside this one's files, `none`), and options
-    // of the transform
-    let mut options: BTreeMap<String, String> =
-        read("case.toml").unwrap_or_default().lines().filter_map(pair).collect();
-    let refuses = options.remove("refuses");
-    let context = match options.remove("context").as_deref() {
-        Some("none") => None,
-        Some(named) => Some(path.join(named)),
-        None => Some(path.join("context")).filter(|folder| folder.is_dir()),
+fn read_case(id: &str, kind: Kind, path: PathBuf) -> Case {
+    let read = |name: &str| fs::read_to_string(path.join(name)).unwrap_or_default();
+    let parts = Parts {
+        why: read("why.md"),
+        before: Some(read("before.Dockerfile")).filter(|_| path.join("before.Dockerfile").is_file()),
+        after: read("after.Dockerfile"),
+        advice: read("advice.txt"),
+        says: read("case.toml"),
     };
-    assert!(context.as_ref().is_none_or(|folder| folder.is_dir()), "{}: no context {context:?}", path.display());
-    Case { id, kind, path, before, after, refuses, advice, context, options }
+    let own = Some(path.join("context")).filter(|folder| folder.is_dir());
+    Case::new(id, kind, path.clone(), &path, parts, own)
+}
+
+/// A case of a page: its name, why, and blocks in fences: `toml` for what case.toml would say, `dockerfile` for what stands
+/// before, and after, `text` for what is advised.
+fn short_case(id: &str, kind: Kind, page: &Path, text: &str) -> Case {
+    let (name, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let mut parts = Parts::default();
+    let mut fence = None;
+    for line in rest.split_inclusive('\n') {
+        match (fence, line.trim_end().strip_prefix("```")) {
+            (None, Some(language)) => {
+                fence = Some(language);
+                if language == "dockerfile" && parts.before.is_none() {
+                    parts.before = Some(String::new());
+                    fence = Some("before");
+                }
+            }
+            (Some(_), Some("")) => fence = None,
+            (None, None) => parts.why.push_str(line),
+            (Some("toml"), None) => parts.says.push_str(line),
+            (Some("text"), None) => parts.advice.push_str(line),
+            (Some("before"), None) => parts.before.as_mut().unwrap().push_str(line),
+            (Some("dockerfile"), None) => parts.after.push_str(line),
+            (other, _) => panic!("{}: {name}: the fence {other:?}", page.display()),
+        }
+    }
+    assert!(fence.is_none() && !name.contains(char::is_whitespace), "{}: {name}", page.display());
+    let path = page.with_extension("").join(name);
+    Case::new(id, kind, path, page.parent().unwrap(), parts, None)
+}
+
+/// The texts of a case.
+#[derive(Default)]
+struct Parts {
+    why: String,
+    before: Option<String>,
+    after: String,
+    advice: String,
+    says: String,
+}
+
+impl Case {
+    /// Checks that it is whole. What it names is relative to `folder`.
+    fn new(id: &str, kind: Kind, path: PathBuf, folder: &Path, parts: Parts, own: Option<PathBuf>) -> Case {
+        let name = path.display();
+        let Some(before) = parts.before else { panic!("{name}: there is no before.Dockerfile") };
+        assert_eq!(kind == Kind::Rewrites, !parts.after.is_empty(), "{name}: rewrites, and only they, have an after");
+        let advice: Vec<String> = parts.advice.lines().map(str::to_owned).collect();
+        assert_eq!(kind == Kind::Advises, !advice.is_empty(), "{name}: advises, and only they, say what");
+        assert!(parts.why.trim().len() > 20, "{name}: why.md says why");
+        // case.toml holds `name = "value"` lines: `refuses`, `context` (a folder beside this one's files, `none`), and
+        // options of the transform
+        let mut options: BTreeMap<String, String> = parts.says.lines().filter_map(pair).collect();
+        let refuses = options.remove("refuses");
+        let context = match options.remove("context").as_deref() {
+            Some("none") => None,
+            Some(named) => Some(folder.join(named)),
+            None => own,
+        };
+        assert!(context.as_ref().is_none_or(|folder| folder.is_dir()), "{name}: no context {context:?}");
+        Case { id: id.to_owned(), kind, path, before, after: parts.after, refuses, advice, context, options }
+    }
 }
 
 fn pair(line: &str) -> Option<(String, String)> {

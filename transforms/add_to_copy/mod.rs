@@ -19,23 +19,15 @@ mod magic;
 mod sources;
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals};
+use crate::engine::refusals::{
+    ARCHIVE, FLAGS, NO_CONTEXT, NOT_IN_CONTEXT, PATTERN, SYMBOLIC_LINK, VARIABLE, VERSION_DEPENDENT,
+};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform};
 use crate::facts::{Facts, Step};
 use crate::syntax::{Args, Keyword};
 
 /// The transform.
 pub struct AddToCopy;
-
-refusals! {
-    ABSENT "absent" "a source is not in the build context: it may become an archive"
-    ARCHIVE "archive" "a source is an archive, or compressed, which ADD unpacks"
-    FLAGS "flags" "a flag of it is one that COPY does not have"
-    LINK "link" "a source is a symbolic link, or behind one"
-    NO_CONTEXT "no-context" "the build context is not known"
-    OPAQUE "opaque" "frontend versions read it differently"
-    PATTERN "pattern" "a pattern may match an archive, now or later"
-    VARIABLE "variable" "a variable decides what is added"
-}
 
 static META: Meta = Meta {
     id: "add-to-copy",
@@ -45,7 +37,16 @@ static META: Meta = Meta {
     needs: &[Need::Context],
     changes: &[Facet::Files],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[
+        &ARCHIVE,
+        &FLAGS,
+        &NO_CONTEXT,
+        &NOT_IN_CONTEXT,
+        &PATTERN,
+        &SYMBOLIC_LINK,
+        &VARIABLE,
+        &VERSION_DEPENDENT,
+    ],
     options: &[],
     hadolint: &["DL3020"],
     checks: &["CIS-DI-0009", "DS-0005"],
@@ -76,7 +77,7 @@ fn examine(facts: &Facts, step: &Step) -> Result<Option<Rewrite>, Reason> {
         return Ok(None);
     }
     if instruction.opaque.is_some() {
-        return Err((&OPAQUE, OPAQUE.summary.to_owned()));
+        return Err((&VERSION_DEPENDENT, "frontend versions read it differently".to_owned()));
     }
     let shared = ["chown", "chmod", "link", "exclude"];
     if let Some(flag) = instruction.flags.iter().find(|flag| !shared.contains(&flag.name.as_str())) {

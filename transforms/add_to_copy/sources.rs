@@ -1,6 +1,6 @@
 //! The sources of an ADD, looked up in the build context.
 
-use super::{ABSENT, ARCHIVE, LINK, NO_CONTEXT, PATTERN, Reason, VARIABLE, magic};
+use super::{ARCHIVE, NO_CONTEXT, NOT_IN_CONTEXT, PATTERN, Reason, SYMBOLIC_LINK, VARIABLE, magic};
 use crate::facts::state::clean;
 use crate::facts::{ContextView, Entry};
 
@@ -85,11 +85,13 @@ fn file(context: &dyn ContextView, path: &str) -> Result<(), Reason> {
                 Err((&ARCHIVE, format!("`{path}` is an archive, or compressed, which ADD unpacks")))
             }
             Some(_) => Ok(()),
-            None => Err((&ABSENT, format!("`{path}` cannot be read"))),
+            None => Err((&NO_CONTEXT, format!("`{path}` cannot be read"))),
         },
-        Entry::Absent => Err((&ABSENT, format!("`{path}` is not in the build context: it may become an archive"))),
+        Entry::Absent => {
+            Err((&NOT_IN_CONTEXT, format!("`{path}` is not in the build context: it may become an archive")))
+        }
         Entry::Link(_) | Entry::Unknown | Entry::Other => {
-            Err((&LINK, format!("`{path}` is a symbolic link, or behind one, or no file")))
+            Err((&SYMBOLIC_LINK, format!("`{path}` is a symbolic link, or behind one, or no file")))
         }
     }
 }

@@ -109,7 +109,7 @@ impl<'f> Body<'f> {
         let file = which(fetch, &chain, text.text(), &step.before)?;
         same_variables(fetch, &file, script, text.text())?;
         if file.is_somewhere() && chain.iter().any(|link| command_name(link, text.text()).as_deref() == Some("cd")) {
-            return Err((&PATH, "the working folder is not known, and the RUN leaves it".to_owned()));
+            return Err((&UNKNOWN_PATH, "the working folder is not known, and the RUN leaves it".to_owned()));
         }
         let mut body =
             Body { text, chain, file, unpacks: false, removal: Removal::None, pipe: None, drops: None, tolerant: true };
@@ -156,10 +156,10 @@ impl<'f> Body<'f> {
             let shown = name.as_deref().unwrap_or("a command that is only known when it runs");
             let named = |list: &[&str]| name.as_deref().is_some_and(|name| list.contains(&name));
             if named(MOVERS) {
-                return Err((&READER, format!("`{shown}` takes the file, with its mode, elsewhere")));
+                return Err((&MOVED, format!("`{shown}` takes the file, with its mode, elsewhere")));
             }
             if self.unpacks && self.removal == Removal::None && !named(READERS) {
-                return Err((&READ, format!("`{shown}` reads it too, and it is never removed")));
+                return Err((&USED_ELSEWHERE, format!("`{shown}` reads it too, and it is never removed")));
             }
         }
         Ok(())
@@ -225,35 +225,42 @@ fn understood<'f>(facts: &'f Facts, stage: usize, at: usize) -> Result<(&'f Logi
     let step = &facts.stages[stage].steps[at];
     let instruction = step.instruction;
     let refuse = |refusal: &'static Refusal, what: &str| Err((refusal, what.to_owned()));
-    if instruction.opaque.is_some() || !instruction.heredocs.is_empty() {
-        return refuse(&SYNTAX, "the RUN has a heredoc, or frontend versions read it differently");
+    if instruction.opaque.is_some() {
+        return refuse(&VERSION_DEPENDENT, "frontend versions read the RUN differently");
+    }
+    if !instruction.heredocs.is_empty() {
+        return refuse(&HEREDOC, "the RUN has a heredoc");
     }
     if facts::is_exec(instruction) {
-        return refuse(&SHELL, "the RUN is in the exec form, which runs without a shell");
+        return refuse(&EXEC_FORM, "the RUN is in the exec form, which runs without a shell");
     }
     if let Some(flag) = instruction.flags.first() {
         return Err((&FLAGS, format!("`--{}` of the RUN may change what the download sees", flag.name)));
     }
     if facts.is_root(stage, at) != Truth::Yes {
-        return refuse(&USER, USER.summary);
+        return refuse(&NOT_ROOT, "the RUN is not known to run as root, as ADD does");
     }
     let family = facts.interpreter(&facts.stages[stage], step).family;
-    if !matches!(family, Family::Posix | Family::Bash) {
-        return refuse(&SHELL, SHELL.summary);
+    match family {
+        Family::Posix | Family::Bash => {}
+        Family::Unknown => return refuse(&UNKNOWN_SHELL, "no POSIX shell is known to run the RUN"),
+        _ => return refuse(&OTHER_SHELL, "no POSIX shell is known to run the RUN"),
     }
-    let Some(found) = facts.shell_text(step.item) else { return refuse(&SYNTAX, SYNTAX.summary) };
+    let Some(found) = facts.shell_text(step.item) else {
+        return refuse(&SHELL_SYNTAX, "the shell text of the RUN was not understood");
+    };
     match &found.shell {
         Shell::Script(script) if script.bashisms && family == Family::Posix => {
-            refuse(&SYNTAX, "the RUN is bash, and the shell may be one that reads it differently")
+            refuse(&SHELL_DIALECT, "the RUN is bash, and the shell may be one that reads it differently")
         }
         Shell::Script(script) => Ok((&found.text, script)),
-        Shell::Opaque(opaque) => Err((&SYNTAX, format!("the shell text was not understood: {}", opaque.why))),
+        Shell::Opaque(opaque) => Err((&SHELL_SYNTAX, format!("the shell text was not understood: {}", opaque.why))),
     }
 }
 
 /// The pipelines of a text that is one chain of `&&`.
 fn chain<'f>(text: &str, script: &'f Script, state: &State) -> Result<Vec<Link<'f>>, Reason> {
-    let refuse = || Err((&LIST, LIST.summary.to_owned()));
+    let refuse = || Err((&NOT_A_CHAIN, "the RUN is not one chain of `&&`".to_owned()));
     let [entry] = script.list.entries.as_slice() else { return refuse() };
     let only_and = entry.and_or.rest.iter().all(|(connector, _, _)| *connector == Connector::And);
     let ends_in_backslash = (text.len() - text.trim_end_matches('\\').len()) % 2 == 1;
@@ -266,7 +273,7 @@ fn chain<'f>(text: &str, script: &'f Script, state: &State) -> Result<Vec<Link<'
         let link = Link { pipeline, cwd: cwd.clone() };
         let name = command_name(&link, text);
         if matches!(name.as_deref(), Some("exit" | "exec" | "return" | "pushd" | "popd" | "trap" | "eval" | ".")) {
-            return Err((&LIST, "a builtin of the RUN changes what runs, or where".to_owned()));
+            return Err((&SHELL_STATE, "a builtin of the RUN changes what runs, or where".to_owned()));
         }
         if name.as_deref() == Some("cd") {
             cwd = changed(&link, text, state);
@@ -312,7 +319,7 @@ fn which(fetch: &Fetch, chain: &[Link], text: &str, state: &State) -> Result<Nam
     match (fetch.files.iter().find(named), fetch.files.as_slice()) {
         (Some(file), _) => Ok(file.clone()),
         (None, [only]) => Ok(only.clone()),
-        _ => Err((&PATH, PATH.summary.to_owned())),
+        _ => Err((&UNKNOWN_PATH, "which file the RUN unpacks is not certain".to_owned())),
     }
 }
 
@@ -339,7 +346,7 @@ fn same_variables(fetch: &Fetch, file: &Name, script: &Script, text: &str) -> Re
         }
     });
     match set {
-        Some(name) => Err((&VARIABLES, format!("the RUN sets `{name}`, which the builder does not see"))),
+        Some(name) => Err((&VARIABLE, format!("the RUN sets `{name}`, which the builder does not see"))),
         None => Ok(()),
     }
 }

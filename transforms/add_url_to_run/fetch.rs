@@ -48,15 +48,17 @@ impl Fetch {
     /// Why it can't be written as a command.
     pub fn read(facts: &Facts, stage: usize, at: usize) -> Result<Fetch, Reason> {
         let step = &facts.stages[stage].steps[at];
-        let Some((sources, dest)) = sources(step.instruction) else { return Err((&URL, URL.summary.to_owned())) };
-        let [url] = sources[..] else { return Err((&SEVERAL, SEVERAL.summary.to_owned())) };
+        let Some((sources, dest)) = sources(step.instruction) else {
+            return Err((&READ_DIFFERENTLY, "the shell, or curl, would read the URL differently".to_owned()));
+        };
+        let [url] = sources[..] else { return Err((&SEVERAL_SOURCES, "the ADD has several sources".to_owned())) };
         let plain = |raw: &str| {
             Name::of_builder(raw, &step.before)
-                .ok_or_else(|| (&VARIABLES, format!("`{raw}` is not the same for the builder and for the shell")))
+                .ok_or_else(|| (&VARIABLE, format!("`{raw}` is not the same for the builder and for the shell")))
         };
         let (fetched, dest) = (plain(url)?, plain(dest)?);
         if fetched.fixed().any(|text| text.contains(['[', ']', '{', '}', '!', ' ', '\t'])) || base(url).contains('%') {
-            return Err((&URL, format!("the shell, or curl, would read `{url}` differently")));
+            return Err((&READ_DIFFERENTLY, format!("the shell, or curl, would read `{url}` differently")));
         }
         let name = Name::of_builder(base(url), &step.before);
         let sha256 = checksum(step.instruction)?;
@@ -74,17 +76,20 @@ impl Fetch {
             (_, true) => Tool::Wget,
             _ => {
                 let what = "neither `curl` nor `wget` is known to be there before this RUN; install one of them before";
-                return Err((&DOWNLOADER, what.to_owned()));
+                return Err((&MISSING_PROGRAM, what.to_owned()));
             }
         };
         // http too: servers send to https
         if !has("ca-certificates") {
             let what =
                 "certificates for https are not known to be there before this RUN; install `ca-certificates` before";
-            return Err((&CERTIFICATES, what.to_owned()));
+            return Err((&NO_CERTIFICATES, what.to_owned()));
         }
         if self.sha256.is_some() && !has("sha256sum") {
-            return Err((&CHECKSUM, "`sha256sum` is not known to be there, which would check the download".to_owned()));
+            return Err((
+                &MISSING_PROGRAM,
+                "`sha256sum` is not known to be there, which would check the download".to_owned(),
+            ));
         }
         Ok(tool)
     }

@@ -29,9 +29,12 @@ mod splice;
 mod tar;
 mod uses;
 
-use crate::engine::{
-    Chosen, Facet, Findings, Intent, Level, Meta, Need, Reason, Refusal, Rewrite, Transform, refusals,
+use crate::engine::refusals::{
+    BETWEEN, CHECKSUM, EXEC_FORM, FLAGS, HEREDOC, MISSING_PROGRAM, MOVED, NO_CERTIFICATES, NOT_A_CHAIN, NOT_ROOT,
+    OTHER_SHELL, READ_DIFFERENTLY, SEVERAL_SOURCES, SHELL_DIALECT, SHELL_STATE, SHELL_SYNTAX, UNKNOWN_PATH,
+    UNKNOWN_SHELL, USED_ELSEWHERE, VARIABLE, VERSION_DEPENDENT,
 };
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Need, Reason, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -40,24 +43,6 @@ use fetch::Fetch;
 
 /// The transform.
 pub struct AddUrlToRun;
-
-refusals! {
-    BETWEEN "between" "an instruction between the two may notice that the file comes later"
-    CERTIFICATES "no-certificates" "no certificates for https, to which servers send, are known to be in the image at this point"
-    CHECKSUM "checksum" "the checksum is not a plain sha256 one, or `sha256sum` is not known to be there"
-    DOWNLOADER "no-downloader" "neither `curl` nor `wget` is known to be in the image at this point"
-    FLAGS "flags" "a flag of ADD or RUN has no equal in the other form"
-    LIST "shell-list" "the RUN is not one chain of `&&`"
-    PATH "path" "which file the RUN unpacks is not certain"
-    READ "read-elsewhere" "something else reads the archive"
-    READER "moved" "the RUN copies or moves the archive, which would show its other mode"
-    SEVERAL "several-sources" "the ADD has several sources"
-    SHELL "shell" "no POSIX shell is known to run the RUN"
-    SYNTAX "shell-syntax" "the shell text of the RUN was not understood"
-    URL "url" "the shell, or curl, would read the URL differently"
-    USER "not-root" "the RUN is not known to run as root, as ADD does"
-    VARIABLES "variables" "a variable in it is not the same for the builder and for the shell"
-}
 
 static META: Meta = Meta {
     id: "add-url-to-run",
@@ -77,7 +62,29 @@ static META: Meta = Meta {
         "**/*.deb",
         "**/*.rpm",
     ])],
-    refusals: REFUSALS,
+    refusals: &[
+        &BETWEEN,
+        &CHECKSUM,
+        &EXEC_FORM,
+        &FLAGS,
+        &HEREDOC,
+        &MISSING_PROGRAM,
+        &MOVED,
+        &NO_CERTIFICATES,
+        &NOT_A_CHAIN,
+        &NOT_ROOT,
+        &OTHER_SHELL,
+        &READ_DIFFERENTLY,
+        &SEVERAL_SOURCES,
+        &SHELL_DIALECT,
+        &SHELL_STATE,
+        &SHELL_SYNTAX,
+        &UNKNOWN_PATH,
+        &UNKNOWN_SHELL,
+        &USED_ELSEWHERE,
+        &VARIABLE,
+        &VERSION_DEPENDENT,
+    ],
     options: &[],
     hadolint: &[],
     checks: &[],

@@ -55,7 +55,7 @@ pub fn edits(
     if let Some(item) = dropped.map(|index| steps[index].item) {
         edits.push(Edit::delete(taken_away(facts, facts.file.items[item].span.start as usize, item)));
     }
-    let edits = EditSet::new(edits).map_err(|_| (&SYNTAX, "the edits would overlap".to_owned()))?;
+    let edits = EditSet::new(edits).map_err(|_| (&READ_DIFFERENTLY, "the edits would overlap".to_owned()))?;
     Ok((edits, notes(gone)))
 }
 

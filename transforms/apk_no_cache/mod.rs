@@ -18,7 +18,10 @@
 //! Sources: apk(8), apk-add(8); apk-tools 2.6.4 brought the option.
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{
+    CACHE_MOUNT, LOCAL_PACKAGE, OFFLINE, OLD_VERSION, OTHER_ROOT, OWN_CACHE, USED_ELSEWHERE,
+};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, uses};
 use crate::knowledge::features;
@@ -30,17 +33,6 @@ use crate::text::Span;
 /// The transform.
 pub struct ApkNoCache;
 
-refusals! {
-    CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image"
-    CACHE_USED "cache-used" "something else works on apk's cache, and may fail where it is empty"
-    INDEX_USED "index-used" "something else reads the index that `apk update` fetched"
-    LOCAL "local-package" "it installs files, and may have to do without network"
-    OFFLINE "offline" "the command has no network, or must not use it"
-    OLD_APK "old-apk" "the base image's apk is too old to know the option"
-    OTHER_ROOT "other-root" "it installs into another root"
-    OWN_CACHE "own-cache" "a cache was set up for apk"
-}
-
 static META: Meta = Meta {
     id: "apk-no-cache",
     summary: "`apk add --no-cache` instead of an index that stays in the image",
@@ -49,7 +41,7 @@ static META: Meta = Meta {
     needs: &[crate::engine::Need::Network],
     changes: &[Facet::Commands],
     intends: &[Intent::Removed(&["/var/cache/apk/**"])],
-    refusals: REFUSALS,
+    refusals: &[&CACHE_MOUNT, &LOCAL_PACKAGE, &OFFLINE, &OLD_VERSION, &OTHER_ROOT, &OWN_CACHE, &USED_ELSEWHERE],
     options: &[],
     hadolint: &["DL3019"],
     checks: &["DKL-DI-0004", "DS-0025"],
@@ -100,7 +92,7 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findi
     }
     let mut edits = match removals(facts) {
         Ok(edits) => edits,
-        Err(what) => return out.refuse(at, &CACHE_USED, format!("`{what}` may fail where the cache is empty")),
+        Err(what) => return out.refuse(at, &USED_ELSEWHERE, format!("`{what}` may fail where the cache is empty")),
     };
     let update = call.options.iter().find(|opt| ["--update", "--update-cache", "-U"].contains(&opt.name.as_str()));
     edits.push(match update {
@@ -157,19 +149,27 @@ fn removals_in(work: &Work) -> Result<Vec<Edit>, String> {
 }
 
 fn in_the_way(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<(&'static Refusal, String)> {
-    let plain = |refusal: &'static Refusal| Some((refusal, refusal.summary.to_owned()));
+    let plain = |refusal: &'static Refusal, what: &str| Some((refusal, what.to_owned()));
     let file = |word: &crate::facts::packages::Given| {
         word.text.as_deref().is_none_or(|word| word.contains('/') || word.ends_with(".apk"))
     };
     let texts = facts.source.text();
     let own = ["/etc/apk/cache", "setup-apkcache", "apk cache"].iter().any(|mark| texts.contains(mark));
     match () {
-        () if uses::mounted(work.instruction, PLACES).is_some() => plain(&CACHE_MOUNT),
-        () if own || call.has_long(&["--cache-dir", "--cache-max-age"]) => plain(&OWN_CACHE),
-        () if call.has_long(&["--root", "-p", "--initdb"]) => plain(&OTHER_ROOT),
-        () if uses::offline(work.instruction) || call.has_long(&["--no-network"]) => plain(&OFFLINE),
-        () if call.action == Action::Install && !call.words.is_empty() && call.words.iter().all(file) => plain(&LOCAL),
-        () if facts.reference(stage).is_some_and(|image| features::too_old("apk --no-cache", image)) => plain(&OLD_APK),
+        () if uses::mounted(work.instruction, PLACES).is_some() => {
+            plain(&CACHE_MOUNT, "a mount keeps the cache out of the image")
+        }
+        () if own || call.has_long(&["--cache-dir", "--cache-max-age"]) => {
+            plain(&OWN_CACHE, "a cache was set up for apk")
+        }
+        () if call.has_long(&["--root", "-p", "--initdb"]) => plain(&OTHER_ROOT, OTHER_ROOT.summary),
+        () if uses::offline(work.instruction) || call.has_long(&["--no-network"]) => plain(&OFFLINE, OFFLINE.summary),
+        () if call.action == Action::Install && !call.words.is_empty() && call.words.iter().all(file) => {
+            plain(&LOCAL_PACKAGE, "it installs files, and may have to do without network")
+        }
+        () if facts.reference(stage).is_some_and(|image| features::too_old("apk --no-cache", image)) => {
+            plain(&OLD_VERSION, "the base image's apk is too old to know the option")
+        }
         () => None,
     }
 }
@@ -193,7 +193,7 @@ fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, ou
         // in a query nothing can be done; the others get the option first
         if !matches!(who.action, Action::Install | Action::Upgrade) {
             let what = &work.text.text()[who.span.range()];
-            out.refuse(at, &INDEX_USED, format!("`{what}` reads it"));
+            out.refuse(at, &USED_ELSEWHERE, format!("`{what}` reads it"));
         }
         return;
     }
@@ -201,7 +201,7 @@ fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, ou
         let (uses::Wants::Lists(who) | uses::Wants::Unseen(who)) = who;
         return out.refuse(
             at,
-            &INDEX_USED,
+            &USED_ELSEWHERE,
             format!("`{}` may read it", who.trim().chars().take(80).collect::<String>()),
         );
     }

@@ -19,7 +19,8 @@
 //! Sources: apt-get(8), the best practices of Docker's manual; builds of both forms.
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, UNSEEN_SCRIPT, USED_ELSEWHERE};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::layout::Style;
 use crate::facts::packages::{Call, Manager, NoTail, Work};
@@ -29,17 +30,6 @@ use crate::knowledge::managers::Action;
 /// The transform.
 pub struct AptCleanLists;
 
-refusals! {
-    BACKGROUND "background" "its last command runs in the background"
-    CACHE_MOUNT "cache-mount" "a mount keeps the lists, or what apt downloads, out of the image"
-    COPIED "copied" "the lists are copied out of the stage"
-    ERREXIT "errexit" "`set -e` decides where its last group stops, and does nothing on the left of `&&`"
-    HEREDOC "heredoc" "its text is in a heredoc"
-    NOT_ROOT "not-root" "it is not known to run as root"
-    UNSEEN "unseen-script" "a later script, whose text is not seen, may install from the lists"
-    USED_LATER "used-later" "something later installs from the lists, or fails where there are none"
-}
-
 static META: Meta = Meta {
     id: "apt-clean-lists",
     summary: "the RUN that fetches apt's lists removes them where nothing needs them any more",
@@ -48,7 +38,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Words],
     intends: &[Intent::Removed(&["/var/lib/apt/lists/**"])],
-    refusals: REFUSALS,
+    refusals: &[&BACKGROUND, &CACHE_MOUNT, &ERREXIT, &HEREDOC, &NOT_ROOT, &UNSEEN_SCRIPT, &USED_ELSEWHERE],
     options: &[],
     hadolint: &["DL3009"],
     checks: &["DKL-DI-0005"],
@@ -108,23 +98,25 @@ fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize,
         return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
     }
     if work.text.text().contains("apt-file") {
-        return refuse(&USED_LATER, "`apt-file` keeps its lists among them".to_owned());
+        return refuse(&USED_ELSEWHERE, "`apt-file` keeps its lists among them".to_owned());
     }
     match facts.lists_are_done(Manager::Apt, stage, step) {
-        Err(Wants::Lists(who)) => return refuse(&USED_LATER, format!("`{}` uses them", short(&who))),
-        Err(Wants::Unseen(who)) => return refuse(&UNSEEN, format!("`{}` may use them", short(&who))),
+        Err(Wants::Lists(who)) => return refuse(&USED_ELSEWHERE, format!("`{}` uses them", short(&who))),
+        Err(Wants::Unseen(who)) => return refuse(&UNSEEN_SCRIPT, format!("`{}` may use them", short(&who))),
         Ok(()) => {}
     }
     if let Some(who) = facts.taken_out(stage, &[LISTS]) {
-        return refuse(&COPIED, format!("`{}` copies them", short(&who)));
+        return refuse(&USED_ELSEWHERE, format!("`{}` copies them", short(&who)));
     }
     work.tail().map_err(|why| {
-        let refusal: &'static Refusal = match why {
-            NoTail::Heredoc => &HEREDOC,
-            NoTail::Background => &BACKGROUND,
-            NoTail::Errexit => &ERREXIT,
+        let (refusal, what): (&'static Refusal, &str) = match why {
+            NoTail::Heredoc => (&HEREDOC, "its text is in a heredoc"),
+            NoTail::Background => (&BACKGROUND, "its last command runs in the background"),
+            NoTail::Errexit => {
+                (&ERREXIT, "`set -e` decides where its last group stops, and does nothing on the left of `&&`")
+            }
         };
-        (refusal, refusal.summary.to_owned())
+        (refusal, what.to_owned())
     })
 }
 

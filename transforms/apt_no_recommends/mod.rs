@@ -16,7 +16,8 @@
 //! Sources: the manual page of apt-get, the package lists of Debian 12 (`recommends.tsv` says what was judged).
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform, refusals};
+use crate::engine::refusals::WANTED;
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::images::Distribution;
@@ -25,10 +26,6 @@ use crate::knowledge::recommends;
 
 /// The transform.
 pub struct AptNoRecommends;
-
-refusals! {
-    WANTED "wanted" "the file speaks of recommended packages"
-}
 
 static META: Meta = Meta {
     id: "apt-no-recommends",
@@ -57,7 +54,7 @@ static META: Meta = Meta {
         // update-alternatives chooses among the packages that are there: without `less`, `pager` is `more`
         Intent::Target(&["/etc/alternatives/*"]),
     ],
-    refusals: REFUSALS,
+    refusals: &[&WANTED],
     options: &[&STAGES],
     hadolint: &["DL3015"],
     checks: &["CIS-DI-0003", "DS-0029"],

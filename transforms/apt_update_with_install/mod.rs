@@ -18,7 +18,8 @@
 //! Sources: apt-get(8); the best practices of Docker's manual on `apt-get update`.
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::refusals::{CACHE_MOUNT, LOCAL_PACKAGE, NOT_A_CHAIN, OFFLINE, SOURCES_CHANGED, WRAPPED};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform};
 use crate::facts::layout::{attached, taken_away};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, uses};
@@ -28,15 +29,6 @@ use crate::syntax::Keyword;
 /// The transform.
 pub struct AptUpdateWithInstall;
 
-refusals! {
-    CACHE_MOUNT "cache-mount" "a mount keeps the lists between builds"
-    LOCAL "local-package" "it installs files, and may have to do without network"
-    NOT_A_CHAIN "not-a-chain" "an update that fails would not stop the text"
-    OFFLINE "offline" "the command has no network, or must not use it"
-    SOURCES "sources-changed" "what changed since the last update may make the sources fail"
-    WRAPPED "wrapped" "another program runs the command, as another user or elsewhere"
-}
-
 static META: Meta = Meta {
     id: "apt-update-with-install",
     summary: "`apt-get update` runs in the RUN that installs, not in a layer of its own that grows old",
@@ -45,7 +37,7 @@ static META: Meta = Meta {
     needs: &[crate::engine::Need::Network],
     changes: &[Facet::Commands, Facet::Layers],
     intends: &[Intent::Added(&["/var/lib/apt/lists/**"]), Intent::Removed(&["/var/lib/apt/lists/**"])],
-    refusals: REFUSALS,
+    refusals: &[&CACHE_MOUNT, &LOCAL_PACKAGE, &NOT_A_CHAIN, &OFFLINE, &SOURCES_CHANGED, &WRAPPED],
     options: &[],
     hadolint: &[],
     checks: &["CIS-DI-0007", "DS-0017"],
@@ -82,7 +74,7 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, 
         Some((refusal, what)) => out.refuse(at, refusal, what),
         None if changed.is_some() || uses::may_change_sources(own) => {
             let what = changed.unwrap_or_else(|| own.chars().take(80).collect());
-            out.refuse(at, &SOURCES, format!("`{}` may have changed where packages come from", what.trim()));
+            out.refuse(at, &SOURCES_CHANGED, format!("`{}` may have changed where packages come from", what.trim()));
         }
         None => {
             let sudo = if call.is_bare() { "" } else { "sudo " };
@@ -102,7 +94,7 @@ fn refusal(work: &Work, call: &Call) -> Option<(&'static crate::engine::Refusal,
     let without = ["--no-download", "--print-uris", "--fix-broken", "-f"];
     let mount = uses::mounted(work.instruction, &["/var/lib/apt/lists", "/var/cache/apt"]);
     match () {
-        () if files => Some((&LOCAL, LOCAL.summary.to_owned())),
+        () if files => Some((&LOCAL_PACKAGE, "it installs files, and may have to do without network".to_owned())),
         () if uses::offline(work.instruction) || call.has_long(&without) => {
             Some((&OFFLINE, OFFLINE.summary.to_owned()))
         }
@@ -110,7 +102,9 @@ fn refusal(work: &Work, call: &Call) -> Option<(&'static crate::engine::Refusal,
         () if !call.is_bare() && call.wrappers != ["sudo"] => {
             Some((&WRAPPED, format!("`{}` runs the command", call.wrappers.join(" "))))
         }
-        () if !call.position.chain || !work.is_posix() => Some((&NOT_A_CHAIN, NOT_A_CHAIN.summary.to_owned())),
+        () if !call.position.chain || !work.is_posix() => {
+            Some((&NOT_A_CHAIN, "an update that fails would not stop the text".to_owned()))
+        }
         () => None,
     }
 }

@@ -13,18 +13,14 @@
 //! Sources: the manual pages of apt-get, aptitude, dnf, yum, tdnf, microdnf and zypper.
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::refusals::{ANSWERED, FAILURE_IGNORED};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
 
 /// The transform.
 pub struct AssumeYes;
-
-refusals! {
-    ANSWERED "answered" "something else answers the questions"
-    IGNORED "failure-ignored" "the build goes on if the command fails, so that it may do nothing until now"
-}
 
 static META: Meta = Meta {
     id: "assume-yes",
@@ -34,7 +30,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Words],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[&ANSWERED, &FAILURE_IGNORED],
     options: &[],
     hadolint: &["DL3014", "DL3030", "DL3034", "DL3038"],
     checks: &["DS-0021"],
@@ -96,7 +92,11 @@ fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {
         return out.refuse(at, &ANSWERED, ANSWERED.summary);
     }
     if !call.position.must {
-        return out.refuse(at, &IGNORED, IGNORED.summary);
+        return out.refuse(
+            at,
+            &FAILURE_IGNORED,
+            "the build goes on if the command fails, so that it may do nothing until now",
+        );
     }
     let edit = match call.program.family {
         Manager::Zypper => Edit::insert(work.file_offset_behind(call.name_span.end), " --non-interactive"),

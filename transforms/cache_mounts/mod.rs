@@ -18,20 +18,14 @@
 //! Sources: the Dockerfile reference on `RUN --mount`; BuildKit's documentation of caches; builds of both forms.
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{FLAGS, FRONTEND, NOT_ROOT, USED_ELSEWHERE};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
 
 /// The transform.
 pub struct CacheMounts;
-
-refusals! {
-    CACHE_USED "cache-used" "the file speaks of the cache elsewhere, or something later uses it"
-    FRONTEND "frontend" "the frontend that the file asks for is not known to have cache mounts"
-    HAS_MOUNT "has-mount" "the RUN has a mount, or no network"
-    NOT_ROOT "not-root" "it is not known to run as root, whose the mount would be"
-}
 
 static META: Meta = Meta {
     id: "cache-mounts",
@@ -50,7 +44,7 @@ static META: Meta = Meta {
         "/var/cache/debconf/**",
         "/var/lib/apt/lists/**",
     ])],
-    refusals: REFUSALS,
+    refusals: &[&FLAGS, &FRONTEND, &NOT_ROOT, &USED_ELSEWHERE],
     options: &[],
     hadolint: &[],
     checks: &[],
@@ -139,7 +133,7 @@ fn npm(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> 
 }
 
 fn in_the_way(facts: &Facts, stage: usize, work: &Work, mounts: &[String]) -> Option<(&'static Refusal, String)> {
-    let plain = |refusal: &'static Refusal| Some((refusal, refusal.summary.to_owned()));
+    let plain = |refusal: &'static Refusal, what: &str| Some((refusal, what.to_owned()));
     let text = facts.source.text();
     let marks: &[(&str, &[&str])] = &[
         ("/root/.cache/pip", &[".cache", "pip cache", "pip download", "pip wheel"]),
@@ -154,11 +148,13 @@ fn in_the_way(facts: &Facts, stage: usize, work: &Work, mounts: &[String]) -> Op
         marks.iter().map(|(place, _)| *place).filter(|place| mounts.iter().any(|m| m.contains(place))).collect();
     let frontend = facts.frontend();
     match () {
-        () if !work.instruction.flags.is_empty() => plain(&HAS_MOUNT),
-        () if !frontend.at_least(1, 2) => plain(&FRONTEND),
-        () if !work.is_root() => plain(&NOT_ROOT),
+        () if !work.instruction.flags.is_empty() => plain(&FLAGS, "the RUN has a mount, or no network"),
+        () if !frontend.at_least(1, 2) => {
+            plain(&FRONTEND, "the frontend that the file asks for is not known to have cache mounts")
+        }
+        () if !work.is_root() => plain(&NOT_ROOT, "it is not known to run as root, whose the mount would be"),
         () if mounts.iter().any(spoken) || facts.taken_out(stage, &places).is_some_and(|_| !places.is_empty()) => {
-            plain(&CACHE_USED)
+            plain(&USED_ELSEWHERE, "the file speaks of the cache elsewhere, or something later uses it")
         }
         () => None,
     }

@@ -15,17 +15,14 @@
 //! Sources: BuildKit's checks ConsistentInstructionCasing, FromAsCasing and StageNameCasing.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Chosen, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::refusals::BROKEN_KEYWORD;
+use crate::engine::{Chosen, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
 use crate::facts::Facts;
 use crate::syntax::{Arg, Args, Instruction};
 use crate::text::Span;
 
 /// The transform.
 pub struct Casing;
-
-refusals! {
-    BROKEN "broken-keyword" "a continuation breaks the keyword"
-}
 
 static META: Meta = Meta {
     id: "casing",
@@ -35,7 +32,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[&BROKEN_KEYWORD],
     options: &[],
     hadolint: &[],
     checks: &["ConsistentInstructionCasing", "FromAsCasing", "StageNameCasing"],
@@ -59,7 +56,7 @@ impl Transform for Casing {
             };
             match word(facts, one.keyword_span, one.keyword.name(), upper) {
                 Ok(keyword) => propose(facts, one, [keyword, as_word.and_then(|at| other(facts, at, upper))], out),
-                Err(refusal) => out.refused.push((one.keyword_span, refusal, refusal.summary.to_owned())),
+                Err((refusal, what)) => out.refuse(one.keyword_span, refusal, what),
             }
         }
     }
@@ -74,9 +71,9 @@ fn is_upper(facts: &Facts) -> bool {
 }
 
 /// The edit that gives a keyword its case, where it has another.
-fn word(facts: &Facts, at: Span, name: &str, upper: bool) -> Result<Option<Edit>, &'static crate::engine::Refusal> {
+fn word(facts: &Facts, at: Span, name: &str, upper: bool) -> Result<Option<Edit>, Reason> {
     match other(facts, at, upper) {
-        Some(_) if at.len() != name.len() => Err(&BROKEN),
+        Some(_) if at.len() != name.len() => refuse(&BROKEN_KEYWORD, "a continuation breaks the keyword"),
         edit => Ok(edit),
     }
 }

@@ -32,15 +32,20 @@ pub fn read(place: &StageView, at: usize) -> Option<Result<Lead, Reason>> {
     let (joint, next) = match (first.and_or.rest.first(), first.end) {
         (Some((Connector::And, joint, pipeline)), _) => (*joint, pipeline.span.start),
         (Some(_), _) | (None, Some((Terminator::Ampersand, _))) => {
-            return Some(Err((&IGNORED, IGNORED.summary.into())));
+            return Some(Err((
+                &FAILURE_IGNORED,
+                "the RUN goes on, elsewhere, where the folder is missing; WORKDIR would make it".into(),
+            )));
         }
         (None, end) => (end?.1, entries.get(1)?.and_or.span.start),
     };
-    let [_, target] = simple.words.as_slice() else { return Some(Err((&PATH, PATH.summary.into()))) };
+    let [_, target] = simple.words.as_slice() else {
+        return Some(Err((&NOT_PLAIN, "the folder is no plain absolute path".into())));
+    };
     let raw = target.raw(text);
     let plain = simple.assignments.is_empty() && command.redirects.is_empty() && !first.and_or.first.negated;
     if !plain || !is_plain(raw) {
-        return Some(Err((&PATH, format!("`{raw}` is no plain absolute path"))));
+        return Some(Err((&NOT_PLAIN, format!("`{raw}` is no plain absolute path"))));
     }
     let path = clean(raw);
     let rest = &text[next as usize..];
@@ -73,7 +78,7 @@ fn is_sure(work: &Work) -> bool {
 fn no_list(rest: &str) -> Result<(), Reason> {
     let inner = rest.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     match inner.is_some_and(|inner| inner.trim_start().is_empty() || inner.trim_start().starts_with('"')) {
-        true => Err((&EXEC, EXEC.summary.to_owned())),
+        true => Err((&READ_DIFFERENTLY, "what is left of the RUN would be read as the exec form".to_owned())),
         false => Ok(()),
     }
 }
@@ -85,7 +90,7 @@ fn not_back(rest: &str) -> Result<(), Reason> {
         words.next() == Some("cd") && words.next() == Some("-")
     });
     match dash || words.iter().any(|word| rest.contains(word)) {
-        true => Err((&BACK, BACK.summary.to_owned())),
+        true => Err((&GOES_BACK, "the text goes back to the folder that it came from".to_owned())),
         false => Ok(()),
     }
 }
@@ -106,7 +111,11 @@ pub fn no_mount(step: &Step, path: &str) -> Result<(), Reason> {
             ["target", "dst", "destination"].contains(&key.as_str())
         };
         for (_, target) in targets.filter(|(key, _)| is_target(key)) {
-            let target = if is_plain(target) { clean(target) } else { return Err((&MOUNT, MOUNT.summary.into())) };
+            let target = if is_plain(target) {
+                clean(target)
+            } else {
+                return Err((&MOUNT, "a mount lies on the folder, or depends on where the RUN begins".into()));
+            };
             if target == "/" || path == target || path.starts_with(&format!("{target}/")) {
                 return Err((&MOUNT, format!("the mount on `{target}` lies on the folder")));
             }

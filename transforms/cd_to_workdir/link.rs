@@ -42,7 +42,7 @@ const FOLDERS: &[&str] = &[
 pub fn none(place: &StageView, at: usize, path: &str, rest: &str) -> Result<(), Reason> {
     let within = |folder: &str| path == folder || path.starts_with(&format!("{folder}/"));
     if let Some(link) = LINKS.iter().find(|link| within(link)) {
-        return Err((&LINK, format!("`{link}` is a symbolic link in many images")));
+        return Err((&SYMBOLIC_LINK, format!("`{link}` is a symbolic link in many images")));
     }
     let mut made = FOLDERS.contains(&path);
     let mut linked = false;
@@ -53,8 +53,11 @@ pub fn none(place: &StageView, at: usize, path: &str, rest: &str) -> Result<(), 
     });
     let asks = ["..", "pwd", "PWD"].iter().any(|word| rest.contains(word));
     match (linked, asks && !made) {
-        (true, _) => Err((&LINK, "a RUN may make it a symbolic link".to_owned())),
-        (_, true) => Err((&LINK, LINK.summary.to_owned())),
+        (true, _) => Err((&SYMBOLIC_LINK, "a RUN may make it a symbolic link".to_owned())),
+        (_, true) => Err((
+            &SYMBOLIC_LINK,
+            "the folder may be a symbolic link, and the text asks by which path it came there".to_owned(),
+        )),
         _ => Ok(()),
     }
 }

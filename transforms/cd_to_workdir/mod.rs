@@ -23,7 +23,10 @@ mod lead;
 mod link;
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals};
+use crate::engine::refusals::{
+    FAILURE_IGNORED, GOES_BACK, MOUNT, NOT_PLAIN, READ_DIFFERENTLY, STAYS, SYMBOLIC_LINK, WORKDIR_REMOVED,
+};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform};
 use crate::facts::state::clean;
 use crate::facts::{Effects, Facts, Known, Stage, Step, layout};
 use crate::syntax::{Args, Keyword};
@@ -33,17 +36,6 @@ use lead::Lead;
 /// The transform.
 pub struct CdToWorkdir;
 
-refusals! {
-    BACK "goes-back" "the text goes back to the folder that it came from"
-    EXEC "exec-form" "what is left of the RUN would be read as the exec form"
-    IGNORED "failure-ignored" "the RUN goes on, elsewhere, where the folder is missing; WORKDIR would make it"
-    LINK "symbolic-link" "the folder may be a symbolic link, and the text asks by which path it came there"
-    MOUNT "mount" "a mount lies on the folder, or depends on where the RUN begins"
-    GONE "folder-removed" "a RUN may remove the folder, which would be made anew for the next one"
-    PATH "path" "the folder is no plain absolute path"
-    STAYS "stays" "the folder would stay in force for what comes behind"
-}
-
 static META: Meta = Meta {
     id: "cd-to-workdir",
     summary: "a RUN that begins with `cd /folder &&` begins in that folder, by WORKDIR",
@@ -52,7 +44,16 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Folder, Facet::Layers],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[
+        &FAILURE_IGNORED,
+        &GOES_BACK,
+        &MOUNT,
+        &NOT_PLAIN,
+        &READ_DIFFERENTLY,
+        &STAYS,
+        &SYMBOLIC_LINK,
+        &WORKDIR_REMOVED,
+    ],
     options: &[],
     hadolint: &["DL3003"],
     checks: &["DS-0013"],
@@ -125,7 +126,11 @@ const REASON: &str = "WORKDIR says once where commands run, and `cd` in each of 
 fn series(place: &StageView, at: usize, lead: Lead, out: &mut Findings) -> usize {
     let span = place.stage.steps[at].instruction.keyword_span;
     if !lead.sure {
-        out.refuse(span, &IGNORED, IGNORED.summary);
+        out.refuse(
+            span,
+            &FAILURE_IGNORED,
+            "the RUN goes on, elsewhere, where the folder is missing; WORKDIR would make it",
+        );
         return at + 1;
     }
     let path = lead.path.clone();
@@ -136,7 +141,9 @@ fn series(place: &StageView, at: usize, lead: Lead, out: &mut Findings) -> usize
         End::Needed(what) => members.iter().for_each(|(at, _)| {
             out.refuse(place.stage.steps[*at].instruction.keyword_span, &STAYS, what.clone());
         }),
-        End::Workdir(end) if removes(place, &path, at, end) => out.refuse(span, &GONE, GONE.summary),
+        End::Workdir(end) if removes(place, &path, at, end) => {
+            out.refuse(span, &WORKDIR_REMOVED, "a RUN may remove the folder, which would be made anew for the next one")
+        }
         End::Workdir(end) => out.rewrites.extend(rewrite(place, &path, &members, end)),
     }
     last + 1

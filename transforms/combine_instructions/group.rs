@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::edit::{Edit, EditSet};
-use crate::engine::{KEPT, Reason, Refusal, Rewrite};
+use crate::engine::refusals::KEPT;
+use crate::engine::{Reason, Refusal, Rewrite};
 use crate::facts::{keep, layout, value};
 use crate::syntax::{self, Args, Instruction, ItemKind, Pair};
 use crate::text::{Source, Span};
@@ -42,24 +43,24 @@ impl<'f> Group<'f> {
     /// Whether another one can be put to those in the group.
     fn takes(&self, facts: &Facts, item: usize, one: &Instruction) -> Result<(), Reason> {
         let Some((last_item, last)) = self.members.last() else { return Ok(()) };
-        let say = |refusal: &'static Refusal| Err((refusal, refusal.summary.to_owned()));
+        let say = |refusal: &'static Refusal, what: &str| Err((refusal, what.to_owned()));
         if [*last_item, item].iter().any(|item| facts.kept.keeps(*item, &META.names())) {
-            return say(&KEPT);
+            return say(&KEPT, KEPT.summary);
         }
         if last.opaque.is_some() || one.opaque.is_some() {
-            return say(&OPAQUE);
+            return say(&VERSION_DEPENDENT, "frontend versions read one of them differently");
         }
         if form(last) != form(one) || form(one).is_none() {
-            return say(&FORM);
+            return say(&FORMS_DIFFER, FORMS_DIFFER.summary);
         }
         if comment_between(facts, last, one) {
-            return say(&COMMENT);
+            return say(&COMMENT, "a comment at the end or the start of one of them would be lost");
         }
         if self.members.len() == 1 && has_pragma(facts, *last_item) {
-            return say(&PRAGMA);
+            return say(&PRAGMA, "the comment above the first is one that a tool reads, and speaks of that alone");
         }
         if self.length + one.rest.len() > LONGEST {
-            return say(&TOO_LONG);
+            return say(&TOO_LONG, "together they would be longer than one instruction should be");
         }
         match &one.args {
             Args::Pairs { pairs, .. } => self.takes_pairs(facts.file.escape, one, pairs),
@@ -70,7 +71,7 @@ impl<'f> Group<'f> {
     fn takes_pairs(&self, escape: char, one: &Instruction, pairs: &[Pair]) -> Result<(), Reason> {
         let known = self.members.iter().flat_map(|(_, one)| pairs_of(one));
         if let Some(pair) = known.chain(pairs).find(|pair| name(pair, escape).is_none()) {
-            return Err((&NAME, format!("the name `{}` is not plain text", pair.name.text)));
+            return Err((&NOT_PLAIN, format!("the name `{}` is not plain text", pair.name.text)));
         }
         let names = pairs.iter().filter_map(|pair| name(pair, escape));
         if let Some(name) = names.into_iter().find(|name| self.names.contains(name)) {
@@ -82,7 +83,7 @@ impl<'f> Group<'f> {
         }
         match self.members.last().is_some_and(|(_, last)| reads_as_both(escape, last, one)) {
             true => Ok(()),
-            false => Err((&UNREADABLE, UNREADABLE.summary.to_owned())),
+            false => Err((&INVALID, "BuildKit can't read a value of one of them, and the build stops here".to_owned())),
         }
     }
 

@@ -21,24 +21,15 @@
 
 mod group;
 
-use crate::engine::{Chosen, Findings, Level, Meta, Transform, refusals};
+use crate::engine::refusals::{
+    COMMENT, DUPLICATE, FORMS_DIFFER, INVALID, NOT_PLAIN, PRAGMA, REFERENCE, TOO_LONG, VERSION_DEPENDENT,
+};
+use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 
 /// The transform.
 pub struct CombineInstructions;
-
-refusals! {
-    COMMENT "comment-inside" "a comment at the end or the start of one of them would be lost"
-    DUPLICATE "duplicate" "both set the same name"
-    FORM "form" "they are in different forms, or one is in the form without `=`, which takes a single pair"
-    NAME "name" "a name is not plain text"
-    OPAQUE "opaque" "frontend versions read one of them differently"
-    PRAGMA "pragma" "the comment above the first is one that a tool reads, and speaks of that alone"
-    REFERENCE "reference" "a value of the second refers to a variable that the first sets"
-    TOO_LONG "too-long" "together they would be longer than one instruction should be"
-    UNREADABLE "unreadable" "BuildKit can't read a value of one of them, and the build stops here"
-}
 
 static META: Meta = Meta {
     id: "combine-instructions",
@@ -48,7 +39,17 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[
+        &COMMENT,
+        &DUPLICATE,
+        &FORMS_DIFFER,
+        &INVALID,
+        &NOT_PLAIN,
+        &PRAGMA,
+        &REFERENCE,
+        &TOO_LONG,
+        &VERSION_DEPENDENT,
+    ],
     options: &[],
     hadolint: &[],
     checks: &[],

@@ -308,7 +308,7 @@ pub fn same_account(
     user: bool,
     one: &CopiedFile,
 ) -> Result<(), Reason> {
-    let doubt = |what: &str| refuse(&ACCOUNT, format!("`{name}` may not be there when the COPY runs: {what}"));
+    let doubt = |what: &str| refuse(&UNKNOWN_ACCOUNTS, format!("`{name}` may not be there when the COPY runs: {what}"));
     if ["/etc", "/etc/passwd", "/etc/group"].contains(&one.path.as_str()) {
         return doubt("the COPY itself may bring the accounts");
     }

@@ -100,7 +100,7 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
     if !overlap(&dest, path) {
         let (one, other) = (directories::merged(&dest), directories::merged(path));
         return match overlap(&one, &other) {
-            true => refuse(&DESTINATION, format!("`{path}` may be in `{dest}`, where one of them is a link")),
+            true => refuse(&SYMBOLIC_LINK, format!("`{path}` may be in `{dest}`, where one of them is a link")),
             false => Ok(None),
         };
     }
@@ -108,12 +108,12 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
     let above = dest != path && below(&dest, path).is_some();
     let [source] = sources.as_slice() else {
         return refuse(
-            if above || dest == path { &MORE } else { &PART },
+            if above || dest == path { &MORE_THAN_COPY } else { &PART_OF_COPY },
             format!("the {} in line {line} brings several files", step.instruction.keyword.name()),
         );
     };
     if above || (folder && dest == path && is_file(facts, step, source) == Some(true)) {
-        return refuse(&MORE, format!("`{path}` is more than what line {line} brings"));
+        return refuse(&MORE_THAN_COPY, format!("`{path}` is more than what line {line} brings"));
     }
     let (is, name, source) = match kind(facts, step, source) {
         Ok(found) => found,
@@ -141,7 +141,7 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
 }
 
 fn part(path: &str, line: u32) -> Reason {
-    (&PART, format!("`{path}` is a part of what line {line} brings"))
+    (&PART_OF_COPY, format!("`{path}` is a part of what line {line} brings"))
 }
 
 /// What of a path is left below a folder.
@@ -162,7 +162,7 @@ fn kind(facts: &Facts, step: &Step, source: &Arg) -> Result<(Is, String, String)
         return Ok((Is::Fixed(WRITTEN), heredoc.name.clone(), String::new()));
     }
     if let Some(flag) = instruction.flag("from") {
-        return refuse(&OTHER_STAGE, format!("what `{}` copies is not known", flag.text));
+        return refuse(&FROM_STAGE, format!("what `{}` copies is not known", flag.text));
     }
     if instruction.keyword == Keyword::Add && raw.contains("://") {
         return url(step, raw);
@@ -174,7 +174,7 @@ fn kind(facts: &Facts, step: &Step, source: &Arg) -> Result<(Is, String, String)
         return refuse(&PATTERN, format!("`{path}` may be more than one file"));
     }
     if instruction.keyword == Keyword::Add {
-        return refuse(&UNPACKS, format!("ADD may unpack `{path}`, or fetch it; COPY would not"));
+        return refuse(&ARCHIVE, format!("ADD may unpack `{path}`, or fetch it; COPY would not"));
     }
     let path = clean(&path).trim_start_matches('/').to_owned();
     // the context itself is a folder
@@ -189,8 +189,10 @@ fn in_context(context: &dyn ContextView, path: &str) -> Result<Is, Reason> {
     match context.entry(path) {
         Entry::File { mode, .. } => Ok(Is::File(mode)),
         Entry::Folder => Ok(Is::Folder),
-        Entry::Absent => refuse(&ABSENT, format!("`{path}` is not in the build context")),
-        Entry::Link(_) | Entry::Other | Entry::Unknown => refuse(&ABSENT, format!("`{path}` is not a regular file")),
+        Entry::Absent => refuse(&NOT_IN_CONTEXT, format!("`{path}` is not in the build context")),
+        Entry::Link(_) | Entry::Other | Entry::Unknown => {
+            refuse(&SYMBOLIC_LINK, format!("`{path}` is not a regular file"))
+        }
     }
 }
 
@@ -200,7 +202,7 @@ fn url(step: &Step, raw: &str) -> Result<(Is, String, String), Reason> {
     let http = lower.starts_with("http://") || lower.starts_with("https://");
     let path = lower.split(['?', '#']).next().unwrap_or_default();
     if !http || raw.contains('#') || path.trim_end_matches('/').ends_with(".git") {
-        return refuse(&ABSENT, format!("`{raw}` may be a repository, or nothing that HTTP fetches"));
+        return refuse(&UNKNOWN_SOURCE, format!("`{raw}` may be a repository, or nothing that HTTP fetches"));
     }
     let name = raw.split('?').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
     // with a variable at its end, it may be a repository's
@@ -214,7 +216,7 @@ fn url(step: &Step, raw: &str) -> Result<(Is, String, String), Reason> {
         };
     };
     if name.ends_with(".git") {
-        return refuse(&ABSENT, format!("`{raw}` is a repository"));
+        return refuse(&UNKNOWN_SOURCE, format!("`{raw}` is a repository"));
     }
     Ok((Is::Fixed(DOWNLOADED), name, String::new()))
 }
@@ -250,7 +252,10 @@ impl CopiedFile {
             first.is_some_and(|first| first == self.path)
         };
         if !file && !program && !steps.iter().any(starts) {
-            return refuse(&DESTINATION, format!("`{}` may be a folder, into which the file would go", self.path));
+            return refuse(
+                &DESTINATION_EXISTS,
+                format!("`{}` may be a folder, into which the file would go", self.path),
+            );
         }
         let known = facts.is_from_scratch(stage) || facts.image(stage).is_some();
         let first = directories::may_be_made(facts, stage, self.step, &self.path);
@@ -266,7 +271,7 @@ impl CopiedFile {
         let parent = if parent.is_empty() { "/" } else { parent };
         match self.within || directories::is_there(facts, stage, self.step, parent) {
             true => Ok(()),
-            false => refuse(&PARENT, format!("the COPY may make `{parent}`, which would get the owner, too")),
+            false => refuse(&PARENT_OWNER, format!("the COPY may make `{parent}`, which would get the owner, too")),
         }
     }
 
@@ -277,7 +282,7 @@ impl CopiedFile {
     pub fn is_new(&self, facts: &Facts, stage: usize) -> Result<(), Reason> {
         match directories::is_new(facts, stage, self.step, &self.path) {
             None => Ok(()),
-            Some(why) => refuse(&FOLDER_THERE, format!("`{}` may be there before: {why}", self.path)),
+            Some(why) => refuse(&DESTINATION_EXISTS, format!("`{}` may be there before: {why}", self.path)),
         }
     }
 
@@ -290,7 +295,7 @@ impl CopiedFile {
         let mut seen = 0;
         while let Some(folder) = open.pop() {
             let Some(names) = facts.context.names(&folder) else {
-                return refuse(&LINKS, format!("what is in `{folder}` is not known"));
+                return refuse(&NO_CONTEXT, format!("what is in `{folder}` is not known"));
             };
             for name in names {
                 let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
@@ -298,11 +303,11 @@ impl CopiedFile {
                 match facts.context.entry(&path) {
                     Entry::Folder => open.push(path),
                     Entry::File { mode: Some(mode), .. } if mode & 0o7000 == 0 => {}
-                    _ => return refuse(&LINKS, format!("`{path}` is no plain file")),
+                    _ => return refuse(&SYMBOLIC_LINK, format!("`{path}` is no plain file")),
                 }
             }
             if seen > 20_000 {
-                return refuse(&LINKS, "the folder holds more than 20000 files, which is too much to look at");
+                return refuse(&NO_CONTEXT, "the folder holds more than 20000 files, which is too much to look at");
             }
         }
         Ok(())

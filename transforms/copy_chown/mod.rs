@@ -30,7 +30,12 @@ mod mode;
 mod ownership_command;
 mod splice;
 
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Transform, refusals, refuse};
+use crate::engine::refusals::{
+    ARCHIVE, BETWEEN, COMMENT, DESTINATION_EXISTS, DIRECTORY, FLAGS, FROM_STAGE, FRONTEND, MODE, MORE_THAN_COPY,
+    NO_CONTEXT, NOT_A_CHAIN, NOT_IN_CONTEXT, NOT_ROOT, OPTION, OWNER, PARENT_OWNER, PART_OF_COPY, PATTERN, PRAGMA,
+    READ_DIFFERENTLY, SPECIAL_BITS, SYMBOLIC_LINK, UNKNOWN_ACCOUNTS, UNKNOWN_SOURCE, VARIABLE, VERSION_DEPENDENT,
+};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Transform, refuse};
 use crate::facts::{Facts, Truth};
 use crate::syntax::Keyword;
 use copied_file::{CopiedFile, Is};
@@ -40,35 +45,6 @@ use splice::Move;
 /// The transform.
 pub struct CopyChown;
 
-refusals! {
-    ABSENT "absent" "the source is not in the build context, or not a regular file"
-    ACCOUNT "account" "the name may not be there yet, or mean another number, when the COPY runs"
-    BETWEEN "between" "something between the two may change what was copied, or look at it"
-    COMMENT "comment" "a comment inside the RUN would lose its place"
-    DESTINATION "destination" "the destination may be a folder that is there before, which would take the file in"
-    FLAGS "flags" "a flag of the COPY stands against it"
-    FOLDER "folder" "for a folder the flag would change all that is in it"
-    FOLDER_THERE "folder-there" "the folder may be there before the COPY, which would not change it"
-    FRONTEND "frontend" "the frontend that builds the file is not known to have the flag"
-    LINKS "links" "the folder holds links, special files or special permissions"
-    LIST "shell-list" "the command is not a link of a chain of `&&` of plain commands"
-    MODE "mode" "the permissions are not octal, or those of the file are not known"
-    MORE "more" "the command changes more than one COPY brings"
-    NO_CONTEXT "no-context" "the build context is not known, and so not what is copied"
-    NOT_ROOT "not-root" "the RUN does not run as root, and the file is not its own"
-    OPTION "option" "an option of the command has no equal"
-    OTHER_STAGE "other-stage" "what another stage or image holds is not known"
-    OWNER "owner" "the owner is not given as user and group"
-    PARENT "parent" "the COPY may make the folder above, which would get the owner, too"
-    PART "part" "the command changes a part of what the COPY brings"
-    PATTERN "pattern" "a pattern decides what is copied or changed"
-    PRAGMA "pragma" "the comment above the RUN works only there"
-    RUN_FLAGS "run-flags" "the RUN has flags"
-    SPECIAL "special-bits" "special permissions are lost or kept depending on the order"
-    UNPACKS "unpacks" "ADD may unpack what it adds"
-    VARIABLE "variable" "a variable decides what is copied or changed"
-}
-
 static META: Meta = Meta {
     id: "copy-chown",
     summary: "owner and permissions of what COPY and ADD bring are set by their flags, not by a RUN behind them",
@@ -77,7 +53,35 @@ static META: Meta = Meta {
     needs: &[Need::Buildkit, Need::Context],
     changes: &[Facet::Owners, Facet::Modes, Facet::Dropped(&["chown", "chmod"]), Facet::Layers],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[
+        &ARCHIVE,
+        &BETWEEN,
+        &COMMENT,
+        &DESTINATION_EXISTS,
+        &DIRECTORY,
+        &FLAGS,
+        &FROM_STAGE,
+        &FRONTEND,
+        &MODE,
+        &MORE_THAN_COPY,
+        &NO_CONTEXT,
+        &NOT_A_CHAIN,
+        &NOT_IN_CONTEXT,
+        &NOT_ROOT,
+        &OPTION,
+        &OWNER,
+        &PARENT_OWNER,
+        &PART_OF_COPY,
+        &PATTERN,
+        &PRAGMA,
+        &READ_DIFFERENTLY,
+        &SPECIAL_BITS,
+        &SYMBOLIC_LINK,
+        &UNKNOWN_ACCOUNTS,
+        &UNKNOWN_SOURCE,
+        &VARIABLE,
+        &VERSION_DEPENDENT,
+    ],
     options: &[],
     hadolint: &[],
     checks: &[],
@@ -152,7 +156,7 @@ fn examine<'a>(
         return Ok(None);
     }
     if all.len() < ask.paths.len() {
-        return refuse(&MORE, "it also changes what no COPY before it brings");
+        return refuse(&MORE_THAN_COPY, "it also changes what no COPY before it brings");
     }
     if let Some(what) = &ask.unfit {
         return Err(what.clone());
@@ -165,7 +169,7 @@ fn examine<'a>(
         found.flags.extend(flag.map(|flag| (one.step, flag)));
     }
     if found.flags.iter().enumerate().any(|(n, flag)| found.flags[..n].iter().any(|other| other.0 == flag.0)) {
-        return refuse(&MORE, "it names the same file twice");
+        return refuse(&MORE_THAN_COPY, "it names the same file twice");
     }
     Ok(Some(found))
 }
@@ -182,7 +186,7 @@ fn judge(
     flags_fit(facts, copy.instruction, &ask.wish)?;
     is_allowed(facts, stage, step, one)?;
     if one.is == Is::Folder && (!ask.recursive || matches!(ask.wish, Wish::Mode(_))) {
-        return refuse(&FOLDER, format!("`{}` is a folder: the flag would change all that is in it", one.path));
+        return refuse(&DIRECTORY, format!("`{}` is a folder: the flag would change all that is in it", one.path));
     }
     between::clear(facts, stage, (one.step, step), ask, one)?;
     let mut level = if one.sure { Level::Safe } else { one.likely(facts, stage)? };
@@ -191,7 +195,7 @@ fn judge(
             if let Is::File(Some(mode)) = one.is
                 && mode & 0o7000 != 0
             {
-                return refuse(&SPECIAL, format!("`{}` has special permissions, which `chown` clears", one.path));
+                return refuse(&SPECIAL_BITS, format!("`{}` has special permissions, which `chown` clears", one.path));
             }
             let ids = owner.resolve(facts, stage, (one.step, step), one)?;
             if ids == "0:0" {
@@ -225,7 +229,7 @@ fn flags_fit(facts: &Facts, copy: &crate::syntax::Instruction, wish: &Wish) -> R
         Wish::Mode(_) => "chmod",
     };
     if copy.opaque.is_some() {
-        return refuse(&FRONTEND, "frontend versions read the COPY differently");
+        return refuse(&VERSION_DEPENDENT, "frontend versions read the COPY differently");
     }
     let fits = |name: &str| ["chown", "chmod", "checksum"].contains(&name) && name != own;
     if let Some(flag) = copy.flags.iter().find(|flag| !fits(&flag.name)) {
@@ -233,7 +237,7 @@ fn flags_fit(facts: &Facts, copy: &crate::syntax::Instruction, wish: &Wish) -> R
     }
     match facts.frontend().at_least(1, 2) {
         true => Ok(()),
-        false => refuse(&FRONTEND, FRONTEND.summary),
+        false => refuse(&FRONTEND, "the frontend that builds the file is not known to have the flag"),
     }
 }
 
@@ -314,7 +318,7 @@ mod tests {
         assert_eq!(code("chmod +x /b/a", None), "mode");
         assert_eq!(code("chmod +x /b/a", Some(0o4644)), "special-bits");
         assert_eq!(code("chown 1:1 /b/a", Some(0o2755)), "special-bits");
-        assert_eq!(code("chown 1:1 /b/a", Some(0o644)), "parent");
+        assert_eq!(code("chown 1:1 /b/a", Some(0o644)), "parent-owner");
         let digits = outcome("chmod 755 /b/a", Some(0o4644), Level::Safe);
         assert!(digits.text.contains("--chmod=755"), "digits clear what was special");
     }

@@ -22,7 +22,7 @@ pub fn octal(wanted: &str, one: &CopiedFile) -> Result<(String, bool), Reason> {
         return Ok((wanted.to_owned(), false));
     }
     if is_special(wanted) {
-        return refuse(&SPECIAL, format!("`{wanted}` may set special permissions"));
+        return refuse(&SPECIAL_BITS, format!("`{wanted}` may set special permissions"));
     }
     let (old, of_context) = match one.is {
         Is::File(mode) => (mode, true),
@@ -30,7 +30,9 @@ pub fn octal(wanted: &str, one: &CopiedFile) -> Result<(String, bool), Reason> {
         Is::Folder => (None, false),
     };
     let old = match old {
-        Some(old) if old & 0o7000 != 0 => return refuse(&SPECIAL, format!("`{}` has special permissions", one.path)),
+        Some(old) if old & 0o7000 != 0 => {
+            return refuse(&SPECIAL_BITS, format!("`{}` has special permissions", one.path));
+        }
         Some(old) if of_context && !is_of_a_checkout(old) => {
             let what = "which a checkout elsewhere will not have: write what you want in digits";
             return refuse(&MODE, format!("`{}` has the permissions {old:03o} here, {what}", one.path));

@@ -67,14 +67,14 @@ fn taken(facts: &Facts, stage: usize, step: &Step, moves: &[Move], copy: usize) 
     match work {
         Some(work) if gone.len() < work.script.list.pipelines().count() => {
             if between::only_moves(&work, &gone) {
-                return refuse(&LIST, "nothing but its `cd` would be left of the RUN");
+                return refuse(&NOT_A_CHAIN, "nothing but its `cd` would be left of the RUN");
             }
             if left_as_list(&work, &gone) {
-                return refuse(&LIST, "what is left of the RUN would be read as the exec form");
+                return refuse(&READ_DIFFERENTLY, "what is left of the RUN would be read as the exec form");
             }
             without(facts, &work, &gone)
         }
-        Some(work) if comment_behind(&work) => refuse(&COMMENT, COMMENT.summary),
+        Some(work) if comment_behind(&work) => refuse(&COMMENT, "a comment inside the RUN would lose its place"),
         _ => whole(facts, step, copy),
     }
 }
@@ -110,7 +110,7 @@ fn without(facts: &Facts, work: &Work, gone: &[usize]) -> Result<Vec<Edit>, Reas
         edits.push(Span::new(start, work.file_offset_behind(end.span.end)));
     }
     match edits.iter().any(|span| commented(facts, *span)) {
-        true => refuse(&COMMENT, COMMENT.summary),
+        true => refuse(&COMMENT, "a comment inside the RUN would lose its place"),
         false => Ok(edits.into_iter().map(Edit::delete).collect()),
     }
 }
@@ -123,7 +123,7 @@ fn whole(facts: &Facts, step: &Step, copy: usize) -> Result<Vec<Edit>, Reason> {
     let items = &facts.file.items;
     let span = items[step.item].span;
     if commented(facts, span) {
-        return refuse(&COMMENT, COMMENT.summary);
+        return refuse(&COMMENT, "a comment inside the RUN would lose its place");
     }
     let start = attached(facts, step.item);
     let is_pragma = |item: &crate::syntax::Item| {
@@ -132,7 +132,7 @@ fn whole(facts: &Facts, step: &Step, copy: usize) -> Result<Vec<Edit>, Reason> {
     let above = items[..step.item].iter().rev();
     let mut above = above.take_while(|item| !matches!(item.kind, crate::syntax::ItemKind::Instruction(_)));
     if above.any(is_pragma) {
-        return refuse(&PRAGMA, PRAGMA.summary);
+        return refuse(&PRAGMA, "the comment above the RUN works only there");
     }
     let comments = &facts.source.text()[start..span.start as usize];
     let mut edits = vec![Edit::delete(taken_away(facts, start, step.item))];

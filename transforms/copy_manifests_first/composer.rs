@@ -39,7 +39,7 @@ fn check_scripts(install: &Install, root: &Map<String, Value>) -> Result<(), Rea
         scripts.keys().find(|name| name.starts_with("pre-") || name.starts_with("post-") || name.as_str() == "init")
     });
     match hook.filter(|_| !install.has(&["--no-scripts"])) {
-        Some(hook) => refuse(&HOOK, format!("without `--no-scripts` the install runs the script `{hook}`")),
+        Some(hook) => refuse(&LIFECYCLE_HOOK, format!("without `--no-scripts` the install runs the script `{hook}`")),
         None => Ok(()),
     }
 }

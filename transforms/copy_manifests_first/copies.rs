@@ -240,25 +240,25 @@ impl<'f> Copies<'f> {
             let text = &copy.instruction.line.text();
             let sets = |step: &Step| matches!(step.instruction.keyword, Keyword::Env | Keyword::Arg);
             if text.contains('$') && between.iter().any(sets) {
-                return refuse(&MEANING, "a variable is set between, and the COPY uses variables");
+                return refuse(&MEANING_CHANGES, "a variable is set between, and the COPY uses variables");
             }
             let (old, new) = (&stage.steps[copy.step].before.workdir, &stage.steps[at].before.workdir);
             if !copy.dest_text.trim_matches(['"', '\'']).starts_with('/') && old != new {
-                return refuse(&MEANING, "WORKDIR changes between, and the COPY's destination is relative");
+                return refuse(&MEANING_CHANGES, "WORKDIR changes between, and the COPY's destination is relative");
             }
             let front = |step: &&Step| {
                 !self.list.iter().zip(fates).any(|(one, fate)| one.item == step.item && *fate == Fate::Moves)
             };
             let other = |step: &Step| owner(step) != owner(&stage.steps[copy.step]) && makes_folder(step, &copy.dest);
             if *fate == Fate::Moves && between.iter().filter(front).any(other) {
-                return refuse(&MEANING, "the folders above its destination would have another owner");
+                return refuse(&MEANING_CHANGES, "the folders above its destination would have another owner");
             }
             let named = copy.instruction.flag("chown").and_then(|flag| flag.value.as_deref());
             let numeric = |value: &str| value.chars().all(|c| c.is_ascii_digit() || c == ':');
             if named.is_some_and(|value| !numeric(value))
                 && self.runs.iter().any(|run| changes_accounts(facts, &stage.steps[*run]))
             {
-                return refuse(&MEANING, "a RUN between changes accounts, and the COPY names an owner");
+                return refuse(&MEANING_CHANGES, "a RUN between changes accounts, and the COPY names an owner");
             }
         }
         Ok(())
@@ -279,7 +279,7 @@ impl<'f> Copies<'f> {
                     linked(facts, step).iter().find(|target| moved.iter().any(|copy| copy.meets(target)))
                 {
                     let line = step.instruction.lines.0;
-                    return refuse(&LINK, format!("the RUN of line {line} makes a link at `{target}`"));
+                    return refuse(&SYMBOLIC_LINK, format!("the RUN of line {line} makes a link at `{target}`"));
                 }
             }
         }
@@ -463,13 +463,13 @@ impl Copy<'_> {
         }
         self.check_flags()?;
         if self.instruction.opaque.is_some() {
-            return refuse(&SOURCE, "frontend versions read the COPY differently");
+            return refuse(&VERSION_DEPENDENT, "frontend versions read the COPY differently");
         }
         if early.is_empty() {
             return Ok(Fate::Moves);
         }
         if let Some((file, ..)) = early.iter().find(|(_, path, _)| path.contains(ODD)) {
-            return refuse(&SOURCE, format!("the name of `{file}` cannot be written in a COPY as it is"));
+            return refuse(&NOT_PLAIN, format!("the name of `{file}` cannot be written in a COPY as it is"));
         }
         Ok(Fate::Splits(early))
     }
@@ -534,29 +534,29 @@ const ODD: [char; 12] = [' ', '\t', '"', '\'', '\\', '$', '*', '?', '[', ']', '`
 fn read<'f>(context: &'f dyn ContextView, stage: &Stage<'f>, index: usize) -> Result<Copy<'f>, Reason> {
     let step = &stage.steps[index];
     let Args::Transfer { sources, dest, .. } = &step.instruction.args else {
-        return refuse(&SOURCE, SOURCE.summary);
+        return refuse(&VERSION_DEPENDENT, "what the COPY brings is not known");
     };
     let mut read = Vec::new();
     for source in sources {
         let Known::Yes(text) = step.before.expand(&source.text) else {
-            return refuse(&SOURCE, format!("what `{}` stands for is not known", source.text));
+            return refuse(&VARIABLE, format!("what `{}` stands for is not known", source.text));
         };
         read.extend(resolve(context, &source.text, &text)?);
     }
     if read.is_empty() {
-        return refuse(&SOURCE, "the pattern names nothing that is in the context");
+        return refuse(&PATTERN, "the pattern names nothing that is in the context");
     }
     let path = destination(step, &dest.text)?;
     let slash =
         dest.text.trim_matches(['"', '\'']).ends_with('/') || base(&dest.text) == "." || base(&dest.text) == "..";
     let folder = slash || read.iter().all(|source| source.folder) || is_folder(stage, index, &path);
     if !folder && (read.len() > 1 || manifests::is_manifest(base(&read[0].path)) && !base(&path).contains('.')) {
-        return refuse(&DESTINATION, format!("whether `{path}` is a folder is not known"));
+        return refuse(&UNKNOWN_PATH, format!("whether `{path}` is a folder is not known"));
     }
     if step.instruction.keyword == Keyword::Add
         && let Some(source) = read.iter().find(|source| !source.folder && is_archive(context, &source.path))
     {
-        return refuse(&SOURCE, format!("ADD may unpack `{}`", source.text));
+        return refuse(&ARCHIVE, format!("ADD may unpack `{}`", source.text));
     }
     Ok(Copy {
         step: index,
@@ -571,7 +571,7 @@ fn read<'f>(context: &'f dyn ContextView, stage: &Stage<'f>, index: usize) -> Re
 
 /// The absolute path of a destination.
 fn destination(step: &Step, text: &str) -> Result<String, Reason> {
-    let unknown = || refuse(&DESTINATION, format!("where `{text}` is in the image is not known"));
+    let unknown = || refuse(&UNKNOWN_PATH, format!("where `{text}` is in the image is not known"));
     let Known::Yes(path) = step.before.expand(text) else { return unknown() };
     if path.contains(':') || text.contains(['"', '\'']) {
         return unknown();
@@ -604,9 +604,9 @@ fn resolve(context: &dyn ContextView, written: &str, text: &str) -> Result<Vec<S
         Entry::Absent if context.ignored(&path) == crate::facts::Truth::Yes && manifests::is_manifest(base(&path)) => {
             refuse(&MANIFEST_IGNORED, format!("the ignore file keeps `{path}` out"))
         }
-        Entry::Absent => refuse(&SOURCE, format!("`{written}` is not in the context")),
-        Entry::Link(_) if manifests::is_manifest(base(&path)) => refuse(&MANIFEST_LINK, format!("`{path}` is a link")),
-        Entry::Link(_) | Entry::Other => refuse(&SOURCE, format!("`{written}` is neither a file nor a folder")),
+        Entry::Absent => refuse(&NOT_IN_CONTEXT, format!("`{written}` is not in the context")),
+        Entry::Link(_) if manifests::is_manifest(base(&path)) => refuse(&SYMBOLIC_LINK, format!("`{path}` is a link")),
+        Entry::Link(_) | Entry::Other => refuse(&SYMBOLIC_LINK, format!("`{written}` is neither a file nor a folder")),
         Entry::Unknown => refuse(&NO_CONTEXT, format!("`{path}` of the context cannot be read")),
     }
 }
@@ -615,7 +615,7 @@ fn resolve(context: &dyn ContextView, written: &str, text: &str) -> Result<Vec<S
 fn matches(context: &dyn ContextView, written: &str, path: &str) -> Result<Vec<Source>, Reason> {
     let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
     if folder.contains(['*', '?', '[']) || pattern.contains(['?', '[', '\\']) {
-        return refuse(&SOURCE, format!("what the pattern `{written}` names was not worked out"));
+        return refuse(&PATTERN, format!("what the pattern `{written}` names was not worked out"));
     }
     let names = context.names(folder).unwrap_or_default();
     let mut out = Vec::new();
@@ -623,7 +623,7 @@ fn matches(context: &dyn ContextView, written: &str, path: &str) -> Result<Vec<S
         let path = join(folder, name);
         match context.entry(&path) {
             Entry::File { .. } => out.push(Source { text: written.to_owned(), path, folder: false }),
-            _ => return refuse(&SOURCE, format!("the pattern `{written}` names more than files")),
+            _ => return refuse(&PATTERN, format!("the pattern `{written}` names more than files")),
         }
     }
     Ok(out)

@@ -14,7 +14,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     let start = match install.words.get(1..).unwrap_or_default() {
         [] => only_project(project)?,
         [file] if is_project(file) || is_solution(file) => project.path(file),
-        _ => return refuse(&OPTION, "which project it restores is not known"),
+        _ => return refuse(&UNKNOWN_OPTION, "which project it restores is not known"),
     };
     let mut open = vec![start.clone()];
     if is_solution(&start) {
@@ -65,7 +65,7 @@ fn shared(project: &Project, folder: &str, install: &Install, needs: &mut Needs)
         for name in install.ecosystem.words("optional") {
             let Some(text) = here.read_if_there(name, needs)? else { continue };
             if *name == "packages.lock.json" && !install.has(&["--locked-mode"]) {
-                return refuse(&LOCK, "`packages.lock.json` may be written without `--locked-mode`");
+                return refuse(&LOCK_MAY_CHANGE, "`packages.lock.json` may be written without `--locked-mode`");
             }
             if name.ends_with(".rsp") {
                 return refuse(&MANIFEST_UNREAD, format!("`{name}` was not understood"));

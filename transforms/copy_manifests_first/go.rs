@@ -9,7 +9,7 @@ use super::*;
 /// Where that is not known.
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     if install.words.len() > 2 {
-        return refuse(&OPTION, "modules that are named may change go.sum");
+        return refuse(&LOCK_MAY_CHANGE, "modules that are named may change go.sum");
     }
     install.check_options(project, needs)?;
     project.check_parents(["go.work", "go.mod"].into_iter())?;
@@ -107,7 +107,10 @@ impl Module {
             return Ok(());
         }
         if self.version < (1, 17) {
-            return refuse(&LOCK, "before go 1.17 go.mod does not name all modules, and the download may write go.sum");
+            return refuse(
+                &LOCK_MAY_CHANGE,
+                "before go 1.17 go.mod does not name all modules, and the download may write go.sum",
+            );
         }
         let known: std::collections::HashSet<(&str, &str)> = sums
             .lines()
@@ -128,7 +131,7 @@ impl Module {
                 && version.split(['-', '+']).next().is_some_and(|it| it.matches('.').count() == 2);
             if !canonical || !known.contains(&(name.as_str(), format!("{version}/go.mod").as_str())) {
                 return refuse(
-                    &LOCK,
+                    &LOCK_MAY_CHANGE,
                     format!("go.sum has nothing of `{name} {version}`, and the download may write it"),
                 );
             }

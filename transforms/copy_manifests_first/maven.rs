@@ -9,7 +9,7 @@ use super::*;
 /// Where that is not known.
 pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     if let Some(goal) = install.words.iter().find(|goal| !install.ecosystem.has("installs", goal)) {
-        return refuse(&OPTION, format!("the goal `{goal}` needs the sources"));
+        return refuse(&UNKNOWN_OPTION, format!("the goal `{goal}` needs the sources"));
     }
     install.check_options(project, needs)?;
     project.check_parents(["pom.xml", ".mvn"].into_iter())?;
@@ -21,7 +21,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
         ("<exists>", &READS_PROJECT),
         ("<missing>", &READS_PROJECT),
         ("<extensions>true", &READS_PROJECT),
-        ("<relativePath>", &PARENT),
+        ("<relativePath>", &PARENT_MANIFEST),
     ] {
         if text.contains(mark) {
             return refuse(refusal, format!("`pom.xml` has `{mark}`"));

@@ -36,7 +36,15 @@ mod python;
 mod run;
 mod splice;
 
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Refusal, Transform, refusals, refuse};
+use crate::engine::refusals::{
+    ARCHIVE, BACKGROUND, BETWEEN, DESTINATION, ECOSYSTEM, ENVIRONMENT, EXEC_FORM, FLAGS, FROM_STAGE, HEREDOC,
+    LIFECYCLE_HOOK, LOCK_MAY_CHANGE, MANIFEST_IGNORED, MANIFEST_MISSING, MANIFEST_UNREAD, MEANING_CHANGES, MOUNT,
+    NO_CONTEXT, NOT_A_CHAIN, NOT_IN_CONTEXT, NOT_PLAIN, OTHER_COMMAND, OTHER_SHELL, OUTPUT_IN_CONTEXT,
+    OUTPUT_NOT_IGNORED, OUTSIDE_COPY, OVERWRITTEN, PARENT_MANIFEST, PATH_DEPENDENCY, PATTERN, READS_PROJECT,
+    ROOT_PACKAGE, SHELL_DIALECT, SHELL_STATE, SPLIT_LEAVES_FILES, SYMBOLIC_LINK, UNKNOWN_OPTION, UNKNOWN_PATH,
+    UNKNOWN_SHELL, VARIABLE, VERSION_DEPENDENT, WORKSPACE,
+};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Refusal, Transform, refuse};
 use crate::facts::{Facts, Stage};
 use crate::syntax::{Args, Keyword};
 use copies::{Copies, Fate};
@@ -46,42 +54,6 @@ use run::Run;
 /// The transform.
 pub struct CopyManifestsFirst;
 
-refusals! {
-    COMPOUND "compound" "the RUN is more than simple commands, one behind the other"
-    DESTINATION "destination" "the COPY's destination is not known, or a folder that the system or a tool uses itself"
-    ECOSYSTEM "ecosystem" "what this tool reads to install cannot be told from its manifests"
-    ENVIRONMENT "environment" "a variable may tell the tool to read a file of the project"
-    FLAGS "flags" "a flag of the COPY decides which files it brings"
-    FROM_STAGE "from-stage" "the files come from another stage or image, which cannot be looked into"
-    HEREDOC "heredoc" "the RUN has a heredoc"
-    HOOK "lifecycle-hook" "the install runs a script of the project"
-    LINK "destination-link" "a link that an earlier RUN makes may be in the way of the COPY"
-    LOCK "lock-may-change" "the install may write the lock file, and the COPY behind it would bring the old one back"
-    MANIFEST_IGNORED "manifest-ignored" "the ignore file keeps a manifest out of the context"
-    MANIFEST_LINK "manifest-link" "a manifest is a link, or lies behind one"
-    MANIFEST_MISSING "manifest-missing" "a manifest is not among the copied files"
-    MANIFEST_UNREAD "manifest-unread" "a manifest was not understood"
-    MEANING "moved-meaning" "behind the RUN the COPY would mean something else"
-    MOUNT "mount" "a mount of the RUN may show or hide files of the project"
-    NO_CONTEXT "no-context" "the build context is not known"
-    OPTION "unknown-option" "an option of the install is not known"
-    OTHER "other-command" "another command comes before the install"
-    OUTPUT_HERE "output-in-context" "the context brings a folder that the install fills"
-    OUTPUT_OPEN "output-not-ignored" "the ignore file does not keep out a folder that the install fills"
-    OUTSIDE "outside-copy" "a manifest includes a file outside of what is copied"
-    OVERWRITTEN "overwritten" "another COPY in between brings some of the same files"
-    PARENT "parent-manifest" "a folder above the project has a manifest too, which the tool may look for"
-    PATH_DEPENDENCY "path-dependency" "a dependency is a folder or file of the project"
-    READS_PROJECT "reads-project" "the install script of a dependency looks at the project's files"
-    ROOT_PACKAGE "root-package" "the project itself is installed too, for which its sources are needed"
-    RUN_BETWEEN "run-between" "a RUN between the COPY and the install may use the copied files"
-    SHELL "shell" "the RUN is not run by a POSIX shell, as far as known, or was not understood"
-    SHELL_STATE "shell-state" "a change of the shell would not reach the commands behind the install"
-    SOURCE "source" "what the COPY brings is not known"
-    SPLIT_LEAVES "split-leaves-files" "what a command behind the install removes or changes would stay in the layer below"
-    WORKSPACE "workspace" "the members of the workspace cannot be told"
-}
-
 static META: Meta = Meta {
     id: "copy-manifests-first",
     summary: "dependencies are installed from their manifests alone, before the rest of the project is copied",
@@ -90,7 +62,50 @@ static META: Meta = Meta {
     needs: &[Need::Context],
     changes: &[Facet::Files, Facet::Layers],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[
+        &ARCHIVE,
+        &BACKGROUND,
+        &BETWEEN,
+        &DESTINATION,
+        &ECOSYSTEM,
+        &ENVIRONMENT,
+        &EXEC_FORM,
+        &FLAGS,
+        &FROM_STAGE,
+        &HEREDOC,
+        &LIFECYCLE_HOOK,
+        &LOCK_MAY_CHANGE,
+        &MANIFEST_IGNORED,
+        &MANIFEST_MISSING,
+        &MANIFEST_UNREAD,
+        &MEANING_CHANGES,
+        &MOUNT,
+        &NO_CONTEXT,
+        &NOT_A_CHAIN,
+        &NOT_IN_CONTEXT,
+        &NOT_PLAIN,
+        &OTHER_COMMAND,
+        &OTHER_SHELL,
+        &OUTPUT_IN_CONTEXT,
+        &OUTPUT_NOT_IGNORED,
+        &OUTSIDE_COPY,
+        &OVERWRITTEN,
+        &PARENT_MANIFEST,
+        &PATH_DEPENDENCY,
+        &PATTERN,
+        &READS_PROJECT,
+        &ROOT_PACKAGE,
+        &SHELL_DIALECT,
+        &SHELL_STATE,
+        &SPLIT_LEAVES_FILES,
+        &SYMBOLIC_LINK,
+        &UNKNOWN_OPTION,
+        &UNKNOWN_PATH,
+        &UNKNOWN_SHELL,
+        &VARIABLE,
+        &VERSION_DEPENDENT,
+        &WORKSPACE,
+    ],
     options: &[],
     hadolint: &[],
     checks: &[],
@@ -137,21 +152,23 @@ fn look(facts: &Facts, stage: usize, at: usize, out: &mut Findings) {
 fn advice(refusal: &Refusal, what: &str) -> Option<(String, String)> {
     let named = what.split('`').nth(1)?;
     match refusal.code {
-        code if code == OUTPUT_OPEN.code => Some((
+        code if code == OUTPUT_NOT_IGNORED.code => Some((
             format!("let the ignore file keep out `{named}`"),
             format!(
                 "add the line `{named}` to `.dockerignore`: then the COPY can move behind the install, and what was installed \
                  elsewhere never gets into the image"
             ),
         )),
-        code if code == LOCK.code && named.starts_with("npm ") => Some((
+        code if code == LOCK_MAY_CHANGE.code && named.starts_with("npm ") => Some((
             "install with `npm ci`".to_owned(),
             "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
         )),
-        code if code == LOCK.code && ["yarn", "pnpm", "bun"].iter().any(|tool| named.starts_with(tool)) => Some((
-            format!("install with `{named} --frozen-lockfile`"),
-            "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
-        )),
+        code if code == LOCK_MAY_CHANGE.code && ["yarn", "pnpm", "bun"].iter().any(|tool| named.starts_with(tool)) => {
+            Some((
+                format!("install with `{named} --frozen-lockfile`"),
+                "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
+            ))
+        }
         _ => None,
     }
 }
@@ -186,7 +203,7 @@ fn group(facts: &Facts, stage: &Stage, at: usize) -> Group {
                 let only_runs = group.iter().all(|at: &usize| stage.steps[*at].instruction.keyword == Keyword::Run);
                 return match only_runs && blocks(facts, stage, index) {
                     true => blocked(
-                        &RUN_BETWEEN,
+                        &BETWEEN,
                         format!("the RUN of line {} may use the copied files", step.instruction.lines.0),
                     ),
                     false => grouped(facts, stage, group, foreign),
@@ -214,7 +231,10 @@ fn grouped(facts: &Facts, stage: &Stage, mut group: Vec<usize>, foreign: bool) -
     let copy = |index: &&usize| copies::origin(stage.steps[**index].instruction) == copies::Origin::Context;
     if !group.iter().filter(copy).any(|index| copies::is_wide(stage.steps[*index].instruction)) {
         return match foreign {
-            true => Group::Blocked(&FROM_STAGE, FROM_STAGE.summary.to_owned()),
+            true => Group::Blocked(
+                &FROM_STAGE,
+                "the files come from another stage or image, which cannot be looked into".to_owned(),
+            ),
             false => Group::Nothing,
         };
     }

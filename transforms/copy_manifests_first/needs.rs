@@ -94,7 +94,7 @@ impl Install {
             let ecosystem = &self.ecosystem;
             if ecosystem.has("elsewhere", name) && value.starts_with('/') && !value.contains('$') {
                 if project.copies.touches(&clean(value)) {
-                    return refuse(&OUTPUT_HERE, format!("`{whole}` is among the copied files"));
+                    return refuse(&OUTPUT_IN_CONTEXT, format!("`{whole}` is among the copied files"));
                 }
                 needs.outputs.push(clean(value));
                 continue;
@@ -102,7 +102,7 @@ impl Install {
             let plain = ecosystem.has("switches", name) || ecosystem.has("values", name);
             let known = plain || ecosystem.has("switches", &whole) || ecosystem.has("frozen", &whole);
             if !known && !pip::takes_file(ecosystem, name) {
-                return refuse(&OPTION, format!("what `{name}` makes `{}` read is not known", self.title));
+                return refuse(&UNKNOWN_OPTION, format!("what `{name}` makes `{}` read is not known", self.title));
             }
         }
         Ok(())
@@ -136,14 +136,14 @@ impl Needs {
         let moved = || copies.list.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Stays).map(|(copy, _)| copy);
         for (copy, output) in moved().flat_map(|copy| self.outputs.iter().map(move |output| (copy, output))) {
             if copy.brings(copies.context, output).is_some() {
-                return refuse(&OUTPUT_HERE, format!("the context brings `{output}`, which the install fills"));
+                return refuse(&OUTPUT_IN_CONTEXT, format!("the context brings `{output}`, which the install fills"));
             }
             let Some(path) = copy.covers(output) else { continue };
             if copies.context.ignored(&path) != Truth::Yes {
                 let what = format!(
                     "`{path}` is not kept out by the ignore file, and the COPY would put it over the installed one"
                 );
-                return refuse(&OUTPUT_OPEN, what);
+                return refuse(&OUTPUT_NOT_IGNORED, what);
             }
         }
         Ok(())
@@ -177,11 +177,11 @@ impl Project<'_> {
         let context = self.copies.context;
         let above: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
         if let Some(at) = above.iter().find(|at| matches!(context.entry(&path[..**at]), Entry::Link(_))) {
-            return refuse(&MANIFEST_LINK, format!("`{}` is a link", &path[..*at]));
+            return refuse(&SYMBOLIC_LINK, format!("`{}` is a link", &path[..*at]));
         }
         match context.entry(&path) {
             Entry::File { .. } => Ok(true),
-            Entry::Link(_) => refuse(&MANIFEST_LINK, format!("`{path}` is a link")),
+            Entry::Link(_) => refuse(&SYMBOLIC_LINK, format!("`{path}` is a link")),
             Entry::Folder | Entry::Other => refuse(&MANIFEST_UNREAD, format!("`{path}` is not a file")),
             Entry::Absent => Ok(false),
             Entry::Unknown => {
@@ -231,7 +231,7 @@ impl Project<'_> {
             None if self.copies.list.iter().any(|copy| copy.covers(image).is_some()) => {
                 (&MANIFEST_MISSING, format!("`{image}` is not among the copied files"))
             }
-            None => (&OUTSIDE, format!("`{image}` is outside of what is copied")),
+            None => (&OUTSIDE_COPY, format!("`{image}` is outside of what is copied")),
         }
     }
 
@@ -259,7 +259,7 @@ impl Project<'_> {
             folder = copies::parent(&folder).to_owned();
             let above = Project { copies: self.copies, folder: folder.clone() };
             if let Some(name) = names.clone().find(|name| above.brings(name)) {
-                return refuse(&PARENT, format!("`{folder}` has `{name}` too, which the tool may look for"));
+                return refuse(&PARENT_MANIFEST, format!("`{folder}` has `{name}` too, which the tool may look for"));
             }
         }
         Ok(())
@@ -320,7 +320,7 @@ impl Project<'_> {
                 needs.add(self.path(name));
                 if !keeps {
                     return refuse(
-                        &LOCK,
+                        &LOCK_MAY_CHANGE,
                         format!("`{}` may write `{name}`, which the COPY would bring back", install.title),
                     );
                 }

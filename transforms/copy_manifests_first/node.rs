@@ -39,7 +39,10 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
 /// Where there is more.
 pub fn check_words(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     if install.words.len() > 1 {
-        return refuse(&OPTION, format!("what `{}` does with `{}` is not known", install.title, install.words[1]));
+        return refuse(
+            &UNKNOWN_OPTION,
+            format!("what `{}` does with `{}` is not known", install.title, install.words[1]),
+        );
     }
     install.check_options(project, needs)
 }
@@ -65,7 +68,7 @@ pub fn check_package(install: &Install, project: &Project, package: &Map<String,
         let hooks = manifests::list("hooks");
         if let Some((name, text)) = scripts.iter().find(|(name, _)| hooks.contains(&name.as_str())) {
             return refuse(
-                &HOOK,
+                &LIFECYCLE_HOOK,
                 format!("the install runs the script `{name}`: {}", text.as_str().unwrap_or_default()),
             );
         }

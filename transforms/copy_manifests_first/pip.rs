@@ -52,7 +52,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
         if !FILES.contains(&name.as_str()) {
             continue;
         }
-        let Some(file) = file else { return refuse(&OPTION, format!("`{name}` names no file")) };
+        let Some(file) = file else { return refuse(&UNKNOWN_OPTION, format!("`{name}` names no file")) };
         include(project, file, needs, &mut seen)?;
     }
     Ok(())
@@ -108,7 +108,7 @@ fn include(project: &Project, file: &str, needs: &mut Needs, seen: &mut Vec<Stri
         return Ok(());
     }
     if file.contains(['$', '*', '?', '[', '~', '\\']) || file.starts_with("file:") {
-        return refuse(&OPTION, format!("which file `{file}` is, is not known"));
+        return refuse(&UNKNOWN_OPTION, format!("which file `{file}` is, is not known"));
     }
     let image = project.path(file);
     if seen.contains(&image) {

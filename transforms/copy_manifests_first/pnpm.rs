@@ -14,7 +14,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     let root = package(&project.read("package.json", needs)?, "package.json")?;
     check_package(install, project, &root)?;
     if [".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"].iter().any(|name| project.brings(name)) {
-        return refuse(&HOOK, "`.pnpmfile.cjs` is a program that the install runs");
+        return refuse(&LIFECYCLE_HOOK, "`.pnpmfile.cjs` is a program that the install runs");
     }
     let patterns = match project.read_if_there("pnpm-workspace.yaml", needs)? {
         Some(text) => packages(&text)?,

@@ -24,7 +24,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     }
     let hook = |word: &str| word.starts_with("pre_") || word.starts_with("post_") || word == "plugins";
     if let Some((word, _)) = words_of(&text).find(|(word, assigned)| *assigned && hook(word)) {
-        return refuse(&HOOK, format!("`{word}` of pyproject.toml may be run by the install"));
+        return refuse(&LIFECYCLE_HOOK, format!("`{word}` of pyproject.toml may be run by the install"));
     }
     let dynamic = words_of(&text).any(|(word, _)| word == "dynamic");
     if dynamic

@@ -186,9 +186,11 @@ impl<'f> Run<'f> {
     /// What of it is not known.
     pub fn read(facts: &'f Facts, stage: &Stage<'f>, step: &Step<'f>, copies: &Copies) -> Result<Run<'f>, Reason> {
         check_shell(facts, stage, step)?;
-        let Some((text, script)) = script(facts, step.item) else { return refuse(&SHELL, SHELL.summary) };
+        let Some((text, script)) = script(facts, step.item) else {
+            return refuse(&NOT_A_CHAIN, "the RUN is not run by a POSIX shell, as far as known, or was not understood");
+        };
         let Some(workdir) = step.before.workdir.get() else {
-            return refuse(&DESTINATION, "the working folder of the RUN is not known");
+            return refuse(&UNKNOWN_PATH, "the working folder of the RUN is not known");
         };
         check_list(facts, stage, step, script)?;
         let first = copies.list.iter().map(|copy| copy.step).min().unwrap_or(0);
@@ -227,11 +229,11 @@ impl<'f> Run<'f> {
                     break;
                 }
                 Role::Other if !chain || simple_of(pipeline, text.text()).is_none() => {
-                    return refuse(&COMPOUND, COMPOUND.summary);
+                    return refuse(&NOT_A_CHAIN, "the RUN is more than simple commands, one behind the other");
                 }
                 Role::Other => {
                     let what = &text.text()[pipeline.span.range()];
-                    return refuse(&OTHER, format!("`{}` may read or change the copied files", shorten(what)));
+                    return refuse(&OTHER_COMMAND, format!("`{}` may read or change the copied files", shorten(what)));
                 }
             }
             before = Some(pipeline);
@@ -299,7 +301,7 @@ impl<'f> Run<'f> {
             if parts.any(|word| words.contains(&word)) {
                 let what = shorten(text);
                 return refuse(
-                    &SPLIT_LEAVES,
+                    &SPLIT_LEAVES_FILES,
                     format!("what `{what}` removes or changes would stay in the layer of the install"),
                 );
             }
@@ -340,16 +342,19 @@ impl<'f> Run<'f> {
 }
 
 fn check_shell(facts: &Facts, stage: &Stage, step: &Step) -> Result<(), Reason> {
-    if is_exec(step.instruction) || step.instruction.opaque.is_some() {
-        return refuse(&SHELL, "the RUN is in the exec form, or read differently by frontend versions");
+    if is_exec(step.instruction) {
+        return refuse(&EXEC_FORM, "the RUN is in the exec form");
+    }
+    if step.instruction.opaque.is_some() {
+        return refuse(&VERSION_DEPENDENT, "frontend versions read the RUN differently");
     }
     if !step.instruction.heredocs.is_empty() {
-        return refuse(&HEREDOC, HEREDOC.summary);
+        return refuse(&HEREDOC, "the RUN has a heredoc");
     }
     match facts.interpreter(stage, step).family {
         Family::Posix | Family::Bash | Family::Ksh => Ok(()),
-        Family::Other => refuse(&SHELL, "the shell of the RUN is not a POSIX shell"),
-        Family::Unknown => refuse(&SHELL, "the base image decides which shell runs it, and that is not known"),
+        Family::Other => refuse(&OTHER_SHELL, "the shell of the RUN is not a POSIX shell"),
+        Family::Unknown => refuse(&UNKNOWN_SHELL, "the base image decides which shell runs it, and that is not known"),
     }
 }
 
@@ -357,9 +362,12 @@ fn check_shell(facts: &Facts, stage: &Stage, step: &Step) -> Result<(), Reason> 
 fn check_list(facts: &Facts, stage: &Stage, step: &Step, script: &Script) -> Result<(), Reason> {
     let ampersand = |entry: &Entry| matches!(entry.end, Some((Terminator::Ampersand, _)));
     let dialect = script.bashisms && facts.interpreter(stage, step).family == Family::Posix;
-    match dialect || script.list.entries.iter().any(ampersand) {
-        true => refuse(&COMPOUND, COMPOUND.summary),
-        false => Ok(()),
+    match () {
+        () if dialect => refuse(&SHELL_DIALECT, "the RUN is bash, and the shell may be one that reads it differently"),
+        () if script.list.entries.iter().any(ampersand) => {
+            refuse(&BACKGROUND, "a command of the RUN runs in the background")
+        }
+        () => Ok(()),
     }
 }
 
@@ -372,7 +380,9 @@ fn freezes(step: &Step) -> bool {
 
 /// That a RUN between the COPYs and the install neither reads nor writes what they bring.
 fn check_between(facts: &Facts, step: &Step, copies: &Copies) -> Result<(), Reason> {
-    let Some((text, script)) = script(facts, step.item) else { return refuse(&RUN_BETWEEN, RUN_BETWEEN.summary) };
+    let Some((text, script)) = script(facts, step.item) else {
+        return refuse(&BETWEEN, "a RUN between the COPY and the install may use the copied files");
+    };
     let touches = |path: &str| copies.meets(path);
     let fine =
         |pipeline: &Pipeline| simple_of(pipeline, text.text()).is_some_and(|one| harmless(one, text.text(), &touches));
@@ -380,7 +390,7 @@ fn check_between(facts: &Facts, step: &Step, copies: &Copies) -> Result<(), Reas
         true => Ok(()),
         false => {
             let line = step.instruction.lines.0;
-            refuse(&RUN_BETWEEN, format!("the RUN of line {line} may use the copied files"))
+            refuse(&BETWEEN, format!("the RUN of line {line} may use the copied files"))
         }
     }
 }
@@ -463,7 +473,7 @@ fn configured(args: &[&str]) -> Role {
 }
 
 fn install(simple: &Simple, words: Words, text: &str, copies: &Copies, folder: &str) -> Result<Install, Reason> {
-    let Some(ecosystem) = words.ecosystem() else { return refuse(&OTHER, OTHER.summary) };
+    let Some(ecosystem) = words.ecosystem() else { return refuse(&OTHER_COMMAND, OTHER_COMMAND.summary) };
     let verb = words.verb().to_owned();
     if ecosystem.has("refused", &verb) {
         return refuse(&ECOSYSTEM, format!("`{} {verb}`: {}", words.program, ecosystem.why()));
@@ -478,7 +488,7 @@ fn install(simple: &Simple, words: Words, text: &str, copies: &Copies, folder: &
     match program {
         Some(program) if !program.contains('/') => {}
         Some(program) if program.starts_with('/') && !copies.touches(&clean(&program)) => {}
-        _ => return refuse(&OTHER, format!("`{}` may be a file of the project", words.program)),
+        _ => return refuse(&OTHER_COMMAND, format!("`{}` may be a file of the project", words.program)),
     }
     let title = match verb.as_str() {
         "-" => words.program.clone(),

@@ -104,14 +104,14 @@ impl CurlInvocation<'_> {
     /// Why it does not, or what else hangs on it.
     pub fn status_counts(&self, work: &Work, state: &State) -> Result<(), Reason> {
         if self.captured {
-            return refuse(&CAPTURED, CAPTURED.summary);
+            return refuse(&CAPTURED, "its output becomes a part of a command, which may be asked what it is");
         }
         if self.tested {
-            return refuse(&TESTED, "`||`, `!`, `if`, `while` or `until` asks whether it fails");
+            return refuse(&STATUS_TESTED, "`||`, `!`, `if`, `while` or `until` asks whether it fails");
         }
         if !self.must {
             return refuse(
-                &IGNORED,
+                &FAILURE_IGNORED,
                 "the RUN goes on where it fails; join what needs it by `&&`, or begin with `set -e`",
             );
         }
@@ -122,7 +122,7 @@ impl CurlInvocation<'_> {
         let first = work.text.text()[feeds[0].span.range()].split_whitespace().next().unwrap_or_default();
         let what =
             format!("its status is lost in the pipe, and `{first}` would get nothing where it gets an error page");
-        refuse(&PIPE, format!("{what}; with `set -o pipefail`, where the shell has it, the status would count"))
+        refuse(&NO_PIPEFAIL, format!("{what}; with `set -o pipefail`, where the shell has it, the status would count"))
     }
 }
 

@@ -194,7 +194,7 @@ impl Line {
             }
             _ => {
                 if word.raw(text).starts_with('$') && names_options(&written) {
-                    return refuse(&OPTIONS, format!("`{written}` may hold options"));
+                    return refuse(&UNKNOWN_OPTION, format!("`{written}` may hold options"));
                 }
                 self.urls.push(written);
                 Ok(Taken::Nothing)
@@ -221,7 +221,7 @@ impl Line {
             "remote-name" | "remote-name-all" => self.remote_name = true,
             "url" => self.urls.extend(value.map(str::to_owned)),
             _ if LONG_BARE.contains(&name.as_str()) || LONG_VALUED.contains(&name.as_str()) => {}
-            _ => return refuse(&OPTIONS, format!("`{name}` is not known")),
+            _ => return refuse(&UNKNOWN_OPTION, format!("`{name}` is not known")),
         }
         let bare =
             LONG_BARE.contains(&name.as_str()) || matches!(long, "head" | "include" | "show-headers") || self.fails;
@@ -244,7 +244,7 @@ impl Line {
                 'O' => self.remote_name = true,
                 'o' => self.outputs.extend(value.map(str::to_owned)),
                 c if BARE.contains(c) || VALUED.contains(c) => {}
-                _ => return refuse(&OPTIONS, format!("`{name}` is not known")),
+                _ => return refuse(&UNKNOWN_OPTION, format!("`{name}` is not known")),
             }
             if VALUED.contains(letter) {
                 return Ok(if rest.is_empty() { Taken::Value } else { Taken::Nothing });
@@ -270,25 +270,28 @@ impl Line {
     /// What else it does.
     pub fn is_plain_download(&self) -> Result<(), Reason> {
         if self.config {
-            return refuse(&CONFIG, "`-K` reads options from a file");
+            return refuse(&CONFIGURED, "`-K` reads options from a file");
         }
         if let Some(option) = self.first.as_ref().filter(|_| self.letters.is_none()) {
-            return refuse(&OPTIONS, format!("`{option}` has to stay the first option"));
+            return refuse(&OPTION, format!("`{option}` has to stay the first option"));
         }
         if let Some(option) = &self.looks {
-            return refuse(&LOOKS, format!("`{option}` shows the status, or the headers"));
+            return refuse(&LOOKS_AT_STATUS, format!("`{option}` shows the status, or the headers"));
         }
         if self.outputs.iter().any(|output| output == "/dev/null") {
-            return refuse(&LOOKS, "what it gets goes to `/dev/null`: it is asked for something else");
+            return refuse(&LOOKS_AT_STATUS, "what it gets goes to `/dev/null`: it is asked for something else");
         }
         if let Some(option) = &self.sends {
             return refuse(&SENDS, format!("with `{option}` it sends something, to which an error may be the answer"));
         }
         if self.resumes {
-            return refuse(&RESUME, RESUME.summary);
+            return refuse(
+                &RESUME,
+                "it goes on with a download, which is answered by an error where all is there already",
+            );
         }
         match self.urls.iter().find(|url| is_local(url)) {
-            Some(url) => refuse(&LOCAL, format!("`{url}` is a server of the build itself")),
+            Some(url) => refuse(&LOCAL_SERVER, format!("`{url}` is a server of the build itself")),
             None => Ok(()),
         }
     }

@@ -20,7 +20,11 @@ mod invocation;
 mod line;
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refusals, refuse};
+use crate::engine::refusals::{
+    CAPTURED, CONFIGURED, FAILURE_IGNORED, LOCAL_SERVER, LOOKS_AT_STATUS, NO_PIPEFAIL, OPTION, PRINTED, REDEFINED,
+    RESUME, SENDS, STATUS_TESTED, UNKNOWN_OPTION,
+};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refuse};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::shell::CommandKind;
@@ -30,21 +34,6 @@ use line::Line;
 /// The transform.
 pub struct CurlFail;
 
-refusals! {
-    CAPTURED "captured" "its output becomes a part of a command, which may be asked what it is"
-    CONFIG "config" "a configuration of curl's may be in force"
-    IGNORED "ignored" "the RUN goes on, whether it fails or not"
-    LOCAL "local-server" "a server of the build itself may answer errors while it starts"
-    LOOKS "looks-at-status" "it looks at the status itself"
-    OPTIONS "options" "an option is not known, or a variable may hold some"
-    PIPE "pipe" "its status is lost in a pipe without `pipefail`"
-    PRINTED "printed" "what it gets is only printed"
-    REDEFINED "redefined" "`curl` may be a function or an alias, made here or by a file that is read"
-    RESUME "resume" "it goes on with a download, which is answered by an error where all is there already"
-    SENDS "sends" "it sends something, to which an error may be the answer"
-    TESTED "tested" "something tests whether it fails"
-}
-
 static META: Meta = Meta {
     id: "curl-fail",
     summary: "a `curl` that downloads fails where the server answers an error, instead of storing the error page",
@@ -53,7 +42,21 @@ static META: Meta = Meta {
     needs: &[Need::Network],
     changes: &[Facet::Gains { program: "curl", short: 'f', long: "--fail" }],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[
+        &CAPTURED,
+        &CONFIGURED,
+        &FAILURE_IGNORED,
+        &LOCAL_SERVER,
+        &LOOKS_AT_STATUS,
+        &NO_PIPEFAIL,
+        &OPTION,
+        &PRINTED,
+        &REDEFINED,
+        &RESUME,
+        &SENDS,
+        &STATUS_TESTED,
+        &UNKNOWN_OPTION,
+    ],
     options: &[],
     hadolint: &[],
     checks: &[],
@@ -94,7 +97,7 @@ fn examine(
         return Ok(None);
     }
     if let Some(config) = config(facts, state) {
-        return refuse(&CONFIG, format!("`{config}` may hold options of curl's"));
+        return refuse(&CONFIGURED, format!("`{config}` may hold options of curl's"));
     }
     is_the_program(work)?;
     line.is_plain_download()?;
@@ -143,5 +146,9 @@ fn is_the_program(work: &Work) -> Result<(), Reason> {
             _ => false,
         };
     });
-    if other { refuse(&REDEFINED, REDEFINED.summary) } else { Ok(()) }
+    if other {
+        refuse(&REDEFINED, "`curl` may be a function or an alias, made here or by a file that is read")
+    } else {
+        Ok(())
+    }
 }

@@ -17,17 +17,13 @@
 //! Sources: the Dockerfile reference, BuildKit's dispatch of the three, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Chosen, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::COMMENT;
+use crate::engine::{Chosen, Findings, Level, Meta, Rewrite, Transform};
 use crate::facts::{Base, Facts, Stage, Step, keep, layout};
 use crate::syntax::{Args, Instruction, ItemKind, Keyword};
 
 /// The transform.
 pub struct DeadInstructions;
-
-refusals! {
-    COMMENT "comment" "a comment stands above it, which would be left above another instruction"
-    COMMENT_INSIDE "comment-inside" "a comment stands between its lines and would be lost"
-}
 
 static META: Meta = Meta {
     id: "dead-instructions",
@@ -37,7 +33,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[&COMMENT],
     options: &[],
     hadolint: &["DL4003", "DL4004", "DL3012"],
     checks: &["MultipleInstructionsDisallowed", "DS-0007", "DS-0016", "DS-0023"],
@@ -64,8 +60,8 @@ impl Transform for DeadInstructions {
 
 fn drop_step(facts: &Facts, step: &Step, out: &mut Findings) {
     let one = step.instruction;
-    if let Some(refusal) = why_not(facts, step.item) {
-        out.refused.push((one.keyword_span, refusal, refusal.summary.to_owned()));
+    if let Some(what) = why_not(facts, step.item) {
+        out.refuse(one.keyword_span, &COMMENT, what);
         return;
     }
     let start = facts.file.items[step.item].span.start as usize;
@@ -81,15 +77,17 @@ fn drop_step(facts: &Facts, step: &Step, out: &mut Findings) {
     });
 }
 
-fn why_not(facts: &Facts, item: usize) -> Option<&'static Refusal> {
+fn why_not(facts: &Facts, item: usize) -> Option<&'static str> {
     let start = facts.file.items[item].span.start as usize;
     let above = facts.file.items[..item].iter().rev();
     let mut above = above.take_while(|one| !matches!(one.kind, ItemKind::Instruction(_)));
     // a comment that a tool reads speaks of the next instruction, blank lines or not
     let pragma = above.any(|one| matches!(one.kind, ItemKind::Comment) && keep::is_pragma(facts.source, one));
     match () {
-        () if pragma || layout::attached(facts, item) < start => Some(&COMMENT),
-        () if layout::has_comment_inside(facts, item) => Some(&COMMENT_INSIDE),
+        () if pragma || layout::attached(facts, item) < start => {
+            Some("a comment stands above it, which would be left above another instruction")
+        }
+        () if layout::has_comment_inside(facts, item) => Some("a comment stands between its lines and would be lost"),
         () => None,
     }
 }

@@ -16,7 +16,10 @@
 //! Sources: dnf(8), yum(8), zypper(8); microdnf and tdnf `--help`.
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{
+    BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, OTHER_ROOT, SOURCES_CHANGED, USED_ELSEWHERE,
+};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::layout::Style;
 use crate::facts::packages::{Call, Manager, NoTail, Work};
 use crate::facts::{Facts, Step, uses};
@@ -26,18 +29,6 @@ use crate::syntax::Keyword;
 
 /// The transform.
 pub struct DnfClean;
-
-refusals! {
-    BACKGROUND "background" "its last command runs in the background"
-    CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image"
-    COPIED "copied" "the cache is copied out of the stage"
-    ERREXIT "errexit" "`set -e` decides where its last group stops, and does nothing on the left of `&&`"
-    HEREDOC "heredoc" "its text is in a heredoc"
-    NOT_ROOT "not-root" "it is not known to run as root"
-    OFFLINE "used-later" "something later works from the cache alone, or fails where it is empty"
-    OTHER_ROOT "other-root" "it installs into another root"
-    REPOSITORIES "repositories" "it changes the repositories, or takes the manager away; without them cleaning fails"
-}
 
 static META: Meta = Meta {
     id: "dnf-clean",
@@ -53,7 +44,16 @@ static META: Meta = Meta {
         "/var/cache/yum/**",
         "/var/cache/zypp/**",
     ])],
-    refusals: REFUSALS,
+    refusals: &[
+        &BACKGROUND,
+        &CACHE_MOUNT,
+        &ERREXIT,
+        &HEREDOC,
+        &NOT_ROOT,
+        &OTHER_ROOT,
+        &SOURCES_CHANGED,
+        &USED_ELSEWHERE,
+    ],
     options: &[],
     hadolint: &["DL3032", "DL3036", "DL3040"],
     checks: &["DS-0015", "DS-0019", "DS-0020", "DS-0027"],
@@ -127,21 +127,23 @@ fn place(
         return refuse(&OTHER_ROOT, OTHER_ROOT.summary.to_owned());
     }
     if let Some(mark) = changes_repositories(work) {
-        return refuse(&REPOSITORIES, format!("`{mark}` is in the text: without repositories cleaning fails"));
+        return refuse(&SOURCES_CHANGED, format!("`{mark}` is in the text: without repositories cleaning fails"));
     }
     if let Some(who) = needs_cache(facts, stage, step, work) {
-        return refuse(&OFFLINE, format!("`{}` works from the cache", who.chars().take(80).collect::<String>()));
+        return refuse(&USED_ELSEWHERE, format!("`{}` works from the cache", who.chars().take(80).collect::<String>()));
     }
     if let Some(who) = facts.taken_out(stage, PLACES) {
-        return refuse(&COPIED, format!("`{}` copies it", who.trim()));
+        return refuse(&USED_ELSEWHERE, format!("`{}` copies it", who.trim()));
     }
     work.tail().map_err(|why| {
-        let refusal: &'static Refusal = match why {
-            NoTail::Heredoc => &HEREDOC,
-            NoTail::Background => &BACKGROUND,
-            NoTail::Errexit => &ERREXIT,
+        let (refusal, what): (&'static Refusal, &str) = match why {
+            NoTail::Heredoc => (&HEREDOC, "its text is in a heredoc"),
+            NoTail::Background => (&BACKGROUND, "its last command runs in the background"),
+            NoTail::Errexit => {
+                (&ERREXIT, "`set -e` decides where its last group stops, and does nothing on the left of `&&`")
+            }
         };
-        (refusal, refusal.summary.to_owned())
+        (refusal, what.to_owned())
     })
 }
 

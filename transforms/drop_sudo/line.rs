@@ -55,7 +55,10 @@ impl<'t> Line<'t> {
         }
         while let Some(word) = words.first().filter(|word| word.raw(text).contains('=')) {
             if !is_assignment(word, text) {
-                return refuse(&OPTIONS, format!("`{}` is not read the same way by the shell", word.raw(text)));
+                return refuse(
+                    &READ_DIFFERENTLY,
+                    format!("`{}` is not read the same way by the shell", word.raw(text)),
+                );
             }
             words = &words[1..];
         }
@@ -75,7 +78,7 @@ impl<'t> Line<'t> {
                 self.keeps_environment |= option.contains('E');
                 self.home |= option.contains('H');
             }
-            _ => return refuse(&OPTIONS, format!("`{option}` asks `sudo` for more than to run a program as root")),
+            _ => return refuse(&OPTION, format!("`{option}` asks `sudo` for more than to run a program as root")),
         }
         Ok(1)
     }
@@ -83,7 +86,7 @@ impl<'t> Line<'t> {
     /// Whether the shell, given the same words, runs the program that `sudo` runs.
     pub fn program(&self, text: &str) -> Result<(), Reason> {
         let Some(name) = self.name.as_deref() else {
-            return refuse(&BUILTIN, "which command it is is only known when it runs");
+            return refuse(&UNKNOWN_COMMAND, "which command it is is only known when it runs");
         };
         match name {
             // builtin or not, it writes what it is given

@@ -24,7 +24,11 @@ mod environment;
 mod line;
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refusals, refuse};
+use crate::engine::refusals::{
+    BUILTIN, CONFIGURED, ENVIRONMENT, FAILURE_IGNORED, NOT_ROOT, OPTION, READ_DIFFERENTLY, REDEFINED, SHELL_STATE,
+    UNKNOWN_COMMAND,
+};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
 use crate::facts::control_flow::{self, Position};
 use crate::facts::packages::Work;
 use crate::facts::{Base, Facts, Known, Step, Truth};
@@ -37,17 +41,6 @@ use line::Line;
 /// The transform.
 pub struct DropSudo;
 
-refusals! {
-    BUILTIN "builtin" "without `sudo` the shell would run something of its own instead of the program"
-    CONFIGURED "configured" "the stage configures what `sudo` does, or the environment that it gives"
-    ENVIRONMENT "environment" "variables that `sudo` hides from the command would reach it"
-    FUNCTION "function" "the text defines a function or an alias of that name"
-    IGNORED "failure-ignored" "the build goes on where `sudo` is missing, so that the command may never have run"
-    OPTIONS "options" "`sudo` is asked for more than to run a program as root"
-    RESET "shell-reset" "the shell changes what `sudo` sets anew: umask, open descriptors"
-    USER "user" "it is not known that root runs it, and with root's group"
-}
-
 static META: Meta = Meta {
     id: "drop-sudo",
     summary: "what runs as root already runs without `sudo`",
@@ -56,7 +49,18 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Sudo],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[
+        &BUILTIN,
+        &CONFIGURED,
+        &ENVIRONMENT,
+        &FAILURE_IGNORED,
+        &NOT_ROOT,
+        &OPTION,
+        &READ_DIFFERENTLY,
+        &REDEFINED,
+        &SHELL_STATE,
+        &UNKNOWN_COMMAND,
+    ],
     options: &[],
     hadolint: &["DL3004"],
     checks: &["DKL-DI-0001", "DS-0010"],
@@ -152,10 +156,13 @@ impl RunStep<'_> {
         let text = self.work.text.text();
         let Some(line) = Line::read(simple, text)? else { return Ok(None) };
         if self.root() != Truth::Yes {
-            return refuse(&USER, USER.summary);
+            return refuse(&NOT_ROOT, "it is not known that root runs it, and with root's group");
         }
         if !position.must && !ran && !self.has_sudo() {
-            return refuse(&IGNORED, IGNORED.summary);
+            return refuse(
+                &FAILURE_IGNORED,
+                "the build goes on where `sudo` is missing, so that the command may never have run",
+            );
         }
         line.program(text)?;
         self.no_function(&line)?;
@@ -190,7 +197,7 @@ impl RunStep<'_> {
             }
             _ => {}
         });
-        found.map_or(Ok(()), |reason| refuse(&FUNCTION, reason))
+        found.map_or(Ok(()), |reason| refuse(&REDEFINED, reason))
     }
 
     /// `sudo` looks in folders of its own: one that PATH no longer names, such as `/usr/sbin`, hides the program.
@@ -219,7 +226,7 @@ impl RunStep<'_> {
             }
         });
         if umask {
-            return refuse(&RESET, "`umask` is set in this text, and `sudo` sets it anew");
+            return refuse(&SHELL_STATE, "`umask` is set in this text, and `sudo` sets it anew");
         }
         let high = |span: Span| {
             let digits = text[span.range()].bytes().take_while(u8::is_ascii_digit).count();
@@ -227,7 +234,7 @@ impl RunStep<'_> {
             number.is_ok_and(|number| number > 2) || text[span.range()].starts_with('{')
         };
         match command.redirects.iter().any(|redirect| high(redirect.span)) || exec {
-            true => refuse(&RESET, "`sudo` closes descriptors that the command would get"),
+            true => refuse(&SHELL_STATE, "`sudo` closes descriptors that the command would get"),
             false => Ok(()),
         }
     }

@@ -14,17 +14,14 @@
 //! Sources: BuildKit's parser (`trimContinuationCharacter`, `isEmptyContinuationLine`) and its check NoEmptyContinuation.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Chosen, Findings, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::refusals::VERSION_DEPENDENT;
+use crate::engine::{Chosen, Findings, Level, Meta, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::syntax::Instruction;
 use crate::text::Span;
 
 /// The transform.
 pub struct EmptyContinuation;
-
-refusals! {
-    OPAQUE "opaque" "frontend versions disagree where it ends"
-}
 
 static META: Meta = Meta {
     id: "empty-continuation",
@@ -34,7 +31,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[&VERSION_DEPENDENT],
     options: &[],
     hadolint: &[],
     checks: &["NoEmptyContinuation"],
@@ -53,7 +50,11 @@ impl Transform for EmptyContinuation {
                 continue;
             }
             if one.opaque.is_some() {
-                out.refused.push((one.keyword_span, &OPAQUE, OPAQUE.summary.to_owned()));
+                out.refused.push((
+                    one.keyword_span,
+                    &VERSION_DEPENDENT,
+                    "frontend versions disagree where it ends".to_owned(),
+                ));
                 continue;
             }
             let lines =

@@ -25,27 +25,17 @@
 mod words;
 
 use crate::edit::EditSet;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{
+    ARGUMENTS, BROKEN_ARRAY, BUILTIN, COMMENT, ENTRYPOINT, NEEDS_SHELL, NO_SHEBANG, NOT_PLAIN, OTHER_SHELL,
+    UNKNOWN_ENTRYPOINT, UNKNOWN_SHELL, VERSION_DEPENDENT,
+};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Reason, Refusal, Rewrite, Transform};
 use crate::facts::{Base, Facts, Known, Stage, Step, layout};
 use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Command, Instruction, Keyword};
 
 /// The transform.
 pub struct ExecForm;
-
-refusals! {
-    ARGUMENTS "arguments" "a CMD would become arguments of the program, which a shell keeps from it"
-    BROKEN_ARRAY "broken-array" "it begins like an array and is none: what runs today is a shell with this text"
-    BUILTIN "builtin" "it is a builtin of the shell, which may do it otherwise than a program of that name"
-    COMMENT "comment-inside" "a comment stands between its lines"
-    ENTRYPOINT "entrypoint" "an ENTRYPOINT is given the words of a shell today, and would be given others"
-    ENTRYPOINT_UNKNOWN "unknown-entrypoint" "whether the base image has an ENTRYPOINT is not known"
-    OPAQUE "opaque" "frontend versions read it differently"
-    PROGRAM "program" "what it starts may be a script without `#!`, which only a shell runs"
-    SHELL_OTHER "other-shell" "SHELL is not `/bin/sh -c`"
-    SHELL_UNKNOWN "unknown-shell" "the base image decides which shell runs it, and that is not known"
-    WORDS "words" "it is more than plain words: variables, operators, patterns or the like need a shell"
-}
 
 static META: Meta = Meta {
     id: "exec-form",
@@ -55,7 +45,20 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Form],
     intends: &[Intent::Config("Cmd"), Intent::Config("Entrypoint"), Intent::Config("Healthcheck")],
-    refusals: REFUSALS,
+    refusals: &[
+        &ARGUMENTS,
+        &BROKEN_ARRAY,
+        &BUILTIN,
+        &COMMENT,
+        &ENTRYPOINT,
+        &NEEDS_SHELL,
+        &NO_SHEBANG,
+        &NOT_PLAIN,
+        &OTHER_SHELL,
+        &UNKNOWN_ENTRYPOINT,
+        &UNKNOWN_SHELL,
+        &VERSION_DEPENDENT,
+    ],
     options: &[],
     hadolint: &["DL3025"],
     checks: &["JSONArgsRecommended"],
@@ -93,20 +96,27 @@ fn is_shell_form(one: &Instruction) -> bool {
 fn rewrite(facts: &Facts, index: usize, step: &Step) -> Result<Rewrite, Reason> {
     let one = step.instruction;
     let stage = &facts.stages[index];
-    let say = |refusal: &'static Refusal| Err((refusal, refusal.summary.to_owned()));
+    let say = |refusal: &'static Refusal, what: &str| Err((refusal, what.to_owned()));
     if one.opaque.is_some() {
-        return say(&OPAQUE);
+        return say(&VERSION_DEPENDENT, "frontend versions read it differently");
     }
-    let Some(found) = facts.shell_text(step.item) else { return say(&WORDS) };
+    let Some(found) = facts.shell_text(step.item) else {
+        return say(
+            &NEEDS_SHELL,
+            "it is more than plain words: variables, operators, patterns or the like need a shell",
+        );
+    };
     if found.text.text().trim_start().starts_with("[\"") || found.text.text().trim_start().starts_with("['") {
-        return say(&BROKEN_ARRAY);
+        return say(&BROKEN_ARRAY, BROKEN_ARRAY.summary);
     }
     let started = words::read(found)?;
     let program = words::program(&started)?;
     match &step.before.shell {
         Known::Yes(words) if *words == ["/bin/sh", "-c"] => {}
-        Known::Yes(_) => return say(&SHELL_OTHER),
-        Known::Unknown => return say(&SHELL_UNKNOWN),
+        Known::Yes(_) => return say(&OTHER_SHELL, "SHELL is not `/bin/sh -c`"),
+        Known::Unknown => {
+            return say(&UNKNOWN_SHELL, "the base image decides which shell runs it, and that is not known");
+        }
     }
     match one.keyword {
         Keyword::Cmd => no_entrypoint(facts, index, stage)?,
@@ -114,9 +124,14 @@ fn rewrite(facts: &Facts, index: usize, step: &Step) -> Result<Rewrite, Reason> 
         _ => {}
     }
     if layout::has_comment_inside(facts, step.item) {
-        return say(&COMMENT);
+        return say(&COMMENT, "a comment stands between its lines");
     }
-    let Some(edits) = words::edits(found, &started) else { return say(&WORDS) };
+    let Some(edits) = words::edits(found, &started) else {
+        return say(
+            &NEEDS_SHELL,
+            "it is more than plain words: variables, operators, patterns or the like need a shell",
+        );
+    };
     let tame = match one.keyword {
         Keyword::Healthcheck => true,
         Keyword::Entrypoint => false,
@@ -165,13 +180,16 @@ fn no_entrypoint(facts: &Facts, index: usize, stage: &Stage) -> Result<(), Reaso
             return match image.and_then(|image| image.entrypoint) {
                 Some(None) => Ok(()),
                 Some(Some(words)) => Err((&ENTRYPOINT, format!("the base image has the ENTRYPOINT `{words}`"))),
-                None => Err((&ENTRYPOINT_UNKNOWN, ENTRYPOINT_UNKNOWN.summary.to_owned())),
+                None => Err((&UNKNOWN_ENTRYPOINT, UNKNOWN_ENTRYPOINT.summary.to_owned())),
             };
         }
     };
     match own.is_none_or(|text| text.split_whitespace().collect::<String>() == "[]") {
         true => Ok(()),
-        false => Err((&ENTRYPOINT, ENTRYPOINT.summary.to_owned())),
+        false => Err((
+            &ENTRYPOINT,
+            "an ENTRYPOINT is given the words of a shell today, and would be given others".to_owned(),
+        )),
     }
 }
 
@@ -179,7 +197,10 @@ fn no_entrypoint(facts: &Facts, index: usize, stage: &Stage) -> Result<(), Reaso
 fn no_arguments(facts: &Facts, index: usize) -> Result<(), Reason> {
     let has = |stage: &Stage, keyword| stage.steps.iter().any(|step| step.instruction.keyword == keyword);
     if has(&facts.stages[index], Keyword::Cmd) {
-        return Err((&ARGUMENTS, ARGUMENTS.summary.to_owned()));
+        return Err((
+            &ARGUMENTS,
+            "a CMD would become arguments of the program, which a shell keeps from it".to_owned(),
+        ));
     }
     for (child, stage) in facts.stages.iter().enumerate().skip(index + 1) {
         if stage.base == Base::Stage(index) && !has(stage, Keyword::Entrypoint) {

@@ -25,12 +25,21 @@ pub struct Known {
 /// # Errors
 /// Why it needs a shell.
 pub fn read(found: &ShellText) -> Result<Started, Reason> {
-    let Some(all) = words::literal(found) else { return Err((&WORDS, WORDS.summary.to_owned())) };
+    let Some(all) = words::literal(found) else {
+        return Err((
+            &NEEDS_SHELL,
+            "it is more than plain words: variables, operators, patterns or the like need a shell".to_owned(),
+        ));
+    };
     let words = words::started(all.clone());
     let replaced = words.len() < all.len();
     // what JSON would write with escapes is for the author to write
     let plain = words.iter().all(|word| word.bytes().all(|b| (b' '..=b'~').contains(&b)));
-    if plain { Ok(Started { words, replaced }) } else { Err((&WORDS, "it holds characters beyond ASCII".to_owned())) }
+    if plain {
+        Ok(Started { words, replaced })
+    } else {
+        Err((&NOT_PLAIN, "it holds characters beyond ASCII".to_owned()))
+    }
 }
 
 /// What is known of the program that is started.
@@ -45,7 +54,7 @@ pub fn program(started: &Started) -> Result<Known, Reason> {
     let (folder, name) = path.rsplit_once('/').map_or(("/bin", path), |(folder, name)| (folder, name));
     let place = folder.starts_with('/') && (folder.ends_with("/bin") || folder.ends_with("/sbin"));
     let Some(known) = programs::find(name).filter(|_| place) else {
-        return Err((&PROGRAM, format!("`{path}` may be a script without `#!`, which only a shell runs")));
+        return Err((&NO_SHEBANG, format!("`{path}` may be a script without `#!`, which only a shell runs")));
     };
     let shell = programs::is_shell(name) && started.words.len() == 1;
     Ok(Known { fares_well: known == Program::First || shell })

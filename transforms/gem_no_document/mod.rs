@@ -11,7 +11,8 @@
 //! Sources: `gem help install`; RubyGems 2.0 brought the option.
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::refusals::{CONFIGURED, OLD_VERSION};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
@@ -19,11 +20,6 @@ use crate::knowledge::{features, images};
 
 /// The transform.
 pub struct GemNoDocument;
-
-refusals! {
-    CONFIGURED "configured" "the stage configures what documentation gems bring"
-    OLD_GEM "old-gem" "the base image's RubyGems is too old to know the option"
-}
 
 static META: Meta = Meta {
     id: "gem-no-document",
@@ -33,7 +29,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Words],
     intends: &[Intent::Removed(&["**/gems/**/doc/**", "**/bundle/doc/**", "**/ruby/**/doc/**"])],
-    refusals: REFUSALS,
+    refusals: &[&CONFIGURED, &OLD_VERSION],
     options: &[],
     hadolint: &[],
     checks: &[],
@@ -67,10 +63,10 @@ fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Finding
         return;
     }
     if facts.source.text().contains("gemrc") {
-        return out.refuse(at, &CONFIGURED, CONFIGURED.summary);
+        return out.refuse(at, &CONFIGURED, "the stage configures what documentation gems bring");
     }
     if facts.reference(stage).is_some_and(|image| features::too_old("gem --no-document", image)) {
-        return out.refuse(at, &OLD_GEM, OLD_GEM.summary);
+        return out.refuse(at, &OLD_VERSION, "the base image's RubyGems is too old to know the option");
     }
     let edit = Edit::insert(work.file_offset_behind(verb.end), " --no-document");
     let reason = "nobody reads the documentation of gems in an image";

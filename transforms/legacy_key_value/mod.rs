@@ -17,19 +17,14 @@
 //! Sources: BuildKit's parser (`parseNameVal`, `parseWords`) and its shell lexer, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Chosen, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{COMMENT, INVALID, VERSION_DEPENDENT};
+use crate::engine::{Chosen, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
 use crate::facts::{Facts, layout, value};
 use crate::syntax::{self, Args, Instruction, Pair};
 use crate::text::{Source, Span};
 
 /// The transform.
 pub struct LegacyKeyValue;
-
-refusals! {
-    COMMENT "comment-inside" "a comment between its lines would come to stand inside the value"
-    OPAQUE "opaque" "frontend versions read it differently"
-    UNREADABLE "unreadable" "BuildKit can't read its name or value, and the build stops here"
-}
 
 static META: Meta = Meta {
     id: "legacy-key-value",
@@ -39,7 +34,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[&COMMENT, &INVALID, &VERSION_DEPENDENT],
     options: &[],
     hadolint: &[],
     checks: &["LegacyKeyValueFormat"],
@@ -58,21 +53,23 @@ impl Transform for LegacyKeyValue {
             {
                 match rewrite(facts, item, instruction, pair) {
                     Ok(rewrite) => out.rewrites.push(rewrite),
-                    Err(refusal) => out.refused.push((instruction.keyword_span, refusal, refusal.summary.to_owned())),
+                    Err((refusal, what)) => out.refuse(instruction.keyword_span, refusal, what),
                 }
             }
         }
     }
 }
 
-fn rewrite(facts: &Facts, item: usize, one: &Instruction, pair: &Pair) -> Result<Rewrite, &'static Refusal> {
+fn rewrite(facts: &Facts, item: usize, one: &Instruction, pair: &Pair) -> Result<Rewrite, Reason> {
     if one.opaque.is_some() {
-        return Err(&OPAQUE);
+        return refuse(&VERSION_DEPENDENT, "frontend versions read it differently");
     }
     if layout::has_comment_inside(facts, item) {
-        return Err(&COMMENT);
+        return refuse(&COMMENT, "a comment between its lines would come to stand inside the value");
     }
-    let edits = edits(facts, one, pair).ok_or(&UNREADABLE)?;
+    let Some(edits) = edits(facts, one, pair) else {
+        return refuse(&INVALID, "BuildKit can't read its name or value, and the build stops here");
+    };
     let name = one.keyword.name();
     Ok(Rewrite {
         at: one.line.span(one.rest.clone()),

@@ -16,7 +16,8 @@
 //! Sources: the Dockerfile reference, BuildKit's parser and shell lexer, the OCI image specification's annotation keys.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform, refusals};
+use crate::engine::refusals::{LABEL_EXISTS, SEVERAL_LINES, SEVERAL_MAINTAINERS, VERSION_DEPENDENT};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform};
 use crate::facts::{Base, Facts, Stage, Step, value};
 use crate::syntax::{Arg, Args, Keyword};
 
@@ -26,13 +27,6 @@ pub struct MaintainerToLabel;
 /// The label.
 const AUTHORS: &str = "org.opencontainers.image.authors";
 
-refusals! {
-    CONTINUED "continued" "its text goes over several lines"
-    LABELLED "label-exists" "the stage, or one that it is FROM, sets that label itself"
-    OPAQUE "opaque" "frontend versions read it differently"
-    SEVERAL "several" "the stage has more than one MAINTAINER, of which only the last one counts"
-}
-
 static META: Meta = Meta {
     id: "maintainer-to-label",
     summary: "MAINTAINER becomes the label `org.opencontainers.image.authors`",
@@ -41,7 +35,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Author],
     intends: &[Intent::Config("Author"), Intent::Config("Labels.org.opencontainers.image.authors")],
-    refusals: REFUSALS,
+    refusals: &[&LABEL_EXISTS, &SEVERAL_LINES, &SEVERAL_MAINTAINERS, &VERSION_DEPENDENT],
     options: &[],
     hadolint: &["DL4000"],
     checks: &["MaintainerDeprecated", "DS-0022"],
@@ -60,7 +54,11 @@ impl Transform for MaintainerToLabel {
             match found.as_slice() {
                 [] => {}
                 [step] => look(facts, stage, step, out),
-                [.., last] => out.refused.push((last.instruction.keyword_span, &SEVERAL, SEVERAL.summary.to_owned())),
+                [.., last] => out.refused.push((
+                    last.instruction.keyword_span,
+                    &SEVERAL_MAINTAINERS,
+                    SEVERAL_MAINTAINERS.summary.to_owned(),
+                )),
             }
         }
     }
@@ -68,13 +66,15 @@ impl Transform for MaintainerToLabel {
 
 fn look(facts: &Facts, stage: &Stage, step: &Step, out: &mut Findings) {
     let Args::Text(text) = &step.instruction.args else { return };
-    let refusal = match () {
-        () if step.instruction.opaque.is_some() => &OPAQUE,
-        () if !step.instruction.line.contiguous(0..step.instruction.rest.end) => &CONTINUED,
-        () if labelled(facts, stage) => &LABELLED,
+    let (refusal, what) = match () {
+        () if step.instruction.opaque.is_some() => (&VERSION_DEPENDENT, "frontend versions read it differently"),
+        () if !step.instruction.line.contiguous(0..step.instruction.rest.end) => {
+            (&SEVERAL_LINES, "its text goes over several lines")
+        }
+        () if labelled(facts, stage) => (&LABEL_EXISTS, "the stage, or one that it is FROM, sets that label itself"),
         () => return out.rewrites.push(rewrite(facts, step, text)),
     };
-    out.refused.push((step.instruction.keyword_span, refusal, refusal.summary.to_owned()));
+    out.refuse(step.instruction.keyword_span, refusal, what);
 }
 
 fn rewrite(facts: &Facts, step: &Step, text: &Arg) -> Rewrite {

@@ -48,13 +48,15 @@ impl<'f> Body<'f> {
     pub fn read(facts: &'f Facts, stage: &Stage<'f>, step: &Step<'f>) -> Result<Body<'f>, Reason> {
         let instruction = step.instruction;
         if instruction.opaque.is_some() {
-            return refuse(&OPAQUE, OPAQUE.summary);
+            return refuse(&VERSION_DEPENDENT, "frontend versions read one of them differently");
         }
         if facts::is_exec(instruction) {
-            return refuse(&EXEC_FORM, EXEC_FORM.summary);
+            return refuse(&EXEC_FORM, "one of them is in the exec form, which runs without a shell");
         }
         let shell = interpreter(facts, stage, step)?;
-        let Some(found) = facts.shell_text(step.item) else { return refuse(&SHELL_SYNTAX, SHELL_SYNTAX.summary) };
+        let Some(found) = facts.shell_text(step.item) else {
+            return refuse(&SHELL_SYNTAX, "the shell text of one of them was not understood");
+        };
         let script = match &found.shell {
             Shell::Script(script) if !script.list.entries.is_empty() => script,
             Shell::Script(_) => return refuse(&SHELL_SYNTAX, "there is no command in it"),
@@ -87,8 +89,8 @@ impl<'f> Body<'f> {
         for (found, refusal) in [
             (&effects.background, &BACKGROUND),
             (&effects.hard_links, &HARD_LINKS),
-            (&effects.fresh, &FRESH),
-            (&effects.sources, &SOURCES),
+            (&effects.fresh, &FRESH_FILES),
+            (&effects.sources, &UNSEEN_SCRIPT),
             (&effects.shell, &SHELL_REPLACED),
         ] {
             if let Some((_, what)) = found {
@@ -96,20 +98,26 @@ impl<'f> Body<'f> {
             }
         }
         if let (Some((_, what)), Truth::Unknown) = (&effects.startup, self.shell.startup) {
-            return refuse(&STARTUP, what);
+            return refuse(&STARTUP_FILES, what);
         }
         let user = self.user.as_deref().map(|user| user.split(':').next().unwrap_or(user));
         if let Some((_, what)) =
             effects.accounts.iter().find(|(name, _)| name.is_none() || user.is_none() || name.as_deref() == user)
         {
-            return refuse(&ACCOUNT, format!("`{what}` may change groups or home of the user that runs both"));
+            return refuse(&USER_CHANGES, format!("`{what}` may change groups or home of the user that runs both"));
         }
         let text = self.text.text();
         if (text.len() - text.trim_end_matches('\\').len()) % 2 == 1 {
-            return refuse(&SHELL_SYNTAX, "the first text ends in a backslash, which would take what is joined to it");
+            return refuse(
+                &READ_DIFFERENTLY,
+                "the first text ends in a backslash, which would take what is joined to it",
+            );
         }
         if effects.removes(self.workdir.as_deref()).is_some() {
-            return refuse(&WORKDIR_GONE, WORKDIR_GONE.summary);
+            return refuse(
+                &WORKDIR_REMOVED,
+                "the first RUN may remove the working folder, which is made anew for the second",
+            );
         }
         self.grouped()
     }
@@ -139,7 +147,7 @@ impl<'f> Body<'f> {
     /// Why it can't.
     pub fn as_right(&self) -> Result<(), Reason> {
         if let Some((_, what)) = &self.effects.history {
-            return refuse(&HISTORY, what);
+            return refuse(&SHELL_HISTORY, what);
         }
         if self.is_script_heredoc() {
             return refuse(&HEREDOC, "the second RUN is a heredoc, whose lines are a script of their own");
@@ -191,15 +199,17 @@ fn is_one_chain(list: &List) -> bool {
 fn interpreter(facts: &Facts, stage: &Stage, step: &Step) -> Result<Interpreter, Reason> {
     let shell = facts.interpreter(stage, step);
     match shell.family {
-        Family::Other => return refuse(&SHELL_OTHER, SHELL_OTHER.summary),
-        Family::Unknown => return refuse(&SHELL_UNKNOWN, SHELL_UNKNOWN.summary),
+        Family::Other => return refuse(&OTHER_SHELL, "the shell is not a POSIX shell"),
+        Family::Unknown => {
+            return refuse(&UNKNOWN_SHELL, "the base image decides which shell runs them, and that is not known");
+        }
         Family::Posix | Family::Bash | Family::Ksh => {}
     }
     if shell.startup == Truth::Yes {
-        return refuse(&STARTUP, "SHELL asks for start-up files, which are read for each RUN");
+        return refuse(&STARTUP_FILES, "SHELL asks for start-up files, which are read for each RUN");
     }
     if let Some(name) = &step.before.startup {
-        return refuse(&STARTUP, format!("`{name}` decides what the shell reads when it starts, for each RUN"));
+        return refuse(&STARTUP_FILES, format!("`{name}` decides what the shell reads when it starts, for each RUN"));
     }
     Ok(shell)
 }

@@ -2,7 +2,8 @@
 
 use super::body::Wrap;
 use super::*;
-use crate::engine::{Rewrite, transform};
+use crate::engine::Rewrite;
+use crate::engine::refusals::KEPT;
 use crate::facts::effects::{Moves, Ran};
 use crate::facts::layout::{Style, attached, parted};
 use crate::facts::{Effects, keep};
@@ -54,7 +55,7 @@ pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], policy: Policy, out:
 fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
     let Some(last) = chain.last() else { return Ok(()) };
     if [last, next].iter().any(|body| facts.kept.keeps(body.item, &META.names())) {
-        return Err((&transform::KEPT, transform::KEPT.summary.to_owned()));
+        return Err((&KEPT, KEPT.summary.to_owned()));
     }
     same_flags(last, next)?;
     last.as_left()?;
@@ -63,7 +64,7 @@ fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
         return Err((&HARD_LINKS, format!("{what}, and a package may have given it a second name by a hard link")));
     }
     if ["BASH_SUBSHELL", "BASHPID"].iter().any(|name| last.text.text().contains(name)) {
-        return Err((&HISTORY, "it looks at the shell that runs it".to_owned()));
+        return Err((&SHELL_HISTORY, "it looks at the shell that runs it".to_owned()));
     }
     next.as_right()?;
     if let Some(pragma) = pragma_between(facts, last.item, next.item) {
@@ -83,7 +84,7 @@ fn same_flags(left: &Body, right: &Body) -> Result<(), Reason> {
     let texts = |body: &Body| body.instruction.flags.iter().map(|flag| flag.text.clone()).collect::<Vec<String>>();
     let flags = texts(left);
     if flags != texts(right) {
-        return Err((&FLAGS, "their flags (mounts, network, security) differ".to_owned()));
+        return Err((&FLAGS_DIFFER, "their flags (mounts, network, security) differ".to_owned()));
     }
     match flags.iter().find(|flag| flag.starts_with("--mount") && !lasts(flag)) {
         Some(flag) => Err((&MOUNT, format!("what is written under `{flag}` may be gone after each RUN"))),
@@ -149,7 +150,7 @@ fn close(facts: &Facts, chain: Vec<Body>, policy: Policy, out: &mut Findings) {
             notes: notes(&chain, &wraps),
             touches: Vec::new(),
         }),
-        None => out.refused.push((at, &UNPARSED, UNPARSED.summary.to_owned())),
+        None => out.refused.push((at, &READ_DIFFERENTLY, "the joined text would be read differently".to_owned())),
     }
 }
 

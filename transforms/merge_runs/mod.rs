@@ -25,8 +25,13 @@ mod body;
 mod chain;
 mod splice;
 
+use crate::engine::refusals::{
+    BACKGROUND, ERREXIT, EXEC_FORM, FLAGS_DIFFER, FRESH_FILES, HARD_LINKS, HEREDOC, MOUNT, OTHER_SHELL, PRAGMA,
+    READ_DIFFERENTLY, SHELL_COMMENT, SHELL_DIALECT, SHELL_HISTORY, SHELL_REPLACED, SHELL_SYNTAX, STARTUP_FILES,
+    TOO_LONG, UNKNOWN_SHELL, UNSEEN_SCRIPT, USER_CHANGES, VERSION_DEPENDENT, WORKDIR_REMOVED,
+};
 use crate::engine::{
-    Chosen, Facet, Findings, Level, Meta, Reason, Refusal, STAGES, Stages, Transform, TransformOption, refusals,
+    Chosen, Facet, Findings, Level, Meta, Reason, Refusal, STAGES, Stages, Transform, TransformOption,
 };
 use crate::facts::{Facts, Stage};
 use crate::syntax::Keyword;
@@ -34,32 +39,6 @@ use body::Body;
 
 /// The transform.
 pub struct MergeRuns;
-
-refusals! {
-    ACCOUNT "account" "the first RUN changes the user that runs both"
-    BACKGROUND "background" "a process may outlive the first RUN and be seen by the second"
-    ERREXIT "errexit" "`set -e` decides where the first RUN stops, and does nothing on the left of `&&`"
-    EXEC_FORM "exec-form" "one of them is in the exec form, which runs without a shell"
-    FLAGS "flags" "their flags differ"
-    FRESH "fresh-files" "the first RUN changes something that each RUN gets anew"
-    HARD_LINKS "hard-links" "the first RUN makes hard links, which the layer of the second would break"
-    HEREDOC "heredoc" "a heredoc is in the way"
-    HISTORY "shell-history" "the second RUN looks at what ran before it"
-    MOUNT "mount" "their mount is empty, or reset, for each RUN"
-    OPAQUE "opaque" "frontend versions read one of them differently"
-    PRAGMA "pragma" "the comment between them works only directly above an instruction"
-    SHELL_COMMENT "shell-comment" "a comment at the end of the text would swallow what is joined to it"
-    SHELL_DIALECT "shell-dialect" "sh and bash read one of them differently"
-    SHELL_OTHER "other-shell" "the shell is not a POSIX shell"
-    SHELL_REPLACED "shell-replaced" "the first RUN may replace the shell that runs the second"
-    SHELL_SYNTAX "shell-syntax" "the shell text of one of them was not understood"
-    SHELL_UNKNOWN "unknown-shell" "the base image decides which shell runs them, and that is not known"
-    SOURCES "sources" "the first RUN ends with `.` or `eval` of commands that are not known"
-    STARTUP "startup-files" "the shell reads start-up files each time it starts"
-    TOO_LONG "too-long" "together they would be longer than one argument may be"
-    WORKDIR_GONE "workdir-removed" "the first RUN may remove the working folder, which is made anew for the second"
-    UNPARSED "would-not-parse" "the joined text would be read differently"
-}
 
 /// Which joins are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +63,31 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Layers],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[
+        &BACKGROUND,
+        &ERREXIT,
+        &EXEC_FORM,
+        &FLAGS_DIFFER,
+        &FRESH_FILES,
+        &HARD_LINKS,
+        &HEREDOC,
+        &MOUNT,
+        &OTHER_SHELL,
+        &PRAGMA,
+        &READ_DIFFERENTLY,
+        &SHELL_COMMENT,
+        &SHELL_DIALECT,
+        &SHELL_HISTORY,
+        &SHELL_REPLACED,
+        &SHELL_SYNTAX,
+        &STARTUP_FILES,
+        &TOO_LONG,
+        &UNKNOWN_SHELL,
+        &UNSEEN_SCRIPT,
+        &USER_CHANGES,
+        &VERSION_DEPENDENT,
+        &WORKDIR_REMOVED,
+    ],
     options: &[&STAGES, &WHEN],
     hadolint: &["DL3059"],
     checks: &[],

@@ -38,38 +38,18 @@ mod runs;
 mod sources;
 mod splice;
 
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{
+    AUTHOR_SAYS_ROOT, DROPS_RIGHTS, HEALTHCHECK, HOME, LATER_RUN, LOW_PORT, MISSING_PROGRAM, NEEDS_ROOT, NOT_PLAIN,
+    ONBUILD, OTHER_SHELL, PRIVILEGES, SUPERVISOR, UNKNOWN_ACCOUNTS, UNKNOWN_BASE, UNKNOWN_COMMAND, UNKNOWN_USER,
+    UNREADABLE, VOLUME, WINDOWS, WORKING_DIRECTORY, WRITES,
+};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::{Base, Facts, Known, State, Truth};
 use crate::syntax::Keyword;
 use copied_file::Copies;
 
 /// The transform.
 pub struct NonRootUser;
-
-refusals! {
-    ACCOUNTS "accounts" "no number or name for the user is known to be free"
-    AUTHOR "author-says-root" "the file itself sets USER to root"
-    BASE "unknown-base" "the base image's user, services or triggers are not known"
-    DROPS "drops-rights" "the program starts as root and changes the user itself"
-    HEALTHCHECK "healthcheck" "the health check is not known to work as another user"
-    HOME "home" "the home folder of root is used"
-    LATER_RUN "later-run" "a RUN looks at who owns the files that would have to be the user's"
-    LOW_PORT "low-port" "a port below 1024 is, or may be, listened on"
-    NO_TOOL "no-account-tool" "no tool is known to be in the image that makes a user"
-    ONBUILD "onbuild" "the image, or its base, has ONBUILD triggers, which run as root"
-    PRIVILEGES "privileges" "the image has what only root has a use for"
-    PROGRAM "needs-root" "the program starts as root by design"
-    SERVICE "service" "the base image's service starts as root by design"
-    SHELL "shell" "no POSIX shell is known to run the command that makes the user"
-    SUPERVISOR "supervisor" "an init or a supervisor starts, which runs its services as their users"
-    UNREADABLE "unreadable" "a file or folder may be closed to other users"
-    UNKNOWN_COMMAND "unknown-command" "which files a RUN leaves that the program may have to write is not known"
-    USER "unknown-user" "which user is set is only known when it is built"
-    VOLUME "volume" "a volume cannot be given to the user"
-    WINDOWS "windows" "the users of Windows are others"
-    WORKDIR "working-folder" "the program's working folder cannot be given to the user"
-    WRITES "writes" "the program may write to a place that cannot be given to the user"
-}
 
 static META: Meta = Meta {
     id: "non-root-user",
@@ -93,7 +73,30 @@ static META: Meta = Meta {
         Intent::Mode(&["/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-"]),
         Intent::Owner(&["/**"]),
     ],
-    refusals: REFUSALS,
+    refusals: &[
+        &AUTHOR_SAYS_ROOT,
+        &DROPS_RIGHTS,
+        &HEALTHCHECK,
+        &HOME,
+        &LATER_RUN,
+        &LOW_PORT,
+        &MISSING_PROGRAM,
+        &NEEDS_ROOT,
+        &NOT_PLAIN,
+        &ONBUILD,
+        &OTHER_SHELL,
+        &PRIVILEGES,
+        &SUPERVISOR,
+        &UNKNOWN_ACCOUNTS,
+        &UNKNOWN_BASE,
+        &UNKNOWN_COMMAND,
+        &UNKNOWN_USER,
+        &UNREADABLE,
+        &VOLUME,
+        &WINDOWS,
+        &WORKING_DIRECTORY,
+        &WRITES,
+    ],
     options: &[],
     hadolint: &["DL3002"],
     checks: &["CIS-DI-0001", "DS-0002"],
@@ -188,8 +191,10 @@ impl Image<'_, '_> {
         let steps = || self.chain.iter().flat_map(|stage| &self.facts.stages[*stage].steps);
         if steps().any(|step| step.instruction.keyword == Keyword::User) {
             return match &self.end.user {
-                Known::Yes(user) => refuse(&AUTHOR, format!("the file says `USER {user}`; that is the author's word")),
-                Known::Unknown => refuse(&USER, USER.summary),
+                Known::Yes(user) => {
+                    refuse(&AUTHOR_SAYS_ROOT, format!("the file says `USER {user}`; that is the author's word"))
+                }
+                Known::Unknown => refuse(&UNKNOWN_USER, "which user is set is only known when it is built"),
             };
         }
         match steps().any(|step| step.instruction.keyword == Keyword::Onbuild) {
@@ -206,17 +211,17 @@ impl Image<'_, '_> {
             return Ok(());
         }
         let Some(base) = self.facts.image(self.stage) else {
-            return refuse(&BASE, format!("nothing is known of the base image {}", self.base_name()));
+            return refuse(&UNKNOWN_BASE, format!("nothing is known of the base image {}", self.base_name()));
         };
         if base.onbuild == Some(true) {
             return refuse(&ONBUILD, format!("the base image {} has ONBUILD triggers", self.base_name()));
         }
         if let Some(why) = base.service.and_then(|service| service.needs_root()) {
-            return refuse(&SERVICE, format!("the base image {} has a service: {why}", self.base_name()));
+            return refuse(&NEEDS_ROOT, format!("the base image {} has a service: {why}", self.base_name()));
         }
         match (base.user, base.onbuild, base.service) {
             (Some(_), Some(_), Some(_)) => Ok(()),
-            _ => refuse(&BASE, format!("too little is known of the base image {}", self.base_name())),
+            _ => refuse(&UNKNOWN_BASE, format!("too little is known of the base image {}", self.base_name())),
         }
     }
 

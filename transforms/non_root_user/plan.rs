@@ -65,12 +65,14 @@ pub fn make(image: &Image, seen: &Evidence) -> Result<Plan, No> {
         let first = (0..steps).rev().find(|step| image.is_transfer(*step) && brings_system_files(image, *step));
         let places = first.map_or(0, |step| step + 1)..=give_at;
         let at = places.rev().find(|at| is_free(image, *at, who.uid, name) && runs_as_root(image, *at));
-        let Some(at) = at else { return refuse(&ACCOUNTS, ACCOUNTS.summary) };
+        let Some(at) = at else {
+            return refuse(&UNKNOWN_ACCOUNTS, "no number or name for the user is known to be free");
+        };
         plan.make = Some((at, commands(image, at, name, who.uid)?));
     }
     if !plan.folders.is_empty() {
         if image.facts.tool(image.stage, give_at, "install") != Truth::Yes || !runs_as_root(image, give_at) {
-            return refuse(&NO_TOOL, "no `install` is known to be in the image that gives folders to a user");
+            return refuse(&MISSING_PROGRAM, "no `install` is known to be in the image that gives folders to a user");
         }
         let ids = format!("-o {} -g {}", who.uid, who.gid);
         plan.give = Some((give_at, format!("install -d {ids} {}", plan.folders.join(" "))));
@@ -151,7 +153,7 @@ fn who(image: &Image, at: usize) -> Result<Who, No> {
     let name = ["app", "appuser"].into_iter().find(|name| (0..=at).any(|at| is_free(image, at, UID, name)));
     match name {
         Some(name) => Ok(Who { uid: UID, gid: UID, make: Some(name), home: None }),
-        None => refuse(&ACCOUNTS, ACCOUNTS.summary),
+        None => refuse(&UNKNOWN_ACCOUNTS, "no number or name for the user is known to be free"),
     }
 }
 
@@ -172,7 +174,7 @@ fn commands(image: &Image, at: usize, name: &str, id: u32) -> Result<Vec<String>
         None => image.end.shell.get().map_or(Family::Unknown, |words| crate::facts::Interpreter::of(words).family),
     };
     if !matches!(shell, Family::Posix | Family::Bash) {
-        return refuse(&SHELL, SHELL.summary);
+        return refuse(&OTHER_SHELL, "no POSIX shell is known to run the command that makes the user");
     }
     if has("useradd") && has("groupadd") {
         // without -l a large number makes a large, if sparse, /var/log/lastlog
@@ -180,7 +182,7 @@ fn commands(image: &Image, at: usize, name: &str, id: u32) -> Result<Vec<String>
     } else if has("busybox-adduser") {
         Ok(vec![format!("addgroup -g {id} {name}"), format!("adduser -D -u {id} -G {name} {name}")])
     } else {
-        refuse(&NO_TOOL, NO_TOOL.summary)
+        refuse(&MISSING_PROGRAM, "no tool is known to be in the image that makes a user")
     }
 }
 
@@ -201,7 +203,7 @@ fn folders(image: &Image, seen: &Evidence, who: &Who) -> Result<Vec<String>, No>
     for folder in workdir.into_iter().chain(seen.volumes.iter().map(|(_, path)| path)).chain(made) {
         let plain = folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-+@".contains(&byte));
         if !plain {
-            return refuse(&WORKDIR, format!("`{folder}` would have to be quoted"));
+            return refuse(&NOT_PLAIN, format!("`{folder}` would have to be quoted"));
         }
         if !out.contains(folder) && who.home.as_ref() != Some(folder) {
             out.push(folder.clone());

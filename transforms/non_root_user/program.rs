@@ -125,9 +125,9 @@ impl Judge<'_, '_, '_> {
             });
         match roles::kind(base).filter(|kind| !own_copy || !matches!(kind, Kind::Interpreter | Kind::Server)) {
             Some(Kind::Launcher) => self.launched(base, words, own),
-            Some(Kind::DropsRights) => refuse(&DROPS, format!("`{base}` changes the user, which only root can")),
+            Some(Kind::DropsRights) => refuse(&DROPS_RIGHTS, format!("`{base}` changes the user, which only root can")),
             Some(Kind::Supervisor) => refuse(&SUPERVISOR, format!("`{base}` starts services as their users")),
-            Some(Kind::NeedsRoot) => refuse(&PROGRAM, format!("`{base}` starts as root by design")),
+            Some(Kind::NeedsRoot) => refuse(&NEEDS_ROOT, format!("`{base}` starts as root by design")),
             Some(Kind::Interpreter) => {
                 // a command line that is fixed, and gets arguments: as actions and tools have it
                 if own > 1 && !["dotnet", "java"].contains(&base) && !self.image.is_service() {
@@ -190,7 +190,7 @@ impl Judge<'_, '_, '_> {
             true if self.image.copies.0.iter().any(|brought| brought.is_around(folder)) => Ok(()),
             true => advise(format!("nothing is copied into the working folder `{folder}`; it may be a place to mount")),
             false => refuse(
-                &WORKDIR,
+                &WORKING_DIRECTORY,
                 format!("the working folder is `{folder}`, which can't be given to a user; set WORKDIR"),
             ),
         }

@@ -16,25 +16,17 @@
 //! Sources: `npm help cache`, the manuals of yarn 1 and yarn 4, pnpm's page on its store.
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{
+    CACHE_MOUNT, HARD_LINKS, NOT_A_CHAIN, OWN_CACHE, SELF_UPGRADE, UNKNOWN_SHELL, UNKNOWN_VERSION, USED_ELSEWHERE,
+    WRAPPED,
+};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, Family, uses};
 use crate::knowledge::managers::Action;
 
 /// The transform.
 pub struct NpmClean;
-
-refusals! {
-    CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image"
-    CACHE_USED "cache-used" "something else uses the cache"
-    HARD_LINKS "hard-links" "pnpm's store and `node_modules` are the same files: removing one saves nothing"
-    NOT_A_CHAIN "not-a-chain" "an install that fails would no longer fail the step"
-    OWN_CACHE "own-cache" "the author gave the cache a place"
-    SELF_UPGRADE "self-upgrade" "it replaces npm or yarn itself"
-    SHELL_UNKNOWN "unknown-shell" "the base image decides which shell runs it, and that is not known"
-    WRAPPED "wrapped" "another program runs the command, as another user or elsewhere"
-    YARN_VERSION "yarn-version" "it is not known to be yarn 1; later versions may run programs from their cache"
-}
 
 static META: Meta = Meta {
     id: "npm-clean",
@@ -49,7 +41,17 @@ static META: Meta = Meta {
         "/usr/local/share/.cache/**",
         "**/.cache/yarn/**",
     ])],
-    refusals: REFUSALS,
+    refusals: &[
+        &CACHE_MOUNT,
+        &HARD_LINKS,
+        &NOT_A_CHAIN,
+        &OWN_CACHE,
+        &SELF_UPGRADE,
+        &UNKNOWN_SHELL,
+        &UNKNOWN_VERSION,
+        &USED_ELSEWHERE,
+        &WRAPPED,
+    ],
     options: &[],
     hadolint: &["DL3060"],
     checks: &[],
@@ -109,22 +111,34 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, 
 }
 
 fn refusal(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call) -> Option<(&'static Refusal, String)> {
-    let plain = |refusal: &'static Refusal| Some((refusal, refusal.summary.to_owned()));
+    let plain = |refusal: &'static Refusal, what: &str| Some((refusal, what.to_owned()));
     let env = &facts.stages[stage].steps[step].before.env;
     let placed = ["npm_config_cache", "NPM_CONFIG_CACHE", "YARN_CACHE_FOLDER", "YARN_GLOBAL_FOLDER"];
     let own = call.has_long(&["--cache", "--cache-folder", "--global-folder"])
         || placed.iter().any(|name| env.get(name).is_some() || work.text.text().contains(name));
     let itself = |word: &str| ["npm", "yarn", "corepack"].contains(&word.split('@').next().unwrap_or_default());
     match () {
-        () if call.program.family == Manager::Pnpm => plain(&HARD_LINKS),
-        () if work.shell.family == Family::Unknown => plain(&SHELL_UNKNOWN),
-        () if own => plain(&OWN_CACHE),
-        () if uses::mounted(work.instruction, PLACES).is_some() => plain(&CACHE_MOUNT),
-        () if !call.is_bare() => plain(&WRAPPED),
-        () if call.words.iter().any(|word| word.text.as_deref().is_none_or(itself)) => plain(&SELF_UPGRADE),
-        () if call.program.family == Manager::Yarn && !is_yarn_one(facts, call) => plain(&YARN_VERSION),
-        () if !call.position.chain || has_redirects(work, call) => plain(&NOT_A_CHAIN),
-        () => used(facts, stage).map(|who| (&CACHE_USED, format!("`{}` uses it", who.trim()))),
+        () if call.program.family == Manager::Pnpm => {
+            plain(&HARD_LINKS, "pnpm's store and `node_modules` are the same files: removing one saves nothing")
+        }
+        () if work.shell.family == Family::Unknown => {
+            plain(&UNKNOWN_SHELL, "the base image decides which shell runs it, and that is not known")
+        }
+        () if own => plain(&OWN_CACHE, "the author gave the cache a place"),
+        () if uses::mounted(work.instruction, PLACES).is_some() => {
+            plain(&CACHE_MOUNT, "a mount keeps the cache out of the image")
+        }
+        () if !call.is_bare() => plain(&WRAPPED, WRAPPED.summary),
+        () if call.words.iter().any(|word| word.text.as_deref().is_none_or(itself)) => {
+            plain(&SELF_UPGRADE, "it replaces npm or yarn itself")
+        }
+        () if call.program.family == Manager::Yarn && !is_yarn_one(facts, call) => {
+            plain(&UNKNOWN_VERSION, "it is not known to be yarn 1; later versions may run programs from their cache")
+        }
+        () if !call.position.chain || has_redirects(work, call) => {
+            plain(&NOT_A_CHAIN, "an install that fails would no longer fail the step")
+        }
+        () => used(facts, stage).map(|who| (&USED_ELSEWHERE, format!("`{}` uses it", who.trim()))),
     }
 }
 

@@ -14,7 +14,8 @@
 //! Sources: `pip install --help`, pip's changelog (6.0 brought the option).
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform, refusals};
+use crate::engine::refusals::{CACHE_MOUNT, OLD_VERSION, OWN_CACHE, USED_ELSEWHERE};
+use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform};
 use crate::facts::packages::{Call, Manager, Work};
 use crate::facts::{Facts, uses};
 use crate::knowledge::features;
@@ -23,13 +24,6 @@ use crate::syntax::Keyword;
 
 /// The transform.
 pub struct PipNoCache;
-
-refusals! {
-    CACHE_MOUNT "cache-mount" "a mount keeps the cache out of the image already"
-    CACHE_USED "cache-used" "something later uses the cache"
-    OLD_PIP "old-pip" "the base image's pip is too old to know the option"
-    OWN_CACHE "own-cache" "the author gave the cache a place"
-}
 
 static META: Meta = Meta {
     id: "pip-no-cache",
@@ -47,7 +41,7 @@ static META: Meta = Meta {
         "/home/*/.cache/pip",
         "/home/*/.cache/pip/**",
     ])],
-    refusals: REFUSALS,
+    refusals: &[&CACHE_MOUNT, &OLD_VERSION, &OWN_CACHE, &USED_ELSEWHERE],
     options: &[&STAGES],
     hadolint: &["DL3042"],
     checks: &[],
@@ -80,16 +74,16 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, 
         return;
     }
     if call.has_long(&["--cache-dir", "--download-cache"]) || names(facts, stage, step, "PIP_CACHE_DIR") {
-        return out.refuse(at, &OWN_CACHE, OWN_CACHE.summary);
+        return out.refuse(at, &OWN_CACHE, "the author gave the cache a place");
     }
     if let Some(mount) = uses::mounted(work.instruction, PLACES) {
         return out.refuse(at, &CACHE_MOUNT, format!("`{mount}` keeps the cache out of the image already"));
     }
     if let Some(who) = facts.taken_out(stage, PLACES).or_else(|| used(facts, stage)) {
-        return out.refuse(at, &CACHE_USED, format!("`{}` uses the cache", who.trim()));
+        return out.refuse(at, &USED_ELSEWHERE, format!("`{}` uses the cache", who.trim()));
     }
     if facts.reference(stage).is_some_and(|image| features::too_old("pip --no-cache-dir", image)) {
-        return out.refuse(at, &OLD_PIP, OLD_PIP.summary);
+        return out.refuse(at, &OLD_VERSION, "the base image's pip is too old to know the option");
     }
     let edit = Edit::insert(work.file_offset_behind(verb.end), " --no-cache-dir");
     let reason = "what pip keeps for later is never read in an image";

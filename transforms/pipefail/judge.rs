@@ -56,15 +56,17 @@ pub fn pipeline(pipeline: &Pipeline, counts: Counts, text: &str) -> Verdict {
         Verdict::Refused { refusal, reason, gains }
     };
     match counts {
-        Counts::Inside => return refused(&NESTED, NESTED.summary.to_owned()),
-        Counts::Decides => return refused(&DECIDES, DECIDES.summary.to_owned()),
+        Counts::Inside => {
+            return refused(&NESTED, "a pipe stands in a loop, a condition, a function or a substitution".to_owned());
+        }
+        Counts::Decides => return refused(&STATUS_TESTED, "the status of a pipe decides what runs next".to_owned()),
         Counts::Fails | Counts::Nowhere => {}
     }
     if let Some(name) = rights.iter().find_map(Right::early) {
-        return refused(&EARLY, format!("{name} may stop reading before the end of the pipe"));
+        return refused(&STOPS_READING, format!("{name} may stop reading before the end of the pipe"));
     }
     if let Some(name) = lefts.iter().find_map(Left::answers) {
-        return refused(&ANSWERS, format!("a status of {name} other than 0 need not be a failure"));
+        return refused(&STATUS_ANSWERS, format!("a status of {name} other than 0 need not be a failure"));
     }
     let sure = rights.iter().all(|right| matches!(right, Right::All))
         && lefts.iter().all(|left| !matches!(left, Left::Unknown));

@@ -21,7 +21,10 @@ mod judge;
 mod shell;
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{
+    DASH, NESTED, SHELL_REPLACED, STATUS_ANSWERS, STATUS_TESTED, STOPS_READING, UNKNOWN_SHELL,
+};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, Stage, Step, Truth, control_flow};
 use crate::shell::{CommandKind, Simple, Terminator};
@@ -29,15 +32,6 @@ use judge::Verdict;
 
 /// The transform.
 pub struct Pipefail;
-
-refusals! {
-    ANSWERS "status-answers" "a command on the left of a pipe answers by its status, as `grep` does where nothing matches"
-    DASH "dash" "`sh` is dash here, which has no `pipefail`"
-    DECIDES "decides" "the status of a pipe decides what runs next"
-    EARLY "stops-reading" "a command may stop reading before the end of a pipe, which kills the one on its left"
-    NESTED "nested" "a pipe stands in a loop, a condition, a function or a substitution"
-    UNKNOWN "unknown-shell" "it is not known whether the shell has `pipefail`"
-}
 
 static META: Meta = Meta {
     id: "pipefail",
@@ -47,7 +41,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Pipefail],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[&DASH, &NESTED, &SHELL_REPLACED, &STATUS_ANSWERS, &STATUS_TESTED, &STOPS_READING, &UNKNOWN_SHELL],
     options: &[],
     hadolint: &["DL4006"],
     checks: &["DS-0032"],

@@ -19,14 +19,14 @@ pub fn has_it_already(step: &Step) -> bool {
 pub fn has_pipefail(facts: &Facts, stage: usize, at: usize) -> Result<Level, Reason> {
     let step = &facts.stages[stage].steps[at];
     let Known::Yes(words) = &step.before.shell else {
-        return Err((&UNKNOWN, "the base image decides which shell it is, and that is not known".to_owned()));
+        return Err((&UNKNOWN_SHELL, "the base image decides which shell it is, and that is not known".to_owned()));
     };
     let program = words.iter().map(|word| word.rsplit('/').next().unwrap_or_default()).find(|word| *word != "env");
     match (facts.interpreter(&facts.stages[stage], step).family, program) {
         (Family::Bash, _) | (Family::Posix, Some("busybox" | "ash")) => Ok(Level::Safe),
         (Family::Posix, Some("dash")) => Err((&DASH, DASH.summary.to_owned())),
         (Family::Posix, Some("sh")) => is_sh(facts, stage, at).map(|()| Level::Aggressive),
-        _ => Err((&UNKNOWN, UNKNOWN.summary.to_owned())),
+        _ => Err((&UNKNOWN_SHELL, "it is not known whether the shell has `pipefail`".to_owned())),
     }
 }
 
@@ -34,7 +34,7 @@ pub fn has_pipefail(facts: &Facts, stage: usize, at: usize) -> Result<Level, Rea
 fn is_sh(facts: &Facts, stage: usize, at: usize) -> Result<(), Reason> {
     use Distribution::*;
     if replaced(facts, stage, at) {
-        return Err((&UNKNOWN, "an earlier step may have put another shell in the place of `sh`".to_owned()));
+        return Err((&SHELL_REPLACED, "an earlier step may have put another shell in the place of `sh`".to_owned()));
     }
     match facts.family(stage) {
         // busybox
@@ -42,7 +42,7 @@ fn is_sh(facts: &Facts, stage: usize, at: usize) -> Result<(), Reason> {
         // bash
         Some(RedHat | Amazon | Suse | AzureLinux | Arch | Mageia) => Ok(()),
         Some(Debian | Ubuntu) => Err((&DASH, DASH.summary.to_owned())),
-        _ => Err((&UNKNOWN, UNKNOWN.summary.to_owned())),
+        _ => Err((&UNKNOWN_SHELL, "it is not known whether the shell has `pipefail`".to_owned())),
     }
 }
 

@@ -13,19 +13,14 @@
 //! Sources: apt-get(8), apk(8), dnf(8).
 
 use crate::edit::Edit;
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{COMMENT, INTERRUPTED_LIST, NOT_PLAIN, RELEASE};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
 use crate::knowledge::managers::Action;
 
 /// The transform.
 pub struct SortPackages;
-
-refusals! {
-    COMMENT "comment" "a comment in the list speaks of its neighbour"
-    NOT_PLAIN "not-plain" "a word is more than a package's name"
-    RELEASE "release" "an option takes packages from another release or repository"
-}
 
 static META: Meta = Meta {
     id: "sort-packages",
@@ -35,7 +30,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Order],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[&COMMENT, &INTERRUPTED_LIST, &NOT_PLAIN, &RELEASE],
     options: &[],
     hadolint: &[],
     checks: &[],
@@ -107,13 +102,13 @@ fn in_the_way(facts: &Facts, work: &Work, call: &Call, at: crate::text::Span) ->
     let line = |word: &crate::text::Span| work.text.text()[word.range()].to_owned();
     match (odd, option) {
         (Some(word), _) => Some((&NOT_PLAIN, format!("`{}` is more than a package's name", line(&word.span)))),
-        (_, Some(option)) => Some((&NOT_PLAIN, format!("`{}` stands between the packages", option.name))),
+        (_, Some(option)) => Some((&INTERRUPTED_LIST, format!("`{}` stands between the packages", option.name))),
         _ if facts.source.slice(at).contains(['<', '>']) => {
-            Some((&NOT_PLAIN, "a redirection stands between the packages".to_owned()))
+            Some((&INTERRUPTED_LIST, "a redirection stands between the packages".to_owned()))
         }
         _ if call.has_long(&release) => Some((&RELEASE, RELEASE.summary.to_owned())),
         _ if facts.source.slice(at).lines().any(|line| line.trim_start().starts_with('#')) => {
-            Some((&COMMENT, COMMENT.summary.to_owned()))
+            Some((&COMMENT, "a comment in the list speaks of its neighbour".to_owned()))
         }
         _ => None,
     }

@@ -15,20 +15,14 @@
 //! Sources: the Dockerfile reference, BuildKit's dispatch of WORKDIR, and builds of both forms.
 
 use crate::edit::{Edit, EditSet};
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Refusal, Rewrite, Transform, refusals};
+use crate::engine::refusals::{NOT_PLAIN, UNKNOWN_PATH, VARIABLE, VERSION_DEPENDENT};
+use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
 use crate::facts::state::clean;
 use crate::facts::{Base, Facts, Known, Stage, layout};
 use crate::syntax::{Args, Instruction, Keyword};
 
 /// The transform.
 pub struct WorkdirAbsolute;
-
-refusals! {
-    OPAQUE "opaque" "frontend versions read it differently"
-    PATH "path" "the path has more in it than letters, digits and the like: quotes, variables, spaces, a comment"
-    UNKNOWN "unknown-base" "the folder that it is relative to is not known"
-    VARIABLE "variable" "a variable leads to the folder before, and the whole path would no longer follow it"
-}
 
 static META: Meta = Meta {
     id: "workdir-absolute",
@@ -38,7 +32,7 @@ static META: Meta = Meta {
     needs: &[],
     changes: &[Facet::Layers],
     intends: &[],
-    refusals: REFUSALS,
+    refusals: &[&NOT_PLAIN, &UNKNOWN_PATH, &VARIABLE, &VERSION_DEPENDENT],
     options: &[],
     hadolint: &["DL3000"],
     checks: &["WorkdirRelativePath", "DS-0009"],
@@ -89,28 +83,34 @@ fn read<'f>(facts: &Facts, stage: &Stage<'f>, index: usize, out: &mut Findings) 
     }
     match whole_path(facts, stage, index, raw) {
         Ok(path) => Some(Workdir { item, one, path, relative }),
-        Err(refusal) => {
-            out.refused.push((one.keyword_span, refusal, refusal.summary.to_owned()));
+        Err((refusal, what)) => {
+            out.refuse(one.keyword_span, refusal, what);
             None
         }
     }
 }
 
 /// The whole path of a relative one.
-fn whole_path(facts: &Facts, stage: &Stage, index: usize, raw: &str) -> Result<String, &'static Refusal> {
+fn whole_path(facts: &Facts, stage: &Stage, index: usize, raw: &str) -> Result<String, Reason> {
     let step = &stage.steps[index];
     if step.instruction.opaque.is_some() {
-        return Err(&OPAQUE);
+        return refuse(&VERSION_DEPENDENT, "frontend versions read it differently");
     }
     if !is_plain(step.instruction, raw) {
-        return Err(&PATH);
+        return refuse(
+            &NOT_PLAIN,
+            "the path has more in it than letters, digits and the like: quotes, variables, spaces, a comment",
+        );
     }
     if by_variable(facts, stage, index) {
-        return Err(&VARIABLE);
+        return refuse(
+            &VARIABLE,
+            "a variable leads to the folder before, and the whole path would no longer follow it",
+        );
     }
     match &step.before.workdir {
         Known::Yes(base) => Ok(clean(&format!("{base}/{raw}"))),
-        Known::Unknown => Err(&UNKNOWN),
+        Known::Unknown => refuse(&UNKNOWN_PATH, "the folder that it is relative to is not known"),
     }
 }
 
