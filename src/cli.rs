@@ -1,16 +1,17 @@
 //! The command line: arguments, files, reports. The only part of dfopt beside the language server that does I/O.
 //!
 //! `args` says what can be asked for, `discover` finds the files, `config` tells what is in force, `read` and `write` touch the
-//! disk, `run` takes each file through `optimize` on several threads, and `diff`, `report`, `format` and `visible` turn an
-//! outcome into bytes. `verify` proves rewrites by real builds. `output` alone writes to standard output and standard error,
-//! but for the lines of `progress` and `verify` that move. The language server, the other edge, is not known here: `main`
-//! hands it in.
+//! disk, `file_job` takes a file through `optimize`, `run` all of them on several threads, and `diff`, `report` and `format`
+//! turn an outcome into bytes. `verify` proves rewrites by real builds. `output` alone writes to standard output and standard
+//! error, but for the lines of `progress` and `verify` that move. The language server, the other edge, is not known here:
+//! `main` hands it in.
 
 mod args;
 mod catalog;
 mod config;
 mod diff;
 mod discover;
+mod file_job;
 mod format;
 mod interrupt;
 mod manual;

@@ -1,90 +1,28 @@
-//! From paths to an exit code: each file is read, optimized and rendered on one of several threads; what they have to say
-//! is printed in the order of the paths, whatever the order in which they get ready. One bad file does not stop the others.
+//! From paths to an exit code: each file goes through [`FileJob`] on one of several threads; what they have to say is printed
+//! in the order of the paths, whatever the order in which they get ready. One bad file does not stop the others.
 
-use crate::cli::args::{Format, RunArgs};
-use crate::cli::config::{self, Configs, InForce, Loaded};
-use crate::cli::diff::{self, Diff};
-use crate::cli::format::{self, Document, Fate};
+use crate::cli::args::RunArgs;
+use crate::cli::config::{self, Configs, Loaded};
+use crate::cli::file_job::{FileJob, Rendered, Shape, Target, exit_code};
+use crate::cli::format::Document;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
-use crate::cli::read::{self, ReadError};
-use crate::cli::report::{self, Kind, Looked, Paint, Tally, Trouble, say};
+use crate::cli::report::{self, Kind, Tally};
 use crate::cli::shared_args::Color;
-use crate::cli::write::{self, WriteError};
-use crate::cli::{ERROR, FINE, WOULD_CHANGE, discover, interrupt};
-use crate::context::Folder;
-use crate::engine::{Bug, Options, Outcome};
-use crate::facts::{ContextView, NoContext};
-use crate::template;
-use crate::text::Source;
-use crate::visible::{self, path_bytes, visible, visible_path};
+use crate::cli::{discover, interrupt, read};
+use crate::visible::{visible, visible_path};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::{env, io, thread};
 
-/// What `optimize` is to this module; tests bring their own.
-type Optimize = fn(&Source, &Options, &dyn ContextView) -> Outcome;
-
-/// What becomes of the outcomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    /// A report for people.
-    Report,
-    /// The names of the files that would change.
-    Names,
-    /// A unified diff.
-    Diff,
-    /// The files themselves.
-    Write,
-    /// A report for other programs.
-    Format(Format),
-}
-
 /// What the user asked for, ready to run.
 pub struct Job {
-    shape: Shape,
+    each: FileJob,
     check: bool,
-    why: bool,
-    quiet: bool,
-    jobs: usize,
-    stdin_name: Option<PathBuf>,
-    current: PathBuf,
-    paint: Paint,
-    error_paint: Paint,
-    /// A person looks at standard output.
-    terminal: bool,
-    /// A diff is for a person, not for a program.
-    pretty_diff: bool,
-    optimize: Optimize,
-}
-
-/// What is to be printed about a file.
-#[derive(Default)]
-struct Rendered {
-    stdout: Vec<u8>,
-    stderr: String,
-    tally: Tally,
-    troubles: Vec<Trouble>,
-    skipped: Option<Fate>,
-}
-
-/// A file and what is in force for it, or the configuration that is broken.
-struct Target {
-    path: PathBuf,
-    force: Result<InForce, Arc<Loaded>>,
-}
-
-/// What is asked about one text.
-struct Asked<'a> {
-    path: &'a Path,
-    /// The path, safe for a terminal.
-    name: String,
-    options: &'a Options,
-    context: &'a dyn ContextView,
+    threads: usize,
 }
 
 impl Job {
@@ -98,12 +36,10 @@ impl Job {
             RunArgs { check: true, .. } => Shape::Names,
             _ => Shape::Report,
         };
-        Ok(Job {
+        let each = FileJob {
             shape,
-            check: args.check,
             why: args.why,
             quiet: args.quiet,
-            jobs: args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get),
             stdin_name: args.stdin_filename.clone(),
             current: env::current_dir().unwrap_or_default(),
             paint: output.paint(),
@@ -111,32 +47,34 @@ impl Job {
             terminal: output.terminal(),
             pretty_diff: output.terminal() || args.color == Color::Always,
             optimize: crate::optimize,
-        })
+        };
+        let threads = args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        Ok(Job { each, check: args.check, threads })
     }
 
     /// Does it, and gives the exit code.
     pub fn run(&self, paths: &[PathBuf], configs: &mut Configs, output: &mut Output) -> u8 {
-        if self.shape == Shape::Write {
+        if self.each.shape == Shape::Write {
             interrupt::clean_up();
         }
-        let mut document = match self.shape {
+        let mut document = match self.each.shape {
             Shape::Format(format) => Some(Document::new(format)),
             _ => None,
         };
         output.print(&document.as_ref().map_or(Vec::new(), Document::begin));
         let tally = match paths.iter().any(|path| is_stdin(path)) {
             true => {
-                let path = self.stdin_name.clone().unwrap_or_else(|| PathBuf::from("Dockerfile"));
+                let path = self.each.stdin_name.clone().unwrap_or_else(|| PathBuf::from("Dockerfile"));
                 let target = Target { force: configs.in_force(&path), path };
                 let mut tally = self.broken(std::slice::from_ref(&target), document.as_mut(), output);
-                let rendered = self.stdin(read::limited(io::stdin().lock()), &target);
+                let rendered = self.each.stdin(read::limited(io::stdin().lock()), &target);
                 tally.add(&emit(rendered, document.as_mut(), output));
                 tally
             }
             false => self.found(paths, configs, document.as_mut(), output),
         };
         output.print(&document.as_ref().map_or(Vec::new(), |document| document.end(&tally)));
-        self.code(&tally)
+        exit_code(&tally, self.check)
     }
 
     fn found(
@@ -155,8 +93,8 @@ impl Job {
         let targets: Vec<Target> = found.files.into_iter().map(target).collect();
         tally.add(&self.broken(&targets, document.as_deref_mut(), output));
         tally.add(&self.files(&targets, document, output));
-        if self.shape == Shape::Report && !self.quiet && tally.files + tally.excluded > 0 {
-            output.print(report::summary(&tally, self.why).as_bytes());
+        if self.each.shape == Shape::Report && !self.each.quiet && tally.files + tally.excluded > 0 {
+            output.print(report::summary(&tally, self.each.why).as_bytes());
         }
         tally
     }
@@ -170,24 +108,16 @@ impl Job {
                 continue;
             }
             told.push(loaded);
-            let name = config::shown(&loaded.path, &self.current);
+            let name = config::shown(&loaded.path, &self.each.current);
             let mut out = Rendered::default();
             for problem in loaded.problems() {
                 let at = (problem.line > 0).then_some((problem.line, problem.column));
-                self.fail(&name, at, &visible(problem.message.as_bytes()), &mut out);
+                self.each.fail(&name, at, &visible(problem.message.as_bytes()), &mut out);
             }
-            self.troubled(&loaded.path, &mut out);
+            self.each.troubled(&loaded.path, &mut out);
             tally.add(&emit(out, document.as_deref_mut(), output));
         }
         tally
-    }
-
-    fn code(&self, tally: &Tally) -> u8 {
-        match tally {
-            _ if tally.failed + tally.bugs > 0 => ERROR,
-            _ if self.check && tally.changed > 0 => WOULD_CHANGE,
-            _ => FINE,
-        }
     }
 
     /// Tells of the paths that stand for nothing. That the current folder holds no Dockerfile is an error only for who
@@ -204,11 +134,11 @@ impl Job {
             let name = visible_path(&error.path);
             let mut out = Rendered::default();
             match asked.is_empty() && error.empty_folder {
-                true if self.quiet => {}
-                true => out.stderr = self.say(&name, Kind::Note, &error.message),
+                true if self.each.quiet => {}
+                true => out.stderr = self.each.say(&name, Kind::Note, &error.message),
                 false => {
-                    self.fail(&name, None, &error.message, &mut out);
-                    self.troubled(&error.path, &mut out);
+                    self.each.fail(&name, None, &error.message, &mut out);
+                    self.each.troubled(&error.path, &mut out);
                 }
             }
             tally.add(&emit(out, document.as_deref_mut(), output));
@@ -218,15 +148,15 @@ impl Job {
 
     fn files(&self, targets: &[Target], mut document: Option<&mut Document>, output: &mut Output) -> Tally {
         let mut tally = Tally::default();
-        let progress = Progress::new(targets.len(), self.quiet);
+        let progress = Progress::new(targets.len(), self.each.quiet);
         let mut hand_on = |rendered: Rendered| {
             progress.step(|| tally.add(&emit(rendered, document.as_deref_mut(), output)));
             self.pointless(output)
         };
-        let workers = self.jobs.min(targets.len());
+        let workers = self.threads.min(targets.len());
         if workers <= 1 {
             for target in targets {
-                if hand_on(self.file(target)) {
+                if hand_on(self.each.file(target)) {
                     break;
                 }
             }
@@ -247,226 +177,18 @@ impl Job {
 
     /// Nobody reads any more, and reading is all there was to do.
     fn pointless(&self, output: &Output) -> bool {
-        output.closed() && self.shape != Shape::Write
+        output.closed() && self.each.shape != Shape::Write
     }
 
     fn work(&self, targets: &[Target], next: &AtomicUsize, stop: &AtomicBool, send: &mpsc::Sender<(usize, Rendered)>) {
         while !stop.load(Ordering::Relaxed) {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(target) = targets.get(index) else { return };
-            if send.send((index, self.file(target))).is_err() {
+            if send.send((index, self.each.file(target))).is_err() {
                 return;
             }
         }
     }
-
-    fn file(&self, target: &Target) -> Rendered {
-        let mut out = Rendered::default();
-        let path = &target.path;
-        let Some(force) = self.force(target, &mut out) else { return out };
-        let context = folder(path, force.context.as_deref());
-        let asked = Asked { path, name: visible_path(path), options: &force.options, context: &context };
-        match self.look(&asked, read::file(path), &mut out) {
-            Some(looked) => self.render(&asked, &looked, &mut out),
-            None => self.troubled(path, &mut out),
-        }
-        out
-    }
-
-    /// What is in force for a file that is to be looked at.
-    fn force<'t>(&self, target: &'t Target, out: &mut Rendered) -> Option<&'t InForce> {
-        let Ok(force) = &target.force else {
-            // its configuration was told of
-            out.tally.files = 1;
-            out.tally.failed = 1;
-            return None;
-        };
-        let Some(line) = force.excluded else { return Some(force) };
-        out.tally.excluded = 1;
-        out.skipped = Some(Fate::Excluded);
-        self.troubled(&target.path, out);
-        let file = force.file.as_deref().unwrap_or(Path::new(crate::config::FILE_NAME));
-        if !self.quiet && self.why {
-            let by = config::shown(file, &self.current);
-            out.stderr =
-                self.say(&visible_path(&target.path), Kind::Note, &format!("left alone: {by}:{line} excludes it"));
-        }
-        None
-    }
-
-    /// What can't be rewritten passes through: a filter that loses a text is worse than one that does nothing.
-    fn stdin(&self, bytes: io::Result<Vec<u8>>, target: &Target) -> Rendered {
-        let mut out = Rendered::default();
-        let looked = self.force(target, &mut out).and_then(|force| {
-            let read = match &bytes {
-                Ok(bytes) => read::text(bytes).map(|source| (bytes.clone(), source)),
-                Err(error) => Err(ReadError::unreadable(error)),
-            };
-            let context = force.context.as_ref().map(|root| Folder::new(root, self.stdin_name.as_deref()));
-            let context = context.as_ref().map_or(&NoContext as &dyn ContextView, |folder| folder);
-            let name = self.stdin_name.as_ref().map_or("<stdin>".to_owned(), |name| visible_path(name));
-            let asked = Asked { path: &target.path, name, options: &force.options, context };
-            let looked = self.look(&asked, read, &mut out);
-            match &looked {
-                Some(looked) if self.shape != Shape::Report => self.render(&asked, looked, &mut out),
-                None => self.troubled(&target.path, &mut out),
-                _ => {}
-            }
-            looked
-        });
-        if self.shape == Shape::Report {
-            out.stdout = self.text(&looked.map_or(bytes.unwrap_or_default(), |looked| looked.new));
-        }
-        out
-    }
-
-    /// Reads no more than the outcome; `None` where there is none to render, which `out` then says.
-    fn look(&self, asked: &Asked, read: Read, out: &mut Rendered) -> Option<Looked> {
-        out.tally.files = 1;
-        let Asked { path, name, .. } = asked;
-        let (old, source) = match read {
-            Ok(read) => read,
-            Err(error) => {
-                self.fail(name, error.place, &error.message, out);
-                return None;
-            }
-        };
-        if let Some(reason) = template::reason(path, source.text()) {
-            out.tally.templates = 1;
-            out.skipped = Some(Fate::Template);
-            if !self.quiet {
-                let message =
-                    format!("a template ({}), left alone; run dfopt on what it becomes", visible(reason.as_bytes()));
-                out.stderr += &self.say(name, Kind::Note, &message);
-            }
-            return None;
-        }
-        let outcome = self.outcome(&source, asked, out)?;
-        let new = source.with_text(outcome.text.clone()).to_bytes();
-        Some(Looked { name: name.clone(), old, source, outcome, new })
-    }
-
-    fn outcome(&self, source: &Source, asked: &Asked, out: &mut Rendered) -> Option<Outcome> {
-        let Asked { name, options, context, .. } = asked;
-        let optimize = || (self.optimize)(source, options, *context);
-        let Ok(outcome) = panic::catch_unwind(AssertUnwindSafe(optimize)) else {
-            out.tally.bugs += 1;
-            let message = format!("it panicked, and the file was left alone; {}", please());
-            out.stderr += &self.say(name, Kind::Bug, &message);
-            out.troubles.push(Trouble { kind: Kind::Bug, at: None, message });
-            return None;
-        };
-        for Bug { id, what } in &outcome.bugs {
-            let what = report::shown(source, what);
-            let message = match *id {
-                Bug::PIPELINE => format!("{what}, so it was left as it is; {}", please()),
-                id => format!("`{id}`: {what}; its work was thrown away, the rest is sound; {}", please()),
-            };
-            out.tally.bugs += 1;
-            out.stderr += &self.say(name, Kind::Bug, &message);
-            out.troubles.push(Trouble { kind: Kind::Bug, at: None, message });
-        }
-        for error in &outcome.errors {
-            let at = source.line_col(error.span.start as usize);
-            self.fail(name, Some((at.line, at.column)), &report::shown(source, &error.message), out);
-        }
-        outcome.errors.is_empty().then_some(outcome)
-    }
-
-    fn render(&self, asked: &Asked, looked: &Looked, out: &mut Rendered) {
-        let path = asked.path;
-        out.tally.count(&looked.outcome, looked.changed(), self.why);
-        match self.shape {
-            Shape::Format(format) => {
-                let fixes = crate::separate(&looked.source, asked.options, asked.context, &looked.outcome);
-                let path = format::path(path, &self.current);
-                let looked = format::Seen { looked, fixes: &fixes };
-                let file =
-                    format::File { path, fate: Fate::Read, troubles: &out.troubles, seen: Some(looked), why: self.why };
-                out.stdout = format.file(&file);
-            }
-            Shape::Diff => out.stdout = self.diff(path, looked),
-            Shape::Write if looked.changed() => self.write(path, looked, out),
-            Shape::Report if !self.quiet => out.stdout = report::file(looked, self.why, self.paint).into_bytes(),
-            Shape::Names if !self.quiet && looked.changed() => out.stdout = self.name(path),
-            _ => {}
-        }
-    }
-
-    fn diff(&self, path: &Path, looked: &Looked) -> Vec<u8> {
-        let plain = Diff::new(&looked.old, &looked.new).unified(&diff::diff_path(path, &self.current));
-        match self.pretty_diff {
-            true => {
-                let crlf = report::all_crlf(&looked.old) && report::all_crlf(&looked.new);
-                report::diff_for_terminal(&plain, crlf, self.paint).into_bytes()
-            }
-            false => plain,
-        }
-    }
-
-    fn write(&self, path: &Path, looked: &Looked, out: &mut Rendered) {
-        match write::replace(path, &looked.old, &looked.new) {
-            Ok(()) if self.quiet => {}
-            Ok(()) => out.stdout = report::written(looked).into_bytes(),
-            Err(error) => {
-                let message = match error {
-                    WriteError::Changed => {
-                        "changed while dfopt was at work, and was left alone; run dfopt again".to_owned()
-                    }
-                    WriteError::Io(error) => format!("cannot be written: {}", visible::reason(&error)),
-                };
-                self.fail(&looked.name, None, &message, out);
-            }
-        }
-    }
-
-    /// The part of a document for a file that there is nothing else to say of.
-    fn troubled(&self, path: &Path, out: &mut Rendered) {
-        if let Shape::Format(format) = self.shape {
-            let path = format::path(path, &self.current);
-            let fate = out.skipped.unwrap_or(Fate::Failed);
-            out.stdout = format.file(&format::File { path, fate, troubles: &out.troubles, seen: None, why: self.why });
-        }
-    }
-
-    fn fail(&self, name: &str, at: Option<(u32, u32)>, message: &str, out: &mut Rendered) {
-        let place = at.map_or(name.to_owned(), |(line, column)| format!("{name}:{line}:{column}"));
-        out.tally.failed = 1;
-        out.stderr += &self.say(&place, Kind::Error, message);
-        out.troubles.push(Trouble { kind: Kind::Error, at, message: message.to_owned() });
-    }
-
-    fn text(&self, bytes: &[u8]) -> Vec<u8> {
-        match self.terminal {
-            true => report::text_for_terminal(bytes, report::all_crlf(bytes)).into_bytes(),
-            false => bytes.to_vec(),
-        }
-    }
-
-    fn name(&self, path: &Path) -> Vec<u8> {
-        let name = if self.terminal { visible_path(path).into_bytes() } else { path_bytes(path) };
-        [&name, &b"\n"[..]].concat()
-    }
-
-    fn say(&self, place: &str, kind: Kind, message: &str) -> String {
-        say(self.error_paint, place, kind, message)
-    }
-}
-
-type Read = Result<(Vec<u8>, Source), ReadError>;
-
-/// The build context of a file: as `docker build` would have it, the folder of the file where none was given.
-fn folder(path: &Path, given: Option<&Path>) -> Folder {
-    let own = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Folder::new(given.or(own).unwrap_or(Path::new(".")), Some(path))
-}
-
-fn please() -> String {
-    let place = match env!("CARGO_PKG_REPOSITORY") {
-        "" => String::new(),
-        url => format!(" at {url}/issues"),
-    };
-    format!("please report this{place} together with the file")
 }
 
 fn is_stdin(path: &Path) -> bool {
@@ -512,189 +234,6 @@ fn in_order<T>(receive: mpsc::Receiver<(usize, T)>, mut hand_on: impl FnMut(T)) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Advice, Applied, Level, Refused};
-    use crate::syntax::{ErrorStage, SyntaxError};
-    use crate::text::Span;
-    use std::fs;
-
-    fn job(shape: Shape, optimize: Optimize) -> Job {
-        Job {
-            shape,
-            check: shape == Shape::Names,
-            why: true,
-            quiet: false,
-            jobs: 1,
-            stdin_name: Some(PathBuf::from("Dockerfile")),
-            current: PathBuf::from("/"),
-            paint: Paint(false),
-            error_paint: Paint(false),
-            terminal: false,
-            pretty_diff: false,
-            optimize,
-        }
-    }
-
-    fn target(path: &Path, context: Option<&Path>) -> Target {
-        let force = InForce { context: context.map(Path::to_owned), ..InForce::default() };
-        Target { path: path.to_owned(), force: Ok(force) }
-    }
-
-    fn filter(job: &Job, input: &[u8]) -> (u8, String, String) {
-        filter_in(job, input, None)
-    }
-
-    fn filter_in(job: &Job, input: &[u8], context: Option<&Path>) -> (u8, String, String) {
-        let path = job.stdin_name.clone().unwrap_or(PathBuf::from("Dockerfile"));
-        let out = job.stdin(Ok(input.to_vec()), &target(&path, context));
-        (job.code(&out.tally), String::from_utf8_lossy(&out.stdout).into_owned(), out.stderr)
-    }
-
-    fn shouting(source: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
-        Outcome { text: source.text().to_uppercase(), ..Outcome::default() }
-    }
-
-    fn faulty(source: &Source, options: &Options, _: &dyn ContextView) -> Outcome {
-        let bug = Bug { id: "merge-runs", what: "it changed `USER \u{1b}`".to_owned() };
-        Outcome { bugs: vec![bug], ..shouting(source, options, &NoContext) }
-    }
-
-    fn panicking(_: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
-        panic!("as the test wants")
-    }
-
-    fn refusing(source: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
-        let message = format!("`{}` is no instruction", source.slice(Span::new(3, 7)));
-        let error = SyntaxError { span: Span::new(3, 7), line: 2, stage: ErrorStage::Instructions, message };
-        Outcome { text: source.text().to_owned(), errors: vec![error], ..Outcome::default() }
-    }
-
-    /// Everything that an outcome can hold.
-    fn talkative(source: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
-        let change = |level, at, title: &str| Applied {
-            id: "some-id",
-            at: Span::at(at),
-            title: title.to_owned(),
-            reason: "because".to_owned(),
-            level,
-            notes: vec!["mind this".to_owned()],
-            touches: Vec::new(),
-        };
-        Outcome {
-            text: source.text().replace("two\n", "2\n"),
-            applied: vec![change(Level::Safe, 4, "shorten `two`")],
-            offered: vec![change(Level::Aggressive, 0, "shorten `one`")],
-            refused: vec![Refused { id: "some-id", at: Span::at(8), code: "odd", reason: "it is odd".to_owned() }],
-            advice: vec![Advice {
-                id: "other",
-                at: Span::at(0),
-                title: "think".to_owned(),
-                reason: "why not".to_owned(),
-            }],
-            layers: (3, 1),
-            ..Outcome::default()
-        }
-    }
-
-    #[test]
-    fn a_fault_of_dfopt_is_told_and_the_rest_stands() {
-        let (code, text, errors) = filter(&job(Shape::Report, faulty), b"from a\n");
-        assert_eq!((code, text.as_str()), (ERROR, "FROM A\n"));
-        assert!(errors.starts_with("Dockerfile: bug in dfopt: `merge-runs`: it changed `USER ␛`;"), "{errors}");
-        assert!(errors.contains("please report this"));
-    }
-
-    #[test]
-    fn a_panic_leaves_the_text_alone() {
-        let (code, text, errors) = filter(&job(Shape::Report, panicking), b"FROM a\n");
-        assert_eq!((code, text.as_str()), (ERROR, "FROM a\n"));
-        assert!(errors.starts_with("Dockerfile: bug in dfopt: it panicked"), "{errors}");
-    }
-
-    #[test]
-    fn an_error_has_a_place_and_shows_foreign_bytes() {
-        let (code, text, errors) = filter(&job(Shape::Report, refusing), b"#x\n\xff\nFROM a\n");
-        assert_eq!((code, errors.as_str()), (ERROR, "Dockerfile:2:1: error: `\\xff` is no instruction\n"));
-        assert_eq!(text, String::from_utf8_lossy(b"#x\n\xff\nFROM a\n"));
-    }
-
-    #[test]
-    fn a_change_counts_for_check_alone() {
-        assert_eq!(filter(&job(Shape::Names, shouting), b"from a\n").0, WOULD_CHANGE);
-        assert_eq!(filter(&job(Shape::Names, shouting), b"FROM A\n").0, FINE);
-        assert_eq!(filter(&job(Shape::Diff, shouting), b"from a\n").0, FINE);
-    }
-
-    #[test]
-    fn a_report_says_everything() {
-        let mut out = Rendered::default();
-        let job = job(Shape::Report, talkative);
-        let bytes = b"one\ntwo\nsix\n".to_vec();
-        let read = read::text(&bytes).map(|source| (bytes, source));
-        let options = Options::default();
-        let (path, name) = (Path::new("Dockerfile"), "Dockerfile".to_owned());
-        let asked = Asked { path, name, options: &options, context: &NoContext };
-        let looked = job.look(&asked, read, &mut out).unwrap();
-        job.render(&asked, &looked, &mut out);
-        let wanted = "Dockerfile
-  some-id (safe) line 2: shorten `two`
-    because
-    note: mind this
-  1 1 │ one
-  2   │-two
-    2 │+2
-  3 3 │ six
-  advice: other line 1: think
-    why not
-  with `--level aggressive`: some-id (aggressive) line 1: shorten `one`
-    because
-  left alone: line 3: some-id: odd: it is odd
-
-";
-        assert_eq!(String::from_utf8(out.stdout).unwrap(), wanted);
-        let summary = "1 file would change: 3 layers become 1 (`--write` does it); \
-                       1 more with `--level aggressive`; 1 left alone (`--why` says why)\n";
-        assert_eq!(report::summary(&out.tally, false), summary);
-    }
-
-    /// Says what the context holds.
-    fn telling(_: &Source, _: &Options, context: &dyn ContextView) -> Outcome {
-        let names = context.names("").map(|names| names.join(","));
-        Outcome { text: format!("{:?} {names:?}\n", context.dockerfile()), ..Outcome::default() }
-    }
-
-    #[test]
-    fn the_context_is_the_folder_of_the_file_or_the_one_given() {
-        let room = tempfile::tempdir().unwrap();
-        fs::create_dir(room.path().join("app")).unwrap();
-        let path = room.path().join("app/Dockerfile");
-        fs::write(&path, "FROM a\n").unwrap();
-        fs::write(room.path().join(".dockerignore"), "x\n").unwrap();
-        let told = |context: Option<&Path>| {
-            let job = job(Shape::Diff, telling);
-            String::from_utf8(job.file(&target(&path, context)).stdout).unwrap()
-        };
-        assert!(told(None).ends_with("+Some(\"Dockerfile\") Some(\"Dockerfile\")\n"), "{}", told(None));
-        let given = told(Some(room.path()));
-        assert!(given.ends_with("+Some(\"app/Dockerfile\") Some(\".dockerignore,app\")\n"), "{given}");
-    }
-
-    #[test]
-    fn standard_input_has_a_context_only_where_one_is_given() {
-        let room = tempfile::tempdir().unwrap();
-        fs::write(room.path().join("x"), "").unwrap();
-        let told = |context: Option<PathBuf>, stdin_name: Option<PathBuf>| {
-            let job = Job { stdin_name, ..job(Shape::Report, telling) };
-            filter_in(&job, b"FROM a\n", context.as_deref()).1
-        };
-        let root = || Some(room.path().to_owned());
-        let name = || Some(room.path().join("Dockerfile"));
-        assert_eq!(told(None, name()), "None None\n");
-        assert_eq!(told(root(), None), "None Some(\"x\")\n");
-        assert_eq!(told(root(), name()), "Some(\"Dockerfile\") Some(\"x\")\n");
-        fs::write(room.path().join("Dockerfile.dockerignore"), "*").unwrap();
-        assert_eq!(told(root(), None), "None Some(\"Dockerfile.dockerignore,x\")\n");
-        assert_eq!(told(root(), name()), "Some(\"Dockerfile\") Some(\"\")\n");
-    }
 
     #[test]
     fn what_comes_in_late_is_waited_for() {
