@@ -1,10 +1,11 @@
 //! `dfopt lsp`: the Language Server Protocol over standard input and output. Beside the command line, the edge that does I/O.
 //!
-//! `wire` reads and writes messages, `protocol` holds the protocol's words, `server` keeps up the conversation, `document` the
-//! open texts, `settings` what the user wants, `analysis` asks dfopt, `render` puts what it says into the protocol's words;
-//! `position` counts columns and `minimal` finds small edits.
+//! `wire` reads and writes messages, `protocol` holds the protocol's words, `server` keeps up the conversation, `workspace` the
+//! open texts (a `document` each) and what is answered about them, `settings` what the user wants, `analysis` asks dfopt,
+//! `render` puts what it says into the protocol's words; `position` counts columns and `minimal` finds small edits.
 
 mod analysis;
+mod answer;
 mod document;
 mod minimal;
 mod position;
@@ -13,6 +14,7 @@ mod render;
 mod server;
 mod settings;
 mod wire;
+mod workspace;
 
 pub use server::Server;
 

@@ -115,13 +115,37 @@ fn what_waits_can_be_withdrawn() {
     assert!(said[0].contains("-32800"), "{said:?}");
 }
 
+thread_local! {
+    static ANALYSES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+fn counted(source: &Source, options: &Options, context: &dyn ContextView) -> Analysis {
+    ANALYSES.set(ANALYSES.get() + 1);
+    crate::analyze(source, options, context)
+}
+
 #[test]
-fn kinds_are_below_each_other() {
-    let kind = |name: &'static str| CodeActionKind::new(name);
-    for (wanted, yes) in [("", true), ("source", true), ("source.fixAll", true), ("source.fixAll.dfopt", true)]
-        .into_iter()
-        .chain([("source.fix", false), ("quickfix", false), ("source.fixAll.dfopt.x", false)])
-    {
-        assert_eq!(is_kind(&FIX_ALL, &kind(wanted)), yes, "{wanted}");
-    }
+fn hover_and_actions_use_what_the_keystroke_found() {
+    let mut server = Server::new(crate::optimize, counted);
+    let action = json!({
+        "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } },
+        "dataSupport": true,
+        "resolveSupport": { "properties": ["edit"] },
+    });
+    open(&mut server, json!({ "textDocument": { "codeAction": action } }));
+    assert_eq!(ANALYSES.get(), 1);
+    let mut hover = request("textDocument/hover");
+    hover["params"]["position"] = json!({ "line": 1, "character": 1 });
+    assert!(say(&mut server, hover)[0]["result"]["contents"]["value"].as_str().unwrap().contains("merge-runs"));
+    let mut ask = request("textDocument/codeAction");
+    ask["params"]["range"] = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9, "character": 0 } });
+    ask["params"]["context"] = json!({ "diagnostics": [] });
+    assert!(!say(&mut server, ask)[0]["result"].as_array().unwrap().is_empty());
+    assert_eq!(ANALYSES.get(), 1, "nothing is analyzed again");
+    // what is saved may be part of the build context
+    say(&mut server, json!({ "method": "textDocument/didSave", "params": {} }));
+    assert_eq!(ANALYSES.get(), 2);
+    let change = json!({ "textDocument": { "uri": "untitled:Dockerfile", "version": 2 }, "contentChanges": [{ "text": "FROM a\n" }] });
+    say(&mut server, json!({ "method": "textDocument/didChange", "params": change }));
+    assert_eq!(ANALYSES.get(), 3);
 }
