@@ -307,7 +307,10 @@ impl Server {
     fn formatted(&mut self, formatted: Result<Formatted, Failure>) -> Answer {
         let (edits, bugs) = formatted?;
         for Bug { id, what } in bugs {
-            let message = format!("`{id}`: {what}; its work was thrown away, please report it");
+            let message = match id {
+                Bug::PIPELINE => format!("{what}, so it was left as it is; please report it"),
+                id => format!("`{id}`: {what}; its work was thrown away, please report it"),
+            };
             self.tell("window/logMessage", MessageType::ERROR, message);
         }
         value(edits)
