@@ -15,6 +15,27 @@ fn main() {
             println!("cargo::error={failure}");
         }
     }
+    if let Err(failure) = generate_programs(Path::new("src/knowledge/programs"), &out) {
+        println!("cargo::error={failure}");
+    }
+}
+
+/// Writes `programs.rs` for the files in `programs/`.
+fn generate_programs(folder: &Path, out: &Path) -> Result<(), String> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let told = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
+    let entries = fs::read_dir(folder).map_err(|error| told(folder, error))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    let toml = paths.iter().filter(|path| path.extension().is_some_and(|end| end == "toml"));
+    let read = |path: &PathBuf| match fs::read_to_string(path) {
+        Ok(text) => Ok((path.display().to_string(), text)),
+        Err(error) => Err(told(path, error)),
+    };
+    let files: Vec<(String, String)> = toml.map(read).collect::<Result<_, _>>()?;
+    let code = tables::programs::read(&files);
+    let code = code.map_err(|(file, wrong)| format!("{file}:{}: {}", wrong.line, wrong.what))?;
+    fs::write(out.join("programs.rs"), code).map_err(|error| error.to_string())
 }
 
 /// Writes `images.rs` for `images.tsv`.

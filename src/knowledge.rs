@@ -12,6 +12,7 @@ pub mod managers;
 pub mod manifests;
 pub mod map;
 pub mod packages;
+pub mod paths;
 pub mod pipes;
 pub mod programs;
 pub mod recommends;

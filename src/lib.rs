@@ -12,6 +12,7 @@ pub mod facts;
 pub mod knowledge;
 pub mod lsp;
 pub mod project;
+pub mod script;
 pub mod shell;
 pub mod syntax;
 pub mod template;

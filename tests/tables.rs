@@ -107,3 +107,43 @@ fn what_is_the_same_stands_once() {
     let code = read("packages.tsv", rows).unwrap();
     assert_eq!(code.matches(r#"["x", "y"]"#).count(), 1, "{code}");
 }
+
+/// A file of programs with a line that is wrong, and what is said of it.
+const WRONG_PROGRAMS: &[(&str, &str)] = &[
+    ("[a]", "`a` is described already"),
+    ("[b]\nnames = \"c a\"", "`a` is described already"),
+    ("is = \"cool\"", "`cool` is no kind of program"),
+    ("flags = \"-a\"", "`flags` is there already"),
+    ("colour = \"red\"", "`colour` is nothing that is said of a program"),
+    ("flags: -a", "neither `[program]` nor `key = value`"),
+    ("values = -a", "a value stands between quotes, and holds none"),
+    ("values = \"\"\"-a", "the string is not closed"),
+    ("style = \"long\"", "`long` is no style"),
+    ("runs = \"rest after two\"", "`two` is no number"),
+    ("runs = \"always\"", "`always` is no way to run a program"),
+    ("effects = \"eats operands\"", "`eats` is no thing that is done to a file"),
+    ("effects = \"writes somewhere\"", "`somewhere` is no target of an effect"),
+    ("effects = \"writes\"", "`writes` does not say to what"),
+];
+
+#[test]
+fn what_is_wrong_in_a_file_of_programs_is_told() {
+    let read = |text: &str| tables::programs::read(&[("x.toml".to_owned(), text.to_owned())]).map(drop);
+    for (wrong, what) in WRONG_PROGRAMS {
+        let text = format!("source = \"a manual\"\n[a]\nflags = \"-x\"\n{wrong}\n");
+        let expected = Wrong { line: 4, what: (*what).to_owned() };
+        assert_eq!(read(&text), Err(("x.toml".to_owned(), expected)), "{wrong}");
+    }
+    let missing = Wrong { line: 1, what: "a `source` stands above the first table".to_owned() };
+    assert_eq!(read("[a]\n"), Err(("x.toml".to_owned(), missing)));
+}
+
+#[test]
+fn files_of_programs_are_toml() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/knowledge/programs");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        toml::de::DeTable::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    }
+}

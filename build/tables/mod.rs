@@ -5,6 +5,7 @@ pub mod images;
 pub mod lifecycle;
 pub mod manifests;
 pub mod packages;
+pub mod programs;
 pub mod recommends;
 pub mod sections;
 pub mod servers;

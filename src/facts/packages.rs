@@ -64,7 +64,7 @@ pub struct Given {
 impl Call {
     /// Whether it is one of `family`'s that does `action`.
     pub fn does(&self, family: Manager, action: Action) -> bool {
-        self.program.family == family && self.action == action
+        self.program.manager == Some(family) && self.action == action
     }
 
     /// Whether it has one of these options: long ones by their name, short ones (`-y`) in letters that stand together too.
@@ -376,7 +376,7 @@ mod tests {
         let text = "DEBIAN_FRONTEND=x sudo -E apt-get -yqt stretch-backports install -o A::B=c curl \"git\" $MORE";
         let calls = read(text);
         let call = &calls[0];
-        assert_eq!((call.action, call.program.family), (Action::Install, Manager::Apt));
+        assert_eq!((call.action, call.program.manager), (Action::Install, Some(Manager::Apt)));
         assert_eq!(words(call), ["curl", "git", "?"]);
         assert_eq!(
             (&call.wrappers[..], &call.assigned[..]),

@@ -6,6 +6,7 @@ use crate::facts::packages::{self, Call, Manager};
 use crate::facts::{Base, Facts, Known, ShellText, Stage, Step, is_exec};
 use crate::knowledge::lists::{self, Part};
 use crate::knowledge::managers::{self, Action};
+use crate::knowledge::programs::{self, Kind};
 use crate::shell::{self, Shell, Simple};
 use crate::syntax::{Args, Instruction, Keyword};
 use crate::text::Span;
@@ -238,13 +239,13 @@ fn program_wants(manager: Manager, stage: &Stage) -> Result<(), Wants> {
 /// Whether a program that reads apt's lists is a word of a text.
 fn names_user(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'));
-    words.any(|word| lists::words(Part::Uses).any(|user| user == word))
+    words.any(|word| programs::is(word, Kind::UsesLists))
 }
 
 /// Whether a program of the manager is a word of a text.
 pub fn names(manager: Manager, text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.'));
-    words.any(|word| managers::find(word).is_some_and(|program| program.family == manager))
+    words.any(|word| managers::find(word).is_some_and(|program| program.manager == Some(manager)))
 }
 
 /// A RUN that was not read as a shell text.
@@ -260,7 +261,7 @@ fn unread_wants(manager: Manager, instruction: &Instruction) -> Result<(), Wants
 /// Whether a text surely fetches the lists before it uses them.
 fn script_wants(manager: Manager, text: &str, script: &shell::Script, calls: &[Call]) -> Result<bool, Wants> {
     let mut found: Vec<(Span, bool, Option<Wants>)> = Vec::new();
-    for call in calls.iter().filter(|call| call.program.family == manager) {
+    for call in calls.iter().filter(|call| call.program.manager == Some(manager)) {
         let what = text[call.span.range()].to_owned();
         match call.action {
             Action::Refresh => found.push((call.span, call.position.must, None)),
@@ -312,9 +313,7 @@ fn command_wants(manager: Manager, text: &str, simple: &Simple, piped: bool) -> 
         let fine =
             |name: &str| lists::words(Part::Fine).any(|fine| name == fine || name.ends_with(&format!("/{fine}")));
         return match file {
-            _ if manager == Manager::Apt && lists::words(Part::Uses).any(|user| user == file) => {
-                Some(Wants::Lists(name.clone()))
-            }
+            _ if manager == Manager::Apt && programs::is(file, Kind::UsesLists) => Some(Wants::Lists(name.clone())),
             "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "su" | "eval" | "xargs" | "chroot" | "runuser"
             | "script" => shell_wants(manager, text, words, piped),
             "." | "source" => {

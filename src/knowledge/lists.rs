@@ -6,15 +6,13 @@ use std::sync::OnceLock;
 /// A section of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Programs that install from lists that are there.
-    Uses,
     /// Files that install nothing of the distribution, by name.
     Fine,
     /// Scripts of the web that fetch the lists themselves, by a part of their address.
     Fetches,
 }
 
-const PARTS: &[(&str, Part)] = &[("uses", Part::Uses), ("fine", Part::Fine), ("fetches", Part::Fetches)];
+const PARTS: &[(&str, Part)] = &[("fine", Part::Fine), ("fetches", Part::Fetches)];
 
 /// The words of a section.
 pub fn words(part: Part) -> impl Iterator<Item = &'static str> {
@@ -40,6 +38,5 @@ mod tests {
     #[test]
     fn every_section_is_filled() {
         assert!(PARTS.iter().all(|(_, part)| words(*part).count() > 3));
-        assert!(words(Part::Uses).any(|word| word == "rosdep") && !words(Part::Fine).any(|word| word == "rosdep"));
     }
 }

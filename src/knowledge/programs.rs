@@ -1,42 +1,376 @@
-//! Programs that images start: which names are surely executable files, and which of them fare well as the first process of a
-//! container. The data is `programs.txt`.
+//! Programs by name: how their command line is read, whether they run another program, what they do to files, what their
+//! status says, how they fare as the program of an image. The data is `programs/*.toml`; a program that is not described, and
+//! what is not said of one, is not known.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use crate::knowledge::map::Map;
 
-/// How a program fares as the first process.
+include!(concat!(env!("OUT_DIR"), "/programs.rs"));
+
+/// What is known of a program.
+#[derive(Debug)]
+pub struct Program {
+    /// Its name, without directory and version.
+    pub name: &'static str,
+    /// What it is known to be: bits of [`Kind`].
+    kinds: u32,
+    /// Options whose value is the next word, unless it is glued on (`-tX`, `--target=X`).
+    pub values: &'static [&'static str],
+    /// Options whose value, if any, is glued on (`-iSUFFIX`, `--color=WHEN`).
+    pub attached: &'static [&'static str],
+    /// Options without a value.
+    pub flags: &'static [&'static str],
+    /// How its options are written.
+    pub style: Option<Style>,
+    /// Its subcommands and what they do.
+    pub verbs: &'static [(&'static str, Action)],
+    /// Options, and subcommands, with which it does not do what it is there for: `--version`, `--dry-run`, `-l`.
+    pub idle: &'static [&'static str],
+    /// Whose packages it handles.
+    pub manager: Option<Manager>,
+    /// How it runs another program.
+    pub runs: &'static [Runs],
+    /// Whether words like `NAME=value` before the program that it runs are variables of that.
+    pub assignments: bool,
+    /// Options that name the directory in which it works.
+    pub directory: &'static [&'static str],
+    /// Options that name the user as whom it runs another program.
+    pub user: &'static [&'static str],
+    /// Which shell's language it reads.
+    pub shell: Option<Shell>,
+    /// What a status other than 0 says.
+    pub status: Option<Status>,
+    /// How much of its standard input it reads.
+    pub input: Option<Input>,
+    /// What it does to accounts.
+    pub account: Option<Account>,
+    /// What it needs of its user, as the program of an image.
+    pub role: Option<Role>,
+    /// How it fares as the first process of a container.
+    pub starts: Option<Starts>,
+    /// What it leaves behind in a build.
+    pub leaves: Option<Leaves>,
+    /// What it does to files; `None` if that is not known.
+    pub effects: Option<&'static [(Touch, Target)]>,
+}
+
+impl Program {
+    const UNKNOWN: Program = Program {
+        name: "",
+        kinds: 0,
+        values: &[],
+        attached: &[],
+        flags: &[],
+        style: None,
+        verbs: &[],
+        idle: &[],
+        manager: None,
+        runs: &[],
+        assignments: false,
+        directory: &[],
+        user: &[],
+        shell: None,
+        status: None,
+        input: None,
+        account: None,
+        role: None,
+        starts: None,
+        leaves: None,
+        effects: None,
+    };
+
+    /// Whether it is known to be of a kind.
+    pub fn is(&self, kind: Kind) -> bool {
+        self.kinds & kind as u32 != 0
+    }
+
+    /// What a subcommand does.
+    pub fn action(&self, verb: &str) -> Action {
+        self.verbs.iter().find(|(name, _)| *name == verb).map_or(Action::Other, |(_, action)| *action)
+    }
+
+    /// Whether an option takes the next word as its value.
+    pub fn takes_value(&self, option: &str) -> bool {
+        self.values.contains(&option)
+    }
+
+    /// Whether an option is described at all.
+    pub fn knows(&self, option: &str) -> bool {
+        self.flags.contains(&option) || self.values.contains(&option) || self.attached.contains(&option)
+    }
+}
+
+/// What a program is known to be; a word of `is`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Program {
-    /// It handles signals, and waits for the processes that it starts.
+#[repr(u32)]
+pub enum Kind {
+    /// Exists on Unix systems only.
+    Unix = 1,
+    /// A basic tool whose place in PATH does not change.
+    Core = 2,
+    /// Does not add, move or remove an executable.
+    Inert = 4,
+    /// Installs packages of the distribution.
+    SystemPackages = 8,
+    /// Installs packages of a language.
+    LanguagePackages = 16,
+    /// Starts something that stays behind.
+    Daemon = 32,
+    /// Makes hard links.
+    HardLinks = 64,
+    /// Looks at running processes.
+    Process = 128,
+    /// A tool of a language's toolchain.
+    Toolchain = 256,
+    /// Does the same whatever variables are set, but for those of the loader, the locale and a few that its manual names.
+    EnvironmentBlind = 512,
+    /// Makes programs of machine code.
+    Compiler = 1024,
+    /// Installs packages of the distribution from lists that are there already.
+    UsesLists = 2048,
+}
+
+/// How options are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Before the first word that is no option only: `sudo`, `env`, `xargs`.
     First,
-    /// It does not, or that is not known.
+    /// A word after a single `-` is one option, letters do not stand together: `find`, `java`, `openssl`.
+    Words,
+    /// `-` alone is an option, too: `su`.
+    Login,
+    /// The first word may be letters without a `-`: `tar`, `ar`.
+    Letters,
+    /// There are none: `[`, `echo`.
+    None,
+}
+
+/// How a program runs another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// The program in the words after its own options and `skip` words, if one of the options `with` is given (or there are
+    /// none of these).
+    Rest {
+        /// How many words stand before it.
+        skip: usize,
+        /// Options of which one must be given.
+        with: &'static [&'static str],
+    },
+    /// The program in the words after its own options and `skip` words, which gets more words than these, or another root:
+    /// `xargs`, `chroot`.
+    More {
+        /// How many words stand before it.
+        skip: usize,
+    },
+    /// The shell text in the value of one of these options.
+    Text(&'static [&'static str]),
+    /// The shell text that its words make, joined by blanks: `eval`.
+    Joined,
+    /// The shell text in its first word, later: `trap`.
+    First,
+    /// The program in the words after one of these options, up to `;` or `+`: `find -exec`.
+    After(&'static [&'static str]),
+    /// The file that its first word names.
+    File,
+    /// The module after `-m`, as a program: `python -m pip`.
+    Module,
+}
+
+/// A shell's language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shell {
+    /// sh, dash, ash.
+    Posix,
+    /// bash.
+    Bash,
+    /// ksh, zsh: as bash, but the last command of a pipe runs in the shell itself.
+    Ksh,
+    /// Another one.
     Other,
 }
 
-/// Looks a program up by its name without folders. `None` where nothing is known of it: it may be a script without `#!`.
-pub fn find(name: &str) -> Option<Program> {
-    table().get(name).copied()
+/// What a status other than 0 says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// What it writes is not whole.
+    Fails,
+    /// It writes a little and does not fail.
+    Says,
+    /// It is an answer, or usual.
+    Answers,
+    /// That it was not understood; it reads whatever it gets.
+    Filters,
 }
 
-/// Whether it is a shell.
+/// How much of its input a program reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// All of it, or it fails.
+    All,
+    /// All of it as a rule: a script may end before its text does, an archive before its file.
+    Mostly,
+}
+
+/// What a program does to accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// Makes a user: `useradd`.
+    MakesUser,
+    /// Makes a user, or puts one into a group: `adduser` of Debian and busybox.
+    AddsUser,
+    /// Makes a group: `groupadd`.
+    MakesGroup,
+    /// Makes a group, or puts a user into one: `addgroup`.
+    AddsGroup,
+    /// Changes or removes the account that it names.
+    Changes,
+    /// Changes any.
+    Any,
+}
+
+/// What a program needs of its user, as the program of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Starts the command in its arguments as the same user.
+    Launcher,
+    /// Changes the user, which root can do only.
+    DropsRights,
+    /// An init, or a supervisor of services that have users of their own.
+    Supervisor,
+    /// Starts as root: to open what only root can, to change the user of its workers, or to change the machine.
+    NeedsRoot,
+    /// Runs a program that its arguments name, as any user.
+    Interpreter,
+    /// Serves a program that its arguments name, or files, as any user, on a port above 1023 unless told otherwise.
+    Server,
+    /// A shell.
+    Shell,
+}
+
+/// How a program fares as the first process of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Starts {
+    /// It handles signals, and waits for the processes that it starts.
+    First,
+    /// It does not, or that is not known; but it is surely an executable file.
+    Other,
+}
+
+/// What a program leaves behind in a build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaves {
+    /// Nothing that matters to another user.
+    Nothing,
+    /// Files of root where it is told, or it looks at whose the directory is.
+    Files,
+    /// What programs need, in the home of root.
+    Home,
+}
+
+/// What is done to a file, or to a directory with all that is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touch {
+    /// Its content is read.
+    Reads,
+    /// It is made, or its content is changed.
+    Writes,
+    /// It is made if it is not there: a directory, or an empty file.
+    Makes,
+    /// It is removed, or moved away.
+    Removes,
+    /// Its owner, mode or time is changed.
+    Changes,
+    /// A hard link is made of it.
+    Links,
+}
+
+/// To what something is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Each word that is no option.
+    Operands,
+    /// The first of them.
+    First,
+    /// The last of them.
+    Last,
+    /// All but the first of them.
+    Rest,
+    /// All but the last of them.
+    AllButLast,
+    /// The value of an option.
+    Option(&'static str),
+    /// The working directory.
+    Here,
+    /// The home directory of the user.
+    Home,
+    /// What packages of the distribution bring.
+    Packages,
+    /// The files of users and groups.
+    Accounts,
+    /// The file in the working directory that is called as the last part of an address among the words.
+    Url,
+    /// This path.
+    Path(&'static str),
+}
+
+/// Whose packages a program handles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum Manager {
+    Apt,
+    Apk,
+    /// dnf, yum, microdnf and tdnf.
+    Dnf,
+    Zypper,
+    Pip,
+    Npm,
+    Yarn,
+    Pnpm,
+    Gem,
+}
+
+/// What a subcommand does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Fetches the index and keeps it.
+    Refresh,
+    /// Installs packages.
+    Install,
+    /// Upgrades what is installed.
+    Upgrade,
+    /// Removes packages.
+    Remove,
+    /// Removes what it keeps for later.
+    Clean,
+    /// Reads the index.
+    Query,
+    /// Something else, or not known.
+    Other,
+}
+
+/// The program of a name (without directory), be it with a version at its end: `pip3.9`, `dnf5`.
+pub fn find(name: &str) -> Option<&'static Program> {
+    let plain = || Some(unversioned(name)).filter(|plain| plain.len() > 1 && *plain != name);
+    exact(name).or_else(|| exact(plain()?))
+}
+
+/// Whether the program of a name is known to be of a kind.
+pub fn is(name: &str, kind: Kind) -> bool {
+    find(name).is_some_and(|program| program.is(kind))
+}
+
+/// Whether it is a shell of the kind of `sh`.
 pub fn is_shell(name: &str) -> bool {
-    ["sh", "bash", "ash", "dash", "zsh"].contains(&name)
+    find(name).is_some_and(|program| program.shell.is_some_and(|shell| shell != Shell::Other))
 }
 
-fn table() -> &'static HashMap<&'static str, Program> {
-    static TABLE: OnceLock<HashMap<&'static str, Program>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = HashMap::new();
-        let mut section = None;
-        for line in include_str!("programs.txt").lines().filter(|line| !line.starts_with('#')) {
-            match line {
-                "[first]" => section = Some(Program::First),
-                "[other]" => section = Some(Program::Other),
-                names => table.extend(names.split_whitespace().filter_map(|name| Some((name, section?)))),
-            }
-        }
-        table
-    })
+/// `python` of `python3.11`.
+pub fn unversioned(name: &str) -> &str {
+    let start = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '-');
+    if start.is_empty() { name } else { start }
+}
+
+fn exact(name: &str) -> Option<&'static Program> {
+    TABLE.get(name)
 }
 
 #[cfg(test)]
@@ -44,16 +378,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_are_found_in_their_section() {
-        assert_eq!(find("nginx"), Some(Program::First));
-        assert_eq!(find("node"), Some(Program::Other));
-        assert_eq!(find("start.sh"), None);
+    fn versions_are_passed_over() {
+        let name = |called: &str| find(called).map(|program| program.name);
+        assert_eq!((name("dnf5"), name("g++-12"), name("php-fpm8.2")), (Some("dnf"), Some("g++"), Some("php-fpm")));
+        assert_eq!((name("bzip2"), name("acme"), name("v8"), name("")), (Some("bzip2"), None, None, None));
+        assert!(find("pipenv").is_some_and(|program| program.manager.is_none()));
     }
 
     #[test]
-    fn each_name_stands_once() {
-        let lines = include_str!("programs.txt").lines().filter(|line| !line.starts_with(['#', '[']));
-        let count = lines.flat_map(str::split_whitespace).count();
-        assert_eq!(count, table().len());
+    fn options_and_subcommands_are_known() {
+        let apt = find("apt-get").unwrap();
+        assert_eq!((apt.action("install"), apt.action("update")), (Action::Install, Action::Refresh));
+        assert_eq!(find("yum").unwrap().action("update"), Action::Upgrade);
+        assert!(apt.takes_value("-t") && !apt.takes_value("-y"));
+        let curl = find("curl").unwrap();
+        assert!(
+            curl.knows("--silent") && !curl.takes_value("--silent") && curl.takes_value("-o") && !curl.knows("--x")
+        );
+    }
+
+    #[test]
+    fn kinds_and_shells_are_known() {
+        assert!(is("apt-get", Kind::Unix) && is("apt-get", Kind::Core) && !is("apt-get", Kind::Daemon));
+        assert!(is("[", Kind::Core) && !is("acme-tool", Kind::Inert));
+        assert!(is_shell("bash") && is_shell("ash") && !is_shell("fish") && !is_shell("python"));
+        assert_eq!(find("nginx").unwrap().starts, Some(Starts::First));
+        assert_eq!(find("curl").unwrap().status, Some(Status::Fails));
     }
 }

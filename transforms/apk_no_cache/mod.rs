@@ -58,7 +58,7 @@ impl Transform for ApkNoCache {
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(false, &["apk"]) {
-            for call in work.calls.iter().filter(|call| call.program.family == Manager::Apk) {
+            for call in work.calls.iter().filter(|call| call.program.manager == Some(Manager::Apk)) {
                 match call.action {
                     Action::Install | Action::Upgrade => option(facts, stage, &work, call, out),
                     Action::Refresh => update(facts, stage, step, &work, call, out),
@@ -177,7 +177,7 @@ fn in_the_way(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<(
 /// Takes an `apk update` away that nothing needs.
 fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, out: &mut Findings) {
     let mut later = work.calls.iter().filter(|one| {
-        one.program.family == Manager::Apk
+        one.program.manager == Some(Manager::Apk)
             && one.span.start > call.span.end
             && !matches!(one.action, Action::Remove | Action::Clean)
     });
@@ -251,7 +251,9 @@ fn removal(facts: &Facts, stage: usize, step: usize, work: &Work, out: &mut Find
         let owner = facts.stages.iter().rev().find(|stage| stage.item < one.item);
         let work = owner.and_then(|stage| facts.work(stage, one));
         let empty = |call: &Call| {
-            call.program.family != Manager::Apk || call.has_long(&["--no-cache"]) || call.action == Action::Remove
+            call.program.manager != Some(Manager::Apk)
+                || call.has_long(&["--no-cache"])
+                || call.action == Action::Remove
         };
         keeps &= match (one.instruction.keyword, work) {
             (crate::syntax::Keyword::Run, Some(work)) => work.calls.iter().all(empty),

@@ -75,7 +75,7 @@ impl Transform for AptCleanLists {
 /// Where a RUN last fetches lists that it leaves behind, having installed from them.
 fn leaves_lists(work: &Work) -> Option<usize> {
     let text = work.text.text();
-    let apt = || work.calls.iter().filter(|call| call.program.family == Manager::Apt);
+    let apt = || work.calls.iter().filter(|call| call.program.manager == Some(Manager::Apt));
     apt().find(|call| matches!(call.action, Action::Install | Action::Upgrade))?;
     let update = apt().filter(|call| call.action == Action::Refresh).map(|call| call.span.start as usize).max();
     let fetched = update.max(uses::fetches_by_script(text))?;

@@ -51,7 +51,7 @@ impl Transform for AptUpdateWithInstall {
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(true, &["apt"]) {
-            let mut apt = work.calls.iter().filter(|call| call.program.family == Manager::Apt);
+            let mut apt = work.calls.iter().filter(|call| call.program.manager == Some(Manager::Apt));
             let first = apt.find(|call| matches!(call.action, Action::Install | Action::Upgrade | Action::Refresh));
             match first {
                 Some(call) if call.action == Action::Refresh => remove_lone(facts, (stage, step), &work, call, out),

@@ -65,15 +65,17 @@ fn asks(call: &Call) -> bool {
         "--assumeno",
         "--assume-no",
     ];
-    let answers: &[&str] = match call.program.family {
-        Manager::Apt => &["-y", "--yes", "--assume-yes", "-qq", "--force-yes", "--trivial-only", "--version", "--help"],
-        Manager::Dnf => &["-y", "--assumeyes", "--help", "--version"],
-        Manager::Zypper => &["-n", "--non-interactive", "-y", "--no-confirm", "--help", "--version"],
+    let answers: &[&str] = match call.program.manager {
+        Some(Manager::Apt) => {
+            &["-y", "--yes", "--assume-yes", "-qq", "--force-yes", "--trivial-only", "--version", "--help"]
+        }
+        Some(Manager::Dnf) => &["-y", "--assumeyes", "--help", "--version"],
+        Some(Manager::Zypper) => &["-n", "--non-interactive", "-y", "--no-confirm", "--help", "--version"],
         _ => return false,
     };
     let twice = call.options.iter().filter(|opt| matches!(opt.name.as_str(), "-q" | "--quiet")).count() > 1;
     let level = call.option(&["-q"]).is_some_and(|opt| opt.value.as_deref() == Some("2"));
-    let quiet = call.program.family == Manager::Apt
+    let quiet = call.program.manager == Some(Manager::Apt)
         && (twice || level || call.options.iter().any(|opt| opt.name.contains("qq")));
     let hidden =
         call.words.iter().any(|word| word.text.is_none()) && call.words.first().is_some_and(|word| word.text.is_none());
@@ -98,8 +100,8 @@ fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {
             "the build goes on if the command fails, so that it may do nothing until now",
         );
     }
-    let edit = match call.program.family {
-        Manager::Zypper => Edit::insert(work.file_offset_behind(call.name_span.end), " --non-interactive"),
+    let edit = match call.program.manager {
+        Some(Manager::Zypper) => Edit::insert(work.file_offset_behind(call.name_span.end), " --non-interactive"),
         _ => Edit::insert(work.file_offset_behind(verb.end), " -y"),
     };
     let reason = "in a build nobody answers, and the command fails as soon as it asks";

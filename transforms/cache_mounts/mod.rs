@@ -93,7 +93,7 @@ fn set(facts: &Facts, stage: usize, step: usize, names: &[&str]) -> bool {
 
 /// The mount of apt's lists, for a RUN that fetches them before all else and does not remove them.
 fn apt(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
-    let mut calls = work.calls.iter().filter(|call| call.program.family == Manager::Apt);
+    let mut calls = work.calls.iter().filter(|call| call.program.manager == Some(Manager::Apt));
     let first = calls.next()?;
     let installs = calls.any(|call| call.action == Action::Install);
     let kept = ["/var/lib/apt", "distclean", "dist-clean"].iter().all(|mark| !work.text.text().contains(mark));
@@ -123,7 +123,7 @@ fn pip(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> 
 
 /// The mount of npm's cache, for a RUN that installs with it.
 fn npm(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
-    let ours = |call: &&Call| call.program.family == Manager::Npm;
+    let ours = |call: &&Call| call.program.manager == Some(Manager::Npm);
     work.calls.iter().filter(ours).find(|call| call.action == Action::Install)?;
     let on = |call: &Call| !call.has_long(&["--cache"]) && call.is_bare() && call.action != Action::Clean;
     let variables = ["npm_config_cache", "NPM_CONFIG_CACHE", "HOME"];

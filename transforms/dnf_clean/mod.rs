@@ -90,11 +90,11 @@ impl Transform for DnfClean {
 }
 
 fn is_zypper(call: &Call) -> bool {
-    call.program.family == Manager::Zypper
+    call.program.manager == Some(Manager::Zypper)
 }
 
 fn is_ours(call: &Call) -> bool {
-    matches!(call.program.family, Manager::Dnf | Manager::Zypper)
+    matches!(call.program.manager, Some(Manager::Dnf | Manager::Zypper))
 }
 
 /// The last command of a RUN that fills a cache that stays.

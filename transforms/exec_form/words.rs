@@ -3,7 +3,7 @@
 use super::*;
 use crate::edit::Edit;
 use crate::facts::{ShellText, words};
-use crate::knowledge::programs::{self, Program};
+use crate::knowledge::programs::{self, Starts};
 use crate::shell::builtins::is_builtin;
 
 /// What is started.
@@ -53,11 +53,11 @@ pub fn program(started: &Started) -> Result<Known, Reason> {
     }
     let (folder, name) = path.rsplit_once('/').map_or(("/bin", path), |(folder, name)| (folder, name));
     let place = folder.starts_with('/') && (folder.ends_with("/bin") || folder.ends_with("/sbin"));
-    let Some(known) = programs::find(name).filter(|_| place) else {
+    let Some(known) = programs::find(name).and_then(|program| program.starts).filter(|_| place) else {
         return Err((&NO_SHEBANG, format!("`{path}` may be a script without `#!`, which only a shell runs")));
     };
     let shell = programs::is_shell(name) && started.words.len() == 1;
-    Ok(Known { fares_well: known == Program::First || shell })
+    Ok(Known { fares_well: known == Starts::First || shell })
 }
 
 /// Each word in JSON's quotes, with a comma behind; white space and line continuations between them stay.

@@ -82,13 +82,13 @@ impl Transform for NpmClean {
 fn leaves_cache<'w>(work: &'w Work, manager: Manager) -> Option<&'w Call> {
     let shows = ["--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only"];
     let installs = |call: &&Call| {
-        call.program.family == manager
+        call.program.manager == Some(manager)
             && (matches!(call.action, Action::Install | Action::Upgrade)
                 || (manager == Manager::Yarn && call.verb.is_none()))
             && !call.has_long(&shows)
     };
     let last = work.calls.iter().rfind(installs)?;
-    let cleans = |call: &Call| call.program.family == manager && call.action == Action::Clean;
+    let cleans = |call: &Call| call.program.manager == Some(manager) && call.action == Action::Clean;
     let cleaned = work.calls.iter().any(|call| cleans(call) && call.span.start > last.span.end);
     let behind = &work.text.text()[last.span.end as usize..];
     let removed = [".npm", ".cache"].iter().any(|mark| behind.contains(mark));
@@ -100,8 +100,8 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, 
     if let Some((refusal, what)) = refusal(facts, stage, step, work, call) {
         return out.refuse(at, refusal, what);
     }
-    let clean = match call.program.family {
-        Manager::Yarn => " && yarn cache clean",
+    let clean = match call.program.manager {
+        Some(Manager::Yarn) => " && yarn cache clean",
         _ => " && npm cache clean --force",
     };
     let edit = Edit::insert(at.end as usize, clean);
@@ -118,7 +118,7 @@ fn refusal(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call) -
         || placed.iter().any(|name| env.get(name).is_some() || work.text.text().contains(name));
     let itself = |word: &str| ["npm", "yarn", "corepack"].contains(&word.split('@').next().unwrap_or_default());
     match () {
-        () if call.program.family == Manager::Pnpm => {
+        () if call.program.manager == Some(Manager::Pnpm) => {
             plain(&HARD_LINKS, "pnpm's store and `node_modules` are the same files: removing one saves nothing")
         }
         () if work.shell.family == Family::Unknown => {
@@ -132,7 +132,7 @@ fn refusal(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call) -
         () if call.words.iter().any(|word| word.text.as_deref().is_none_or(itself)) => {
             plain(&SELF_UPGRADE, "it replaces npm or yarn itself")
         }
-        () if call.program.family == Manager::Yarn && !is_yarn_one(facts, call) => {
+        () if call.program.manager == Some(Manager::Yarn) && !is_yarn_one(facts, call) => {
             plain(&UNKNOWN_VERSION, "it is not known to be yarn 1; later versions may run programs from their cache")
         }
         () if !call.position.chain || has_redirects(work, call) => {

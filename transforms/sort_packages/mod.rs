@@ -45,7 +45,7 @@ impl Transform for SortPackages {
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (_, _, work) in facts.works(true, &["apt", "apk", "dnf", "yum", "zypper"]) {
             let ours = |call: &&Call| {
-                matches!(call.program.family, Manager::Apt | Manager::Apk | Manager::Dnf | Manager::Zypper)
+                matches!(call.program.manager, Some(Manager::Apt | Manager::Apk | Manager::Dnf | Manager::Zypper))
                     && call.action == Action::Install
             };
             work.calls.iter().filter(ours).for_each(|call| look(facts, &work, call, out));
