@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod bases;
 pub mod called;
 pub mod changes;
+mod commands;
 pub mod context;
 pub mod control_flow;
 pub mod effects;
@@ -61,6 +62,7 @@ pub struct Facts<'a> {
     /// The build context.
     pub context: &'a dyn ContextView,
     scripts: Vec<OnceLock<Option<ShellText>>>,
+    readings: Vec<OnceLock<Option<commands::Read>>>,
     calls: Vec<OnceLock<Vec<Call>>>,
     changes: Vec<OnceLock<Changes>>,
 }
@@ -91,6 +93,7 @@ impl<'a> Facts<'a> {
             indent: "    ".to_owned(),
             context,
             scripts,
+            readings: file.items.iter().map(|_| OnceLock::new()).collect(),
             calls: file.items.iter().map(|_| OnceLock::new()).collect(),
             changes: file.items.iter().map(|_| OnceLock::new()).collect(),
         }

@@ -51,6 +51,11 @@ impl Reading {
     pub fn of(text: &str, script: &crate::shell::Script, dialect: Dialect) -> Reading {
         walk::read(text, script, dialect)
     }
+
+    /// Reads the words of a program that is started without a shell. Its text is these words, a blank between each two.
+    pub fn of_words(words: &[&str]) -> Reading {
+        walk::read_words(words)
+    }
 }
 
 /// A pipeline.

@@ -10,18 +10,19 @@ use std::collections::BTreeMap;
 /// The file in which something is wrong, and what.
 pub fn read(files: &[(String, String)]) -> Result<String, (String, Wrong)> {
     let mut code = Code::default();
-    let mut programs: BTreeMap<&str, String> = BTreeMap::new();
+    let mut programs: BTreeMap<String, String> = BTreeMap::new();
     for (file, text) in files {
         let wrong = |wrong| (file.clone(), wrong);
         for table in tables(text).map_err(wrong)? {
             let fields = table.fields(&mut code).map_err(wrong)?;
             for name in table.names() {
-                if programs.insert(name, program(name, &fields)).is_some() {
+                if programs.insert(name.to_owned(), program(name, &fields)).is_some() {
                     return Err(wrong(table.line.wrong(format!("`{name}` is described already"))));
                 }
             }
         }
     }
+    let programs = programs.iter().map(|(name, program)| (name.as_str(), program.clone())).collect();
     let map = code.map("Program", &programs);
     code.define("TABLE", "Map<Program>", &map);
     Ok(code.finish())
@@ -73,7 +74,8 @@ fn tables(text: &str) -> Result<Vec<Table<'_>>, Wrong> {
 
 /// A value, which between `"""` takes several lines.
 fn value<'t>(line: Line<'t>, more: &mut impl Iterator<Item = Line<'t>>) -> Result<Value<'t>, Wrong> {
-    let (key, start) = line.text.split_once(" = ").ok_or_else(|| line.wrong("neither `[program]` nor `key = value`"))?;
+    let (key, start) =
+        line.text.split_once(" = ").ok_or_else(|| line.wrong("neither `[program]` nor `key = value`"))?;
     let mut inner = match start.strip_prefix("\"\"\"") {
         Some(first) => first.to_owned(),
         None => {
@@ -108,11 +110,7 @@ const CHOICES: &[(&str, &str, &[(&str, &str)])] = &[
         "Style",
         &[("first", "First"), ("words", "Words"), ("login", "Login"), ("letters", "Letters"), ("none", "None")],
     ),
-    (
-        "status",
-        "Status",
-        &[("fails", "Fails"), ("says", "Says"), ("answers", "Answers"), ("filters", "Filters")],
-    ),
+    ("status", "Status", &[("fails", "Fails"), ("says", "Says"), ("answers", "Answers"), ("filters", "Filters")]),
     ("input", "Input", &[("all", "All"), ("mostly", "Mostly")]),
     (
         "role",
@@ -244,11 +242,13 @@ impl Value<'_> {
             "flags" | "values" | "attached" | "directory" | "user" | "idle" => (self.key, code.words(self.words())),
             "assignments" => (self.key, (self.text == "true").to_string()),
             "runs" => {
-                let all: Vec<String> = self.clauses().map(|clause| self.runs(code, clause)).collect::<Result<_, _>>()?;
+                let all: Vec<String> =
+                    self.clauses().map(|clause| self.runs(code, clause)).collect::<Result<_, _>>()?;
                 (self.key, code.slice("Runs", all))
             }
             "effects" => {
-                let all: Vec<String> = self.clauses().map(|one| self.effect(one)).collect::<Result<Vec<_>, _>>()?.concat();
+                let all: Vec<String> =
+                    self.clauses().map(|one| self.effect(one)).collect::<Result<Vec<_>, _>>()?.concat();
                 (self.key, format!("Some({})", code.slice("(Touch, Target)", all)))
             }
             key => return Err(self.wrong(format!("`{key}` is nothing that is said of a program"))),

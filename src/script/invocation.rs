@@ -205,6 +205,28 @@ impl<'s> Assignment<'s> {
 }
 
 impl Node {
+    /// One that is nothing yet but its words.
+    pub fn new(span: Span, words: Vec<(Span, Value)>, flow: Flow) -> Node {
+        Node {
+            command: span,
+            span,
+            words,
+            assignments: Vec::new(),
+            redirects: Vec::new(),
+            flow,
+            pipe: 0,
+            position: 0,
+            folder: 0,
+            wrappers: Vec::new(),
+            name: 0,
+            module: false,
+            program: None,
+            open: false,
+            by: None,
+            inner: Ran::Nothing,
+        }
+    }
+
     fn word<'s>(&'s self, text: &'s str, index: usize) -> Argument<'s> {
         const EMPTY: &Value = &Value::Slice(Span { start: 0, end: 0 }, false);
         match self.words.get(index) {

@@ -439,24 +439,8 @@ impl<'t> Walk<'t> {
 fn child(node: &Node, words: std::ops::Range<usize>) -> Node {
     let words: Vec<(Span, Value)> = node.words[words].iter().map(|(span, value)| (*span, value.clone())).collect();
     let span = words.iter().map(|(span, _)| *span).reduce(Span::to).unwrap_or(node.span);
-    Node {
-        command: span,
-        span,
-        words,
-        assignments: Vec::new(),
-        redirects: Vec::new(),
-        flow: Flow { chain: false, sure: false, here: false, ..node.flow },
-        pipe: node.pipe,
-        position: node.position,
-        folder: node.folder,
-        wrappers: Vec::new(),
-        name: 0,
-        module: false,
-        program: None,
-        open: true,
-        by: None,
-        inner: Ran::Nothing,
-    }
+    let flow = Flow { chain: false, sure: false, here: false, ..node.flow };
+    Node { pipe: node.pipe, position: node.position, folder: node.folder, open: true, ..Node::new(span, words, flow) }
 }
 
 /// Whether what a trap runs may end the shell with success.

@@ -2,7 +2,7 @@
 
 use super::directory::Folder;
 use super::flow::{Flow, Status};
-use super::invocation::{Assigned, Node, Ran, Redirected};
+use super::invocation::{Assigned, Node, Redirected};
 use super::value::{self, Argument, Scope, Value};
 use super::{Dialect, Pipe, Reading, Set, Setter};
 use crate::shell::{AndOr, Command, CommandKind, Connector, List, Part, Pipeline, Script, Simple, Terminator, Word};
@@ -12,6 +12,23 @@ use crate::text::Span;
 pub(super) fn read(text: &str, script: &Script, dialect: Dialect) -> Reading {
     let mut walk = Walk::new(text, dialect, Folder::start(), 0);
     walk.list(&script.list, At::of(Flow::OUTSIDE));
+    walk.out
+}
+
+/// Reads one command by its words, which stand in a text with a blank between each two.
+pub(super) fn read_words(words: &[&str]) -> Reading {
+    let text = words.join(" ");
+    let mut walk = Walk::new(&text, Dialect::default(), Folder::start(), 0);
+    let mut at = 0;
+    let mut spans = Vec::with_capacity(words.len());
+    for word in words {
+        spans.push((Span::new(at, at + word.len()), Value::Slice(Span::new(at, at + word.len()), false)));
+        at += word.len() + 1;
+    }
+    let all = Span::new(0, text.len());
+    walk.out.pipes.push(Pipe { span: all, length: 1, status: Status::Fails });
+    let node = Node::new(all, spans, Flow::OUTSIDE);
+    walk.invoke(node, At::of(Flow::OUTSIDE));
     walk.out
 }
 
@@ -354,22 +371,13 @@ impl<'t> Walk<'t> {
         let assignments: Vec<Assigned> = simple.assignments.iter().map(|one| self.assigned(one)).collect();
         let spans = simple.assignments.iter().map(|one| one.span).chain(simple.words.iter().map(|word| word.span));
         let node = Node {
-            command: command.span,
             span: spans.reduce(|all, span| all.to(span)).unwrap_or(command.span),
             redirects: self.redirects(command),
-            flow: at.flow,
             pipe,
             position,
             folder: self.folder_here(),
-            wrappers: Vec::new(),
-            name: 0,
-            module: false,
-            program: None,
-            open: false,
-            by: None,
-            inner: Ran::Nothing,
-            words,
             assignments,
+            ..Node::new(command.span, words, at.flow)
         };
         let bare = simple.words.is_empty();
         if bare {

@@ -15,7 +15,7 @@
 //!
 //! What is not known of 2 and 3 (scripts in a pipe, programs of any kind on the left) is for a build to confirm.
 //!
-//! Sources: POSIX.1-2024 XCU 2.9.2, the manuals of bash, dash and busybox, and builds of both forms (`pipes.txt`).
+//! Sources: POSIX.1-2024 XCU 2.9.2, the manuals of bash, dash and busybox, and builds of both forms (`src/knowledge/programs/`).
 
 mod judge;
 mod shell;
