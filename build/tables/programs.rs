@@ -103,8 +103,11 @@ const ACTIONS: &[(&str, &str)] = &[
     ("query", "Query"),
 ];
 
-/// Keys whose value is one of some words: the enum of Rust, and its variants by their names in the data.
-const CHOICES: &[(&str, &str, &[(&str, &str)])] = &[
+/// Words of the data, and how Rust calls them.
+type Names = &'static [(&'static str, &'static str)];
+
+/// Keys whose value is one of some words: the key, the enum of Rust, its variants.
+const CHOICES: &[(&str, &str, Names)] = &[
     (
         "style",
         "Style",

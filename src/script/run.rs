@@ -232,7 +232,7 @@ impl<'t> Walk<'t> {
         while let Some(item) = line.next() {
             match item {
                 Item::Option(option) => from_input |= option.is(&["-s", "-"]),
-                Item::Operand(word) if !from_input && !word.literal().is_some_and(|word| word == "-") => {
+                Item::Operand(word) if !from_input && word.literal().is_none_or(|word| word != "-") => {
                     return Some(Ran::File(node.name + line.taken()));
                 }
                 Item::Operand(_) => break,
@@ -359,7 +359,7 @@ impl<'t> Walk<'t> {
     /// `exit 1` does not end the text with success, `exit` and `exit 0` may.
     fn may_succeed(&self, node: &Node) -> bool {
         let code = (node.name + 1 < node.words.len()).then(|| self.argument(node, node.name + 1).literal());
-        !code.flatten().and_then(|code| code.parse::<u8>().ok()).is_some_and(|code| code > 0)
+        code.flatten().and_then(|code| code.parse::<u8>().ok()).is_none_or(|code| code == 0)
     }
 
     /// `set -e`, `set -o errexit`, `set +e`

@@ -182,13 +182,16 @@ fn is_one_word(value: &str) -> bool {
     !value.is_empty() && !value.contains([' ', '\t', '\n', '*', '?', '[', '\\'])
 }
 
+/// The value that a text gave a variable; `None` if it is not known.
+pub(super) type Assigned = Option<Box<[Piece]>>;
+
 /// The variables that a text has set at a place.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'t> {
-    /// What is put in; `None` if it is not known.
-    set: HashMap<&'t str, Option<Box<[Piece]>>>,
+    /// What is put in.
+    set: HashMap<&'t str, Assigned>,
     /// What stood there before, for going back.
-    log: Vec<(&'t str, Option<Option<Box<[Piece]>>>)>,
+    log: Vec<(&'t str, Option<Assigned>)>,
     /// No variable is known any more: the shell ran what is not in the text.
     pub lost: bool,
 }
@@ -198,7 +201,7 @@ const LARGEST: usize = 4096;
 
 impl<'t> Scope<'t> {
     /// Sets a variable; `None` is a value that is not known.
-    pub fn set(&mut self, name: &'t str, value: Option<Box<[Piece]>>) {
+    pub fn set(&mut self, name: &'t str, value: Assigned) {
         let size = |pieces: &[Piece]| pieces.iter().map(|piece| 1 + piece.written().map_or(0, str::len)).sum::<usize>();
         let value = value.filter(|pieces| size(pieces) <= LARGEST);
         let before = self.set.insert(name, value);
@@ -238,7 +241,7 @@ impl<'t> Scope<'t> {
         self.set.keys().copied()
     }
 
-    fn get(&self, name: &str) -> Option<&Option<Box<[Piece]>>> {
+    fn get(&self, name: &str) -> Option<&Assigned> {
         self.set.get(name)
     }
 }
