@@ -258,7 +258,13 @@ impl Run<'_> {
             }
         }
         for (at, refusal, reason) in &findings.refused {
-            let refused = Refused { id: meta.id, at: self.origin(*at), code: refusal.code, reason: reason.clone() };
+            let refused = Refused {
+                id: meta.id,
+                at: self.origin(*at),
+                code: refusal.code,
+                mark: refusal.mark,
+                reason: reason.clone(),
+            };
             self.outcome.refused.push(refused);
         }
         for (at, title, reason) in &findings.advice {

@@ -30,7 +30,7 @@ pub use packages::{Call, Work};
 pub use stages::{Base, Stage, Step};
 pub use state::{Family, Interpreter, Known, State};
 
-use crate::shell::{self, Shell};
+use crate::shell::{self, Script, Shell};
 use crate::syntax::{Command, File, Instruction, Keyword, Logical};
 use crate::text::Source;
 use std::sync::OnceLock;
@@ -74,6 +74,24 @@ pub struct ShellText {
     pub text: Logical,
     /// Its commands.
     pub shell: Shell,
+}
+
+impl ShellText {
+    /// The text and its commands, if it was understood.
+    pub fn script(&self) -> Option<(&Logical, &Script)> {
+        match &self.shell {
+            Shell::Script(script) => Some((&self.text, script)),
+            Shell::Opaque(_) => None,
+        }
+    }
+
+    /// Why a text that is no [`ShellText::script`] was not understood.
+    pub fn why(found: Option<&ShellText>) -> &'static str {
+        match found.map(|found| &found.shell) {
+            Some(Shell::Opaque(opaque)) => opaque.why,
+            _ => "there is none",
+        }
+    }
 }
 
 impl<'a> Facts<'a> {

@@ -5,12 +5,14 @@
 
 mod common;
 
-use common::{Case, Kind, cases, optimize_only, optimize_whole, optimize_with};
-use dfopt::engine::refusals::KEPT;
+use common::{Case, Kind, cases, optimize_at, optimize_whole, optimize_with, root};
+use dfopt::engine::refusals::{ALL, KEPT};
 use dfopt::engine::{Advice, Level, Outcome};
 use dfopt::syntax::{self, Args, Command, ItemKind, Keyword};
 use dfopt::text::{Source, Span};
 use dfopt::transforms::PIPELINE;
+use std::collections::BTreeSet;
+use std::fs;
 
 fn fail(case: &Case, what: &str, expected: &str, got: &str) -> ! {
     panic!(
@@ -45,12 +47,15 @@ fn keeps_stay_without_a_refusal() {
 fn traps_stay_with_exactly_their_refusal() {
     for case in cases(Kind::Traps) {
         let outcome = untouched(&case);
-        let codes: Vec<&str> = outcome.refused.iter().map(|refused| refused.code).collect();
-        let wanted =
-            case.refuses.as_deref().unwrap_or_else(|| panic!("{}: case.toml names no code", case.path.display()));
-        assert_eq!(codes, [wanted], "{}: {:?}", case.path.display(), outcome.refused);
+        let refused: Vec<(&str, &str)> = outcome.refused.iter().map(|refused| (refused.code, refused.mark)).collect();
+        assert_eq!(refused, [trapped(&case)], "{}: {:?}", case.path.display(), outcome.refused);
         settled(&case, &case.before);
     }
+}
+
+/// The code and the mark of a trap.
+fn trapped(case: &Case) -> (&str, &str) {
+    (case.refuses.as_deref().unwrap_or_default(), &case.mark)
 }
 
 #[test]
@@ -155,23 +160,72 @@ fn stored(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_refusal_has_a_trap_and_every_trap_a_refusal() {
-    for transform in PIPELINE {
-        let meta = transform.meta();
-        let traps: Vec<Case> = cases(Kind::Traps).into_iter().filter(|case| case.id == meta.id).collect();
-        for refusal in meta.refusals {
-            let tried = traps.iter().any(|case| case.refuses.as_deref() == Some(refusal.code));
-            assert!(tried, "{}: no trap refuses with `{}`", meta.id, refusal.code);
+fn every_branch_that_refuses_has_a_trap() {
+    let traps = cases(Kind::Traps);
+    let mut wrong = Vec::new();
+    // their branches get their marks next
+    let open = ["copy-chown", "copy-manifests-first", "non-root-user"];
+    for meta in PIPELINE.iter().map(|transform| transform.meta()).filter(|meta| !open.contains(&meta.id)) {
+        let branches = branches(meta.id);
+        let codes: BTreeSet<&str> = branches.iter().map(|(code, _)| code.as_str()).collect();
+        let listed: BTreeSet<&str> = meta.refusals.iter().map(|refusal| refusal.code).collect();
+        assert_eq!(listed, codes, "{}: what `refusals` lists is what its branches refuse with", meta.id);
+        let tried: BTreeSet<(&str, &str)> = traps.iter().filter(|case| case.id == meta.id).map(trapped).collect();
+        for (code, mark) in &branches {
+            if !tried.contains(&(code, mark)) {
+                wrong.push(format!("{}: no trap has `refuses = \"{code}\"` and `mark = \"{mark}\"`", meta.id));
+            }
+            if branches.iter().filter(|branch| *branch == &(code.clone(), mark.clone())).count() > 1 {
+                wrong.push(format!("{}: several branches refuse with `{code}` and the mark `{mark}`", meta.id));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{} branches:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Where a transform's code refuses: each `&CODE` and each `mark!(CODE, "mark")`, with its code and its mark.
+fn branches(id: &str) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(root().join("transforms").join(id.replace('-', "_"))).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let code: Vec<&str> =
+            text.lines().take_while(|line| *line != "#[cfg(test)]").flat_map(str::split_whitespace).collect();
+        let code = code.join(" ").replace("( ", "(");
+        // what Meta lists is no branch
+        let code = match code.split_once(" refusals: &[") {
+            Some((before, after)) => before.to_owned() + after.split_once(']').unwrap().1,
+            None => code,
+        };
+        for refusal in ALL.iter().filter(|refusal| **refusal != &KEPT) {
+            let name = refusal.code.replace('-', "_").to_uppercase();
+            let word = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            let (plain, marked) = (format!("&{name}"), format!("mark!({name}, \""));
+            let bare = code.match_indices(&plain).filter(|(at, found)| word(&code[at + found.len()..]));
+            out.extend(bare.map(|_| (refusal.code.to_owned(), String::new())));
+            let marked = code.split(&marked).skip(1);
+            out.extend(marked.map(|rest| (refusal.code.to_owned(), rest.split('"').next().unwrap().to_owned())));
+        }
+    }
+    out
 }
 
 #[test]
-fn no_rewrite_is_above_the_ceiling() {
+fn rewrites_have_the_level_that_their_case_states() {
     for case in cases(Kind::Rewrites) {
+        let name = case.path.display();
         let ceiling = PIPELINE.iter().find(|t| t.meta().id == case.id).unwrap().meta().ceiling;
-        let outcome = optimize_only(&case.before, &case, Level::Aggressive);
-        assert!(outcome.applied.iter().all(|applied| applied.level <= ceiling), "{}", case.path.display());
+        let wanted = case.level.unwrap_or(ceiling);
+        assert!(case.level.is_none_or(|level| level < ceiling), "{name}: the level is the transform's, leave it out");
+        let levels = |level: Level| optimize_at(&case.before, &case, level).applied.into_iter().map(|one| one.level);
+        assert_eq!(levels(Level::Aggressive).max(), Some(wanted), "{name}: case.toml states another `level`");
+        assert!(levels(wanted).eq(levels(Level::Aggressive)), "{name}: at its own level not all is done");
+        let below = Level::ALL.into_iter().rfind(|level| *level < wanted);
+        let less = below.is_none_or(|below| levels(below).all(|level| level <= below));
+        assert!(less, "{name}: something above the level was done");
     }
 }
 

@@ -391,7 +391,13 @@ mod tests {
             text: source.text().replace("two\n", "2\n"),
             applied: vec![change(Level::Safe, 4, "shorten `two`")],
             offered: vec![change(Level::Aggressive, 0, "shorten `one`")],
-            refused: vec![Refused { id: "some-id", at: Span::at(8), code: "odd", reason: "it is odd".to_owned() }],
+            refused: vec![Refused {
+                id: "some-id",
+                at: Span::at(8),
+                code: "odd",
+                mark: "",
+                reason: "it is odd".to_owned(),
+            }],
             advice: vec![Advice {
                 id: "other",
                 at: Span::at(0),

@@ -97,6 +97,7 @@ impl Analysis {
             id: meta.id,
             at,
             code: refusal.code,
+            mark: refusal.mark,
             reason,
         }));
         let advice = findings.advice.into_iter();

@@ -55,8 +55,10 @@ pub struct Refused {
     pub id: &'static str,
     /// Where, in the source.
     pub at: Span,
-    /// `shell-state`; `kept` where the author's comment asks for it.
+    /// `shell-state`; `kept` if the author's comment asks for it.
     pub code: &'static str,
+    /// Which of the transform's branches refused, if several do so with this code; empty if only one does.
+    pub mark: &'static str,
     /// What exactly.
     pub reason: String,
 }

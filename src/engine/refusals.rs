@@ -1,14 +1,24 @@
 //! Why something is left alone: one vocabulary for all transforms. One meaning has one code, whoever refuses for it; what
 //! exactly is in the way is said beside the code, by the branch that refuses.
 
-/// A reason to leave something alone.
-#[derive(Debug, PartialEq, Eq)]
+/// A reason to leave something alone. Two are equal if their codes are.
+#[derive(Debug)]
 pub struct Refusal {
     /// `unknown-shell`: stable, for users and tests.
     pub code: &'static str,
     /// One line, in lower case, for the pages.
     pub summary: &'static str,
+    /// Which branch of a transform refuses, if several do so with this code (see [`mark!`]); never shown, for tests.
+    pub mark: &'static str,
 }
+
+impl PartialEq for Refusal {
+    fn eq(&self, other: &Refusal) -> bool {
+        self.code == other.code
+    }
+}
+
+impl Eq for Refusal {}
 
 /// Why a transform leaves something alone: the code, and what exactly.
 pub type Reason = (&'static Refusal, String);
@@ -21,12 +31,22 @@ pub fn refuse<T>(refusal: &'static Refusal, what: impl Into<String>) -> Result<T
     Err((refusal, what.into()))
 }
 
+/// The refusal of one branch among several of a transform that refuse with the same code. A trap names the mark, and a test
+/// lists branches without a trap. It costs nothing: the mark is part of the static data.
+macro_rules! mark {
+    ($refusal:ident, $mark:literal) => {{
+        static BRANCH: $crate::engine::Refusal = $crate::engine::Refusal { mark: $mark, ..$refusal };
+        &BRANCH
+    }};
+}
+pub(crate) use mark;
+
 /// A static for each refusal, and `ALL` with all of them, in this order.
 macro_rules! vocabulary {
     ($($name:ident $code:literal $summary:literal)*) => {
         $(
             #[doc = $summary]
-            pub static $name: Refusal = Refusal { code: $code, summary: $summary };
+            pub static $name: Refusal = Refusal { code: $code, summary: $summary, mark: "" };
         )*
         /// All refusals there are, by code.
         pub static ALL: &[&Refusal] = &[$(&$name),*];

@@ -8,11 +8,15 @@ pub use place::{contexts, path as corpus, traps};
 
 use dfopt::context::Folder;
 use dfopt::engine::{Level, Options, Outcome};
-use dfopt::facts::{ContextView, NoContext};
+use dfopt::facts::{ContextView, Entry, NoContext, Truth};
 use dfopt::text::Source;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// Which of a transform's folders a case is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +31,7 @@ impl Kind {
     pub const ALL: [Kind; 4] = [Kind::Rewrites, Kind::Keeps, Kind::Traps, Kind::Advises];
 }
 
-/// One folder of `transforms/<name>/cases/<kind>/`.
+/// One folder of `transforms/<name>/cases/<kind>/`, or one heading of the page beside it.
 #[derive(Debug)]
 pub struct Case {
     pub id: String,
@@ -36,17 +40,67 @@ pub struct Case {
     pub before: String,
     pub after: String,
     pub refuses: Option<String>,
+    /// Which of the branches that refuse with this code refuses; empty if there is one.
+    pub mark: String,
+    /// The highest level of what is rewritten, if it is not the transform's ceiling.
+    pub level: Option<Level>,
     /// What is advised: `line: title`, in order.
     pub advice: Vec<String>,
     /// The folder that is the build context: `context/` where there is one, or what case.toml names.
     pub context: Option<PathBuf>,
+    /// Permissions that files of the context have, whatever the checkout gave them.
+    pub modes: BTreeMap<String, u32>,
     pub options: BTreeMap<String, String>,
+    /// Where the context of a short case is.
+    room: Option<TempDir>,
 }
 
 impl Case {
     /// The build context, for one run.
     pub fn view(&self) -> Box<dyn ContextView> {
-        view(self.context.as_deref())
+        let folder = view(self.context.as_deref());
+        if self.modes.is_empty() { folder } else { Box::new(WithModes { folder, modes: self.modes.clone() }) }
+    }
+}
+
+/// A context of which some files have other permissions.
+#[derive(Debug)]
+struct WithModes {
+    folder: Box<dyn ContextView>,
+    modes: BTreeMap<String, u32>,
+}
+
+impl ContextView for WithModes {
+    fn known(&self) -> bool {
+        self.folder.known()
+    }
+
+    fn entry(&self, path: &str) -> Entry {
+        match (self.folder.entry(path), self.modes.get(path)) {
+            (Entry::File { size, .. }, Some(mode)) => Entry::File { mode: Some(*mode), size },
+            (entry, _) => entry,
+        }
+    }
+
+    fn names(&self, folder: &str) -> Option<Vec<String>> {
+        self.folder.names(folder)
+    }
+
+    fn read(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
+        let closed = self.modes.get(path).is_some_and(|mode| mode & 0o444 == 0);
+        if closed { None } else { self.folder.read(path, limit) }
+    }
+
+    fn ignored(&self, path: &str) -> Truth {
+        self.folder.ignored(path)
+    }
+
+    fn ignored_by_file(&self) -> Truth {
+        self.folder.ignored_by_file()
+    }
+
+    fn dockerfile(&self) -> Option<&str> {
+        self.folder.dockerfile()
     }
 }
 
@@ -92,36 +146,36 @@ fn read_case(id: &str, kind: Kind, path: PathBuf) -> Case {
         after: read("after.Dockerfile"),
         advice: read("advice.txt"),
         says: read("case.toml"),
+        files: Vec::new(),
     };
     let own = Some(path.join("context")).filter(|folder| folder.is_dir());
-    Case::new(id, kind, path.clone(), &path, parts, own)
+    let folder = path.clone();
+    Case::new(id, kind, path, &folder, parts, own)
 }
 
 /// A case of a page: its name, why, and blocks in fences: `toml` for what case.toml would say, `dockerfile` for what stands
-/// before, and after, `text` for what is advised.
+/// before, and after, `advice` for what is advised, and any language with a path for a file of the build context (`link
+/// <path>` for a symbolic link, with its target).
 fn short_case(id: &str, kind: Kind, page: &Path, text: &str) -> Case {
     let (name, rest) = text.split_once('\n').unwrap_or((text, ""));
     let mut parts = Parts::default();
-    let mut fence = None;
-    for line in rest.split_inclusive('\n') {
-        match (fence, line.trim_end().strip_prefix("```")) {
-            (None, Some(language)) => {
-                fence = Some(language);
-                if language == "dockerfile" && parts.before.is_none() {
-                    parts.before = Some(String::new());
-                    fence = Some("before");
-                }
-            }
-            (Some(_), Some("")) => fence = None,
-            (None, None) => parts.why.push_str(line),
-            (Some("toml"), None) => parts.says.push_str(line),
-            (Some("text"), None) => parts.advice.push_str(line),
-            (Some("before"), None) => parts.before.as_mut().unwrap().push_str(line),
-            (Some("dockerfile"), None) => parts.after.push_str(line),
-            (other, _) => panic!("{}: {name}: the fence {other:?}", page.display()),
+    let mut lines = rest.split_inclusive('\n');
+    while let Some(line) = lines.next() {
+        let Some(info) = line.trim_end().strip_prefix("```") else {
+            parts.why.push_str(line);
+            continue;
+        };
+        let block: String = lines.by_ref().take_while(|line| line.trim_end() != "```").collect();
+        match info.split_once(' ') {
+            Some((language, path)) => parts.files.push((language == "link", path.to_owned(), block)),
+            None if info == "toml" => parts.says = block,
+            None if info == "advice" => parts.advice = block,
+            None if info == "dockerfile" && parts.before.is_none() => parts.before = Some(block),
+            None if info == "dockerfile" => parts.after = block,
+            None => panic!("{}: {name}: the fence `{info}`", page.display()),
         }
     }
-    assert!(fence.is_none() && !name.contains(char::is_whitespace), "{}: {name}", page.display());
+    assert!(!name.contains(char::is_whitespace), "{}: {name}", page.display());
     let path = page.with_extension("").join(name);
     Case::new(id, kind, path, page.parent().unwrap(), parts, None)
 }
@@ -134,34 +188,81 @@ struct Parts {
     after: String,
     advice: String,
     says: String,
+    /// Files of the context: whether it is a link, path, text or target.
+    files: Vec<(bool, String, String)>,
 }
 
 impl Case {
     /// Checks that it is whole. What it names is relative to `folder`.
     fn new(id: &str, kind: Kind, path: PathBuf, folder: &Path, parts: Parts, own: Option<PathBuf>) -> Case {
-        let name = path.display();
+        let name = path.display().to_string();
         let Some(before) = parts.before else { panic!("{name}: there is no before.Dockerfile") };
         assert_eq!(kind == Kind::Rewrites, !parts.after.is_empty(), "{name}: rewrites, and only they, have an after");
         let advice: Vec<String> = parts.advice.lines().map(str::to_owned).collect();
         assert_eq!(kind == Kind::Advises, !advice.is_empty(), "{name}: advises, and only they, say what");
         assert!(parts.why.trim().len() > 20, "{name}: why.md says why");
-        // case.toml holds `name = "value"` lines: `refuses`, `context` (a folder beside this one's files, `none`), and
-        // options of the transform
-        let mut options: BTreeMap<String, String> = parts.says.lines().filter_map(pair).collect();
-        let refuses = options.remove("refuses");
-        let context = match options.remove("context").as_deref() {
-            Some("none") => None,
-            Some(named) => Some(folder.join(named)),
-            None => own,
+        let room = (!parts.files.is_empty()).then(|| room(&parts.files));
+        let mut case = Case {
+            id: id.to_owned(),
+            kind,
+            path,
+            before,
+            after: parts.after,
+            refuses: None,
+            mark: String::new(),
+            level: None,
+            advice,
+            context: room.as_ref().map(|room| room.path().to_owned()).or(own),
+            modes: BTreeMap::new(),
+            options: BTreeMap::new(),
+            room,
         };
+        let says = DeTable::parse(&parts.says).unwrap_or_else(|e| panic!("{name}: case.toml: {e}"));
+        for (key, value) in says.get_ref() {
+            let (key, value) = (key.get_ref(), value.get_ref());
+            let text = || value.as_str().unwrap_or_else(|| panic!("{name}: `{key}` is a text")).to_owned();
+            match key.as_ref() {
+                "refuses" => case.refuses = Some(text()),
+                "mark" => case.mark = text(),
+                "level" => case.level = Some(text().parse().unwrap_or_else(|e| panic!("{name}: {e}"))),
+                "context" if text() == "none" => case.context = None,
+                "context" => case.context = Some(folder.join(text())),
+                "modes" => case.modes = value.as_table().unwrap().iter().map(mode).collect(),
+                _ => drop(case.options.insert(key.to_string(), text())),
+            }
+        }
+        let context = &case.context;
         assert!(context.as_ref().is_none_or(|folder| folder.is_dir()), "{name}: no context {context:?}");
-        Case { id: id.to_owned(), kind, path, before, after: parts.after, refuses, advice, context, options }
+        assert!(case.modes.keys().all(|path| context.as_ref().unwrap().join(path).is_file()), "{name}: modes");
+        assert_eq!(kind == Kind::Traps, case.refuses.is_some(), "{name}: traps, and only they, refuse");
+        assert!(case.level.is_none() || kind == Kind::Rewrites, "{name}: only rewrites have a level");
+        case
     }
 }
 
-fn pair(line: &str) -> Option<(String, String)> {
-    let (name, value) = line.split_once('=')?;
-    Some((name.trim().to_owned(), value.trim().trim_matches('"').to_owned()))
+fn mode((path, octal): (&Spanned<Cow<str>>, &Spanned<DeValue>)) -> (String, u32) {
+    (path.get_ref().to_string(), u32::from_str_radix(octal.get_ref().as_str().unwrap(), 8).unwrap())
+}
+
+/// A folder with these files.
+fn room(files: &[(bool, String, String)]) -> TempDir {
+    let room = tempfile::tempdir().unwrap();
+    for (link, path, text) in files {
+        let path = room.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        if *link { make_link(text.trim_end(), &path) } else { fs::write(path, text).unwrap() }
+    }
+    room
+}
+
+#[cfg(unix)]
+fn make_link(target: &str, path: &Path) {
+    std::os::unix::fs::symlink(target, path).unwrap();
+}
+
+#[cfg(not(unix))]
+fn make_link(target: &str, path: &Path) {
+    panic!("{}: no symbolic links to {target} here", path.display());
 }
 
 pub fn folders(path: &Path) -> Vec<PathBuf> {
@@ -169,12 +270,6 @@ pub fn folders(path: &Path) -> Vec<PathBuf> {
     let mut out: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     out.sort();
     out
-}
-
-/// The transform of a case alone, without its options.
-pub fn optimize_only(text: &str, case: &Case, level: Level) -> Outcome {
-    let options = Options { level, only: vec![case.id.clone()], ..Options::default() };
-    dfopt::optimize(&Source::new(text), &options, &*case.view())
 }
 
 /// The whole pipeline at its boldest, with the context of a case.
@@ -185,8 +280,13 @@ pub fn optimize_whole(text: &str, case: &Case) -> Outcome {
 
 /// The transform of a case alone, at its boldest, with the case's options.
 pub fn optimize_with(text: &str, case: &Case) -> Outcome {
+    optimize_at(text, case, Level::Aggressive)
+}
+
+/// The transform of a case alone, with the case's options.
+pub fn optimize_at(text: &str, case: &Case, level: Level) -> Outcome {
     let transform = BTreeMap::from([(case.id.clone(), case.options.clone())]);
-    let options = Options { level: Level::Aggressive, only: vec![case.id.clone()], transform, ..Options::default() };
+    let options = Options { level, only: vec![case.id.clone()], transform, ..Options::default() };
     dfopt::optimize(&Source::new(text), &options, &*case.view())
 }
 

@@ -20,7 +20,7 @@ mod sources;
 
 use crate::edit::{Edit, EditSet};
 use crate::engine::refusals::{
-    ARCHIVE, FLAGS, NO_CONTEXT, NOT_IN_CONTEXT, PATTERN, SYMBOLIC_LINK, VARIABLE, VERSION_DEPENDENT,
+    ARCHIVE, FLAGS, NO_CONTEXT, NOT_IN_CONTEXT, PATTERN, SYMBOLIC_LINK, VARIABLE, VERSION_DEPENDENT, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform};
 use crate::facts::{Facts, Step};

@@ -1,6 +1,6 @@
 //! The sources of an ADD, looked up in the build context.
 
-use super::{ARCHIVE, NO_CONTEXT, NOT_IN_CONTEXT, PATTERN, Reason, SYMBOLIC_LINK, VARIABLE, magic};
+use super::{ARCHIVE, NO_CONTEXT, NOT_IN_CONTEXT, PATTERN, Reason, SYMBOLIC_LINK, VARIABLE, magic, mark};
 use crate::facts::state::clean;
 use crate::facts::{ContextView, Entry};
 
@@ -61,7 +61,10 @@ pub fn is_no_archive(context: &dyn ContextView, source: &str) -> Result<(), Reas
         return Err((&VARIABLE, format!("a variable, or a quote, decides what `{source}` is")));
     }
     if source.contains('\\') {
-        return Err((&PATTERN, format!("`{source}` is read as a pattern, or a path of another system")));
+        return Err((
+            mark!(PATTERN, "backslash"),
+            format!("`{source}` is read as a pattern, or a path of another system"),
+        ));
     }
     let path = clean(source);
     let path = path.trim_start_matches('/');
@@ -69,7 +72,10 @@ pub fn is_no_archive(context: &dyn ContextView, source: &str) -> Result<(), Reas
         return Ok(()); // the context itself: a folder
     }
     if !context.known() {
-        return Err((&NO_CONTEXT, format!("the build context is not known, and so not what `{source}` is")));
+        return Err((
+            mark!(NO_CONTEXT, "none"),
+            format!("the build context is not known, and so not what `{source}` is"),
+        ));
     }
     match path.contains(['*', '?', '[']) {
         true => pattern(context, path),
@@ -85,7 +91,7 @@ fn file(context: &dyn ContextView, path: &str) -> Result<(), Reason> {
                 Err((&ARCHIVE, format!("`{path}` is an archive, or compressed, which ADD unpacks")))
             }
             Some(_) => Ok(()),
-            None => Err((&NO_CONTEXT, format!("`{path}` cannot be read"))),
+            None => Err((mark!(NO_CONTEXT, "unreadable-file"), format!("`{path}` cannot be read"))),
         },
         Entry::Absent => {
             Err((&NOT_IN_CONTEXT, format!("`{path}` is not in the build context: it may become an archive")))
@@ -99,7 +105,7 @@ fn file(context: &dyn ContextView, path: &str) -> Result<(), Reason> {
 /// A pattern in the last part of a path, with a plain end: `conf/*.conf`.
 fn pattern(context: &dyn ContextView, path: &str) -> Result<(), Reason> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let refuse = || Err((&PATTERN, format!("`{path}` may match an archive, now or later")));
+    let refuse = || Err((mark!(PATTERN, "archives"), format!("`{path}` may match an archive, now or later")));
     let end = name.rsplit_once('.').map_or("", |(_, end)| end);
     if folder.contains(['*', '?', '[']) || !PLAIN.contains(&end.to_ascii_lowercase().as_str()) {
         return refuse();

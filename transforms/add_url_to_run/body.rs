@@ -4,8 +4,8 @@ use super::fetch::Fetch;
 use super::name::{Name, SOMEWHERE, normal};
 use super::tar::{self, ArchiveArgument};
 use super::*;
-use crate::facts::{self, Family, State, Truth};
-use crate::shell::{Command, CommandKind, Connector, List, Part, Pipeline, Script, Shell, Simple, Word};
+use crate::facts::{self, Family, ShellText, State, Truth};
+use crate::shell::{Command, CommandKind, Connector, List, Part, Pipeline, Script, Simple, Word};
 use crate::syntax::Logical;
 use crate::text::Span;
 use std::collections::BTreeSet;
@@ -109,7 +109,10 @@ impl<'f> Body<'f> {
         let file = which(fetch, &chain, text.text(), &step.before)?;
         same_variables(fetch, &file, script, text.text())?;
         if file.is_somewhere() && chain.iter().any(|link| command_name(link, text.text()).as_deref() == Some("cd")) {
-            return Err((&UNKNOWN_PATH, "the working folder is not known, and the RUN leaves it".to_owned()));
+            return Err((
+                mark!(UNKNOWN_PATH, "other-directory"),
+                "the working folder is not known, and the RUN leaves it".to_owned(),
+            ));
         }
         let mut body =
             Body { text, chain, file, unpacks: false, removal: Removal::None, pipe: None, drops: None, tolerant: true };
@@ -159,7 +162,10 @@ impl<'f> Body<'f> {
                 return Err((&MOVED, format!("`{shown}` takes the file, with its mode, elsewhere")));
             }
             if self.unpacks && self.removal == Removal::None && !named(READERS) {
-                return Err((&USED_ELSEWHERE, format!("`{shown}` reads it too, and it is never removed")));
+                return Err((
+                    mark!(USED_ELSEWHERE, "in-the-run"),
+                    format!("`{shown}` reads it too, and it is never removed"),
+                ));
             }
         }
         Ok(())
@@ -235,7 +241,10 @@ fn understood<'f>(facts: &'f Facts, stage: usize, at: usize) -> Result<(&'f Logi
         return refuse(&EXEC_FORM, "the RUN is in the exec form, which runs without a shell");
     }
     if let Some(flag) = instruction.flags.first() {
-        return Err((&FLAGS, format!("`--{}` of the RUN may change what the download sees", flag.name)));
+        return Err((
+            mark!(FLAGS, "of-the-run"),
+            format!("`--{}` of the RUN may change what the download sees", flag.name),
+        ));
     }
     if facts.is_root(stage, at) != Truth::Yes {
         return refuse(&NOT_ROOT, "the RUN is not known to run as root, as ADD does");
@@ -246,15 +255,13 @@ fn understood<'f>(facts: &'f Facts, stage: usize, at: usize) -> Result<(&'f Logi
         Family::Unknown => return refuse(&UNKNOWN_SHELL, "no POSIX shell is known to run the RUN"),
         _ => return refuse(&OTHER_SHELL, "no POSIX shell is known to run the RUN"),
     }
-    let Some(found) = facts.shell_text(step.item) else {
-        return refuse(&SHELL_SYNTAX, "the shell text of the RUN was not understood");
-    };
-    match &found.shell {
-        Shell::Script(script) if script.bashisms && family == Family::Posix => {
+    let found = facts.shell_text(step.item);
+    match found.and_then(ShellText::script) {
+        Some((_, script)) if script.bashisms && family == Family::Posix => {
             refuse(&SHELL_DIALECT, "the RUN is bash, and the shell may be one that reads it differently")
         }
-        Shell::Script(script) => Ok((&found.text, script)),
-        Shell::Opaque(opaque) => Err((&SHELL_SYNTAX, format!("the shell text was not understood: {}", opaque.why))),
+        Some(script) => Ok(script),
+        None => refuse(&SHELL_SYNTAX, &format!("the shell text was not understood: {}", ShellText::why(found))),
     }
 }
 
@@ -319,7 +326,7 @@ fn which(fetch: &Fetch, chain: &[Link], text: &str, state: &State) -> Result<Nam
     match (fetch.files.iter().find(named), fetch.files.as_slice()) {
         (Some(file), _) => Ok(file.clone()),
         (None, [only]) => Ok(only.clone()),
-        _ => Err((&UNKNOWN_PATH, "which file the RUN unpacks is not certain".to_owned())),
+        _ => Err((mark!(UNKNOWN_PATH, "which-file"), "which file the RUN unpacks is not certain".to_owned())),
     }
 }
 
@@ -346,7 +353,9 @@ fn same_variables(fetch: &Fetch, file: &Name, script: &Script, text: &str) -> Re
         }
     });
     match set {
-        Some(name) => Err((&VARIABLE, format!("the RUN sets `{name}`, which the builder does not see"))),
+        Some(name) => {
+            Err((mark!(VARIABLE, "set-by-the-run"), format!("the RUN sets `{name}`, which the builder does not see")))
+        }
         None => Ok(()),
     }
 }

@@ -42,19 +42,16 @@ pub fn base(url: &str) -> &str {
 }
 
 impl Fetch {
-    /// Understands an ADD.
+    /// Understands an ADD of these sources to this destination.
     ///
     /// # Errors
     /// Why it can't be written as a command.
-    pub fn read(facts: &Facts, stage: usize, at: usize) -> Result<Fetch, Reason> {
-        let step = &facts.stages[stage].steps[at];
-        let Some((sources, dest)) = sources(step.instruction) else {
-            return Err((&READ_DIFFERENTLY, "the shell, or curl, would read the URL differently".to_owned()));
-        };
+    pub fn read(step: &Step, (sources, dest): (Vec<&str>, &str)) -> Result<Fetch, Reason> {
         let [url] = sources[..] else { return Err((&SEVERAL_SOURCES, "the ADD has several sources".to_owned())) };
         let plain = |raw: &str| {
-            Name::of_builder(raw, &step.before)
-                .ok_or_else(|| (&VARIABLE, format!("`{raw}` is not the same for the builder and for the shell")))
+            Name::of_builder(raw, &step.before).ok_or_else(|| {
+                (mark!(VARIABLE, "in-the-add"), format!("`{raw}` is not the same for the builder and for the shell"))
+            })
         };
         let (fetched, dest) = (plain(url)?, plain(dest)?);
         if fetched.fixed().any(|text| text.contains(['[', ']', '{', '}', '!', ' ', '\t'])) || base(url).contains('%') {
@@ -76,7 +73,7 @@ impl Fetch {
             (_, true) => Tool::Wget,
             _ => {
                 let what = "neither `curl` nor `wget` is known to be there before this RUN; install one of them before";
-                return Err((&MISSING_PROGRAM, what.to_owned()));
+                return Err((mark!(MISSING_PROGRAM, "downloader"), what.to_owned()));
             }
         };
         // http too: servers send to https
@@ -87,7 +84,7 @@ impl Fetch {
         }
         if self.sha256.is_some() && !has("sha256sum") {
             return Err((
-                &MISSING_PROGRAM,
+                mark!(MISSING_PROGRAM, "checksum"),
                 "`sha256sum` is not known to be there, which would check the download".to_owned(),
             ));
         }
@@ -121,7 +118,7 @@ fn checksum(instruction: &Instruction) -> Result<Option<String>, Reason> {
             }
             // they speak of a file that does not stay
             ("chown" | "chmod", _) => {}
-            (name, _) => return Err((&FLAGS, format!("`--{name}` of ADD has no equal in a RUN"))),
+            (name, _) => return Err((mark!(FLAGS, "of-the-add"), format!("`--{name}` of ADD has no equal in a RUN"))),
         }
     }
     Ok(found)

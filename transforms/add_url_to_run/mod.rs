@@ -32,7 +32,7 @@ mod uses;
 use crate::engine::refusals::{
     BETWEEN, CHECKSUM, EXEC_FORM, FLAGS, HEREDOC, MISSING_PROGRAM, MOVED, NO_CERTIFICATES, NOT_A_CHAIN, NOT_ROOT,
     OTHER_SHELL, READ_DIFFERENTLY, SEVERAL_SOURCES, SHELL_DIALECT, SHELL_STATE, SHELL_SYNTAX, UNKNOWN_PATH,
-    UNKNOWN_SHELL, USED_ELSEWHERE, VARIABLE, VERSION_DEPENDENT,
+    UNKNOWN_SHELL, USED_ELSEWHERE, VARIABLE, VERSION_DEPENDENT, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Need, Reason, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
@@ -114,7 +114,9 @@ impl Transform for AddUrlToRun {
 /// The rewrite of one ADD; `None` where it is not the pattern.
 fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Reason> {
     let Some(use_at) = uses::unpacked_at(facts, stage, at) else { return Ok(None) };
-    let fetch = Fetch::read(facts, stage, at)?;
+    let step = &facts.stages[stage].steps[at];
+    let Some(parts) = fetch::sources(step.instruction) else { return Ok(None) };
+    let fetch = Fetch::read(step, parts)?;
     let body = Body::read(facts, stage, use_at, &fetch)?;
     if !body.unpacks && body.removal == Removal::None && !uses::removed_later(facts, stage, use_at, &body) {
         return Ok(None);
@@ -122,8 +124,8 @@ fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Re
     uses::between(facts, stage, (at, use_at), &fetch, &body)?;
     let dropped = uses::elsewhere(facts, stage, (at, use_at), &body)?;
     let tool = fetch.downloader(facts, stage, use_at)?;
-    let (edits, notes) = splice::edits(facts, stage, (at, use_at), &fetch, &body, tool, dropped)?;
-    let instruction = facts.stages[stage].steps[at].instruction;
+    let (edits, notes) = splice::edits(facts, stage, (at, use_at), &fetch, &body, tool, dropped);
+    let instruction = step.instruction;
     Ok(Some(Rewrite {
         at: instruction.keyword_span.to(instruction.line.span(instruction.rest.clone())),
         title: format!("fetch, unpack and drop `{}` in one RUN", body.file.shown()),
@@ -141,10 +143,11 @@ fn unpack_instead(facts: &Facts, stage: usize, at: usize) -> Option<(Span, Strin
         return None;
     }
     let use_at = uses::unpacked_at(facts, stage, at)?;
-    let fetch = Fetch::read(facts, stage, at).ok()?;
+    let step = &facts.stages[stage].steps[at];
+    let fetch = Fetch::read(step, fetch::sources(step.instruction)?).ok()?;
     let folder = Body::read(facts, stage, use_at, &fetch).ok()?.unpacks_into()?;
     let url = fetch.url.shown();
     let title = format!("`ADD --unpack=true {url} {}/` does it without a RUN", folder.trim_end_matches('/'));
     let reason = "the builder downloads and unpacks it, with no tool of the image; it is cached by content".to_owned();
-    Some((facts.stages[stage].steps[at].instruction.keyword_span, title, reason))
+    Some((step.instruction.keyword_span, title, reason))
 }

@@ -25,7 +25,7 @@ pub fn edits(
     body: &Body,
     tool: Tool,
     dropped: Option<usize>,
-) -> Result<(EditSet, Vec<String>), Reason> {
+) -> (EditSet, Vec<String>) {
     let steps = &facts.stages[stage].steps;
     let style = Style::of(facts);
     let gone = body.removal == Removal::Sure || dropped.is_some();
@@ -55,8 +55,7 @@ pub fn edits(
     if let Some(item) = dropped.map(|index| steps[index].item) {
         edits.push(Edit::delete(taken_away(facts, facts.file.items[item].span.start as usize, item)));
     }
-    let edits = EditSet::new(edits).map_err(|_| (&READ_DIFFERENTLY, "the edits would overlap".to_owned()))?;
-    Ok((edits, notes(gone)))
+    (EditSet::new(edits).unwrap_or_default(), notes(gone))
 }
 
 fn notes(gone: bool) -> Vec<String> {

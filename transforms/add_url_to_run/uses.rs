@@ -162,13 +162,16 @@ pub fn elsewhere(
         }
     }
     if body.removal == Removal::None && dropped.is_none() && copied_out(facts, stage, &body.file) {
-        return Err((&USED_ELSEWHERE, "another stage copies the folder that it is in".to_owned()));
+        return Err((mark!(USED_ELSEWHERE, "by-a-stage"), "another stage copies the folder that it is in".to_owned()));
     }
     Ok(dropped)
 }
 
 fn read_by(instruction: &Instruction) -> Reason {
-    (&USED_ELSEWHERE, format!("the {:?} in line {} speaks of it too", instruction.keyword, instruction.lines.0))
+    (
+        mark!(USED_ELSEWHERE, "by-an-instruction"),
+        format!("the {:?} in line {} speaks of it too", instruction.keyword, instruction.lines.0),
+    )
 }
 
 /// Instructions that read no file.

@@ -19,7 +19,7 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::{
-    CACHE_MOUNT, LOCAL_PACKAGE, OFFLINE, OLD_VERSION, OTHER_ROOT, OWN_CACHE, USED_ELSEWHERE,
+    CACHE_MOUNT, LOCAL_PACKAGE, OFFLINE, OLD_VERSION, OTHER_ROOT, OWN_CACHE, USED_ELSEWHERE, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::packages::{Call, Manager, Work};
@@ -92,7 +92,13 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findi
     }
     let mut edits = match removals(facts) {
         Ok(edits) => edits,
-        Err(what) => return out.refuse(at, &USED_ELSEWHERE, format!("`{what}` may fail where the cache is empty")),
+        Err(what) => {
+            return out.refuse(
+                at,
+                mark!(USED_ELSEWHERE, "cache"),
+                format!("`{what}` may fail where the cache is empty"),
+            );
+        }
     };
     let update = call.options.iter().find(|opt| ["--update", "--update-cache", "-U"].contains(&opt.name.as_str()));
     edits.push(match update {
@@ -193,7 +199,7 @@ fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, ou
         // in a query nothing can be done; the others get the option first
         if !matches!(who.action, Action::Install | Action::Upgrade) {
             let what = &work.text.text()[who.span.range()];
-            out.refuse(at, &USED_ELSEWHERE, format!("`{what}` reads it"));
+            out.refuse(at, mark!(USED_ELSEWHERE, "index"), format!("`{what}` reads it"));
         }
         return;
     }
@@ -201,7 +207,7 @@ fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, ou
         let (uses::Wants::Lists(who) | uses::Wants::Unseen(who)) = who;
         return out.refuse(
             at,
-            &USED_ELSEWHERE,
+            mark!(USED_ELSEWHERE, "index-later"),
             format!("`{}` may read it", who.trim().chars().take(80).collect::<String>()),
         );
     }

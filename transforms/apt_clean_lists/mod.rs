@@ -19,7 +19,9 @@
 //! Sources: apt-get(8), the best practices of Docker's manual; builds of both forms.
 
 use crate::edit::Edit;
-use crate::engine::refusals::{BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, UNSEEN_SCRIPT, USED_ELSEWHERE};
+use crate::engine::refusals::{
+    BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, UNSEEN_SCRIPT, USED_ELSEWHERE, mark,
+};
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::layout::Style;
@@ -98,15 +100,17 @@ fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize,
         return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
     }
     if work.text.text().contains("apt-file") {
-        return refuse(&USED_ELSEWHERE, "`apt-file` keeps its lists among them".to_owned());
+        return refuse(mark!(USED_ELSEWHERE, "apt-file"), "`apt-file` keeps its lists among them".to_owned());
     }
     match facts.lists_are_done(Manager::Apt, stage, step) {
-        Err(Wants::Lists(who)) => return refuse(&USED_ELSEWHERE, format!("`{}` uses them", short(&who))),
+        Err(Wants::Lists(who)) => {
+            return refuse(mark!(USED_ELSEWHERE, "later"), format!("`{}` uses them", short(&who)));
+        }
         Err(Wants::Unseen(who)) => return refuse(&UNSEEN_SCRIPT, format!("`{}` may use them", short(&who))),
         Ok(()) => {}
     }
     if let Some(who) = facts.taken_out(stage, &[LISTS]) {
-        return refuse(&USED_ELSEWHERE, format!("`{}` copies them", short(&who)));
+        return refuse(mark!(USED_ELSEWHERE, "copied"), format!("`{}` copies them", short(&who)));
     }
     work.tail().map_err(|why| {
         let (refusal, what): (&'static Refusal, &str) = match why {

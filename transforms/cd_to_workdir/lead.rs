@@ -33,19 +33,19 @@ pub fn read(place: &StageView, at: usize) -> Option<Result<Lead, Reason>> {
         (Some((Connector::And, joint, pipeline)), _) => (*joint, pipeline.span.start),
         (Some(_), _) | (None, Some((Terminator::Ampersand, _))) => {
             return Some(Err((
-                &FAILURE_IGNORED,
+                mark!(FAILURE_IGNORED, "another-command"),
                 "the RUN goes on, elsewhere, where the folder is missing; WORKDIR would make it".into(),
             )));
         }
         (None, end) => (end?.1, entries.get(1)?.and_or.span.start),
     };
     let [_, target] = simple.words.as_slice() else {
-        return Some(Err((&NOT_PLAIN, "the folder is no plain absolute path".into())));
+        return Some(Err((mark!(NOT_PLAIN, "not-one-word"), "the folder is no plain absolute path".into())));
     };
     let raw = target.raw(text);
     let plain = simple.assignments.is_empty() && command.redirects.is_empty() && !first.and_or.first.negated;
     if !plain || !is_plain(raw) {
-        return Some(Err((&NOT_PLAIN, format!("`{raw}` is no plain absolute path"))));
+        return Some(Err((mark!(NOT_PLAIN, "path"), format!("`{raw}` is no plain absolute path"))));
     }
     let path = clean(raw);
     let rest = &text[next as usize..];
@@ -99,7 +99,7 @@ fn not_back(rest: &str) -> Result<(), Reason> {
 pub fn no_mount(step: &Step, path: &str) -> Result<(), Reason> {
     if let Some(mounted) = ["dev", "proc", "sys"].iter().find(|one| path.split('/').nth(1) == Some(**one)) {
         return Err((
-            &MOUNT,
+            mark!(MOUNT, "of-the-engine"),
             format!("`/{mounted}` is mounted while something runs, and WORKDIR makes the folder below it"),
         ));
     }
@@ -114,10 +114,13 @@ pub fn no_mount(step: &Step, path: &str) -> Result<(), Reason> {
             let target = if is_plain(target) {
                 clean(target)
             } else {
-                return Err((&MOUNT, "a mount lies on the folder, or depends on where the RUN begins".into()));
+                return Err((
+                    mark!(MOUNT, "relative"),
+                    "a mount lies on the folder, or depends on where the RUN begins".into(),
+                ));
             };
             if target == "/" || path == target || path.starts_with(&format!("{target}/")) {
-                return Err((&MOUNT, format!("the mount on `{target}` lies on the folder")));
+                return Err((mark!(MOUNT, "on-the-directory"), format!("the mount on `{target}` lies on the folder")));
             }
         }
     }

@@ -42,7 +42,7 @@ const FOLDERS: &[&str] = &[
 pub fn none(place: &StageView, at: usize, path: &str, rest: &str) -> Result<(), Reason> {
     let within = |folder: &str| path == folder || path.starts_with(&format!("{folder}/"));
     if let Some(link) = LINKS.iter().find(|link| within(link)) {
-        return Err((&SYMBOLIC_LINK, format!("`{link}` is a symbolic link in many images")));
+        return Err((mark!(SYMBOLIC_LINK, "of-the-base"), format!("`{link}` is a symbolic link in many images")));
     }
     let mut made = FOLDERS.contains(&path);
     let mut linked = false;
@@ -53,9 +53,9 @@ pub fn none(place: &StageView, at: usize, path: &str, rest: &str) -> Result<(), 
     });
     let asks = ["..", "pwd", "PWD"].iter().any(|word| rest.contains(word));
     match (linked, asks && !made) {
-        (true, _) => Err((&SYMBOLIC_LINK, "a RUN may make it a symbolic link".to_owned())),
+        (true, _) => Err((mark!(SYMBOLIC_LINK, "made"), "a RUN may make it a symbolic link".to_owned())),
         (_, true) => Err((
-            &SYMBOLIC_LINK,
+            mark!(SYMBOLIC_LINK, "asked"),
             "the folder may be a symbolic link, and the text asks by which path it came there".to_owned(),
         )),
         _ => Ok(()),

@@ -24,7 +24,7 @@ mod link;
 
 use crate::edit::Edit;
 use crate::engine::refusals::{
-    FAILURE_IGNORED, GOES_BACK, MOUNT, NOT_PLAIN, READ_DIFFERENTLY, STAYS, SYMBOLIC_LINK, WORKDIR_REMOVED,
+    FAILURE_IGNORED, GOES_BACK, MOUNT, NOT_PLAIN, READ_DIFFERENTLY, STAYS, SYMBOLIC_LINK, WORKDIR_REMOVED, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform};
 use crate::facts::state::clean;
@@ -128,7 +128,7 @@ fn series(place: &StageView, at: usize, lead: Lead, out: &mut Findings) -> usize
     if !lead.sure {
         out.refuse(
             span,
-            &FAILURE_IGNORED,
+            mark!(FAILURE_IGNORED, "goes-on"),
             "the RUN goes on, elsewhere, where the folder is missing; WORKDIR would make it",
         );
         return at + 1;

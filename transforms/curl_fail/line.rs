@@ -194,7 +194,7 @@ impl Line {
             }
             _ => {
                 if word.raw(text).starts_with('$') && names_options(&written) {
-                    return refuse(&UNKNOWN_OPTION, format!("`{written}` may hold options"));
+                    return refuse(mark!(UNKNOWN_OPTION, "variable"), format!("`{written}` may hold options"));
                 }
                 self.urls.push(written);
                 Ok(Taken::Nothing)
@@ -221,7 +221,7 @@ impl Line {
             "remote-name" | "remote-name-all" => self.remote_name = true,
             "url" => self.urls.extend(value.map(str::to_owned)),
             _ if LONG_BARE.contains(&name.as_str()) || LONG_VALUED.contains(&name.as_str()) => {}
-            _ => return refuse(&UNKNOWN_OPTION, format!("`{name}` is not known")),
+            _ => return refuse(mark!(UNKNOWN_OPTION, "long"), format!("`{name}` is not known")),
         }
         let bare =
             LONG_BARE.contains(&name.as_str()) || matches!(long, "head" | "include" | "show-headers") || self.fails;
@@ -244,7 +244,7 @@ impl Line {
                 'O' => self.remote_name = true,
                 'o' => self.outputs.extend(value.map(str::to_owned)),
                 c if BARE.contains(c) || VALUED.contains(c) => {}
-                _ => return refuse(&UNKNOWN_OPTION, format!("`{name}` is not known")),
+                _ => return refuse(mark!(UNKNOWN_OPTION, "letter"), format!("`{name}` is not known")),
             }
             if VALUED.contains(letter) {
                 return Ok(if rest.is_empty() { Taken::Value } else { Taken::Nothing });
@@ -270,16 +270,19 @@ impl Line {
     /// What else it does.
     pub fn is_plain_download(&self) -> Result<(), Reason> {
         if self.config {
-            return refuse(&CONFIGURED, "`-K` reads options from a file");
+            return refuse(mark!(CONFIGURED, "option"), "`-K` reads options from a file");
         }
         if let Some(option) = self.first.as_ref().filter(|_| self.letters.is_none()) {
             return refuse(&OPTION, format!("`{option}` has to stay the first option"));
         }
         if let Some(option) = &self.looks {
-            return refuse(&LOOKS_AT_STATUS, format!("`{option}` shows the status, or the headers"));
+            return refuse(mark!(LOOKS_AT_STATUS, "shown"), format!("`{option}` shows the status, or the headers"));
         }
         if self.outputs.iter().any(|output| output == "/dev/null") {
-            return refuse(&LOOKS_AT_STATUS, "what it gets goes to `/dev/null`: it is asked for something else");
+            return refuse(
+                mark!(LOOKS_AT_STATUS, "thrown-away"),
+                "what it gets goes to `/dev/null`: it is asked for something else",
+            );
         }
         if let Some(option) = &self.sends {
             return refuse(&SENDS, format!("with `{option}` it sends something, to which an error may be the answer"));

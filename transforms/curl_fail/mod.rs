@@ -22,7 +22,7 @@ mod line;
 use crate::edit::Edit;
 use crate::engine::refusals::{
     CAPTURED, CONFIGURED, FAILURE_IGNORED, LOCAL_SERVER, LOOKS_AT_STATUS, NO_PIPEFAIL, OPTION, PRINTED, REDEFINED,
-    RESUME, SENDS, STATUS_TESTED, UNKNOWN_OPTION,
+    RESUME, SENDS, STATUS_TESTED, UNKNOWN_OPTION, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refuse};
 use crate::facts::Facts;
@@ -97,7 +97,7 @@ fn examine(
         return Ok(None);
     }
     if let Some(config) = config(facts, state) {
-        return refuse(&CONFIGURED, format!("`{config}` may hold options of curl's"));
+        return refuse(mark!(CONFIGURED, "file"), format!("`{config}` may hold options of curl's"));
     }
     is_the_program(work)?;
     line.is_plain_download()?;

@@ -17,7 +17,7 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::{
-    BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, OTHER_ROOT, SOURCES_CHANGED, USED_ELSEWHERE,
+    BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, OTHER_ROOT, SOURCES_CHANGED, USED_ELSEWHERE, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::layout::Style;
@@ -130,10 +130,13 @@ fn place(
         return refuse(&SOURCES_CHANGED, format!("`{mark}` is in the text: without repositories cleaning fails"));
     }
     if let Some(who) = needs_cache(facts, stage, step, work) {
-        return refuse(&USED_ELSEWHERE, format!("`{}` works from the cache", who.chars().take(80).collect::<String>()));
+        return refuse(
+            mark!(USED_ELSEWHERE, "offline"),
+            format!("`{}` works from the cache", who.chars().take(80).collect::<String>()),
+        );
     }
     if let Some(who) = facts.taken_out(stage, PLACES) {
-        return refuse(&USED_ELSEWHERE, format!("`{}` copies it", who.trim()));
+        return refuse(mark!(USED_ELSEWHERE, "copied"), format!("`{}` copies it", who.trim()));
     }
     work.tail().map_err(|why| {
         let (refusal, what): (&'static Refusal, &str) = match why {

@@ -143,7 +143,7 @@ pub fn level(
     let heeds = heeds(line, text);
     if let Some(name) = names.iter().find(|name| matters(name, heeds)) {
         let name = name.as_deref().unwrap_or("a variable whose name is not known");
-        return refuse(&ENVIRONMENT, format!("`sudo` hides `{name}` from the command"));
+        return refuse(mark!(ENVIRONMENT, "hidden"), format!("`sudo` hides `{name}` from the command"));
     }
     let plain = facts.reference(stage).is_some_and(|image| {
         let name = images::split(image).0.rsplit('/').next().unwrap_or_default();
@@ -155,7 +155,10 @@ pub fn level(
         Heeds::Many if plain => Ok(Level::Recommended),
         Heeds::Some => Ok(Level::Aggressive),
         _ if plain || (line.keeps_environment && !line.home) => Ok(Level::Aggressive),
-        _ => refuse(&ENVIRONMENT, "the base image may set variables that `sudo` hides from the command"),
+        _ => refuse(
+            mark!(ENVIRONMENT, "of-the-base"),
+            "the base image may set variables that `sudo` hides from the command",
+        ),
     }
 }
 

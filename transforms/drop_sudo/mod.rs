@@ -26,7 +26,7 @@ mod line;
 use crate::edit::Edit;
 use crate::engine::refusals::{
     BUILTIN, CONFIGURED, ENVIRONMENT, FAILURE_IGNORED, NOT_ROOT, OPTION, READ_DIFFERENTLY, REDEFINED, SHELL_STATE,
-    UNKNOWN_COMMAND,
+    UNKNOWN_COMMAND, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
 use crate::facts::control_flow::{self, Position};
@@ -211,7 +211,10 @@ impl RunStep<'_> {
             lost |= sets && loses_folders(facts.source.slice(facts.file.items[step.item].span));
         });
         match lost {
-            true => refuse(&ENVIRONMENT, "`sudo` has a PATH of its own, and the one that is set lacks folders of it"),
+            true => refuse(
+                mark!(ENVIRONMENT, "path"),
+                "`sudo` has a PATH of its own, and the one that is set lacks folders of it",
+            ),
             false => Ok(()),
         }
     }
@@ -226,7 +229,7 @@ impl RunStep<'_> {
             }
         });
         if umask {
-            return refuse(&SHELL_STATE, "`umask` is set in this text, and `sudo` sets it anew");
+            return refuse(mark!(SHELL_STATE, "umask"), "`umask` is set in this text, and `sudo` sets it anew");
         }
         let high = |span: Span| {
             let digits = text[span.range()].bytes().take_while(u8::is_ascii_digit).count();
@@ -234,7 +237,7 @@ impl RunStep<'_> {
             number.is_ok_and(|number| number > 2) || text[span.range()].starts_with('{')
         };
         match command.redirects.iter().any(|redirect| high(redirect.span)) || exec {
-            true => refuse(&SHELL_STATE, "`sudo` closes descriptors that the command would get"),
+            true => refuse(mark!(SHELL_STATE, "descriptors"), "`sudo` closes descriptors that the command would get"),
             false => Ok(()),
         }
     }

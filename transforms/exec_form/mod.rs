@@ -27,7 +27,7 @@ mod words;
 use crate::edit::EditSet;
 use crate::engine::refusals::{
     ARGUMENTS, BROKEN_ARRAY, BUILTIN, COMMENT, ENTRYPOINT, NEEDS_SHELL, NO_SHEBANG, NOT_PLAIN, OTHER_SHELL,
-    UNKNOWN_ENTRYPOINT, UNKNOWN_SHELL, VERSION_DEPENDENT,
+    UNKNOWN_ENTRYPOINT, UNKNOWN_SHELL, VERSION_DEPENDENT, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Reason, Refusal, Rewrite, Transform};
 use crate::facts::{Base, Facts, Known, Stage, Step, layout};
@@ -100,12 +100,7 @@ fn rewrite(facts: &Facts, index: usize, step: &Step) -> Result<Rewrite, Reason> 
     if one.opaque.is_some() {
         return say(&VERSION_DEPENDENT, "frontend versions read it differently");
     }
-    let Some(found) = facts.shell_text(step.item) else {
-        return say(
-            &NEEDS_SHELL,
-            "it is more than plain words: variables, operators, patterns or the like need a shell",
-        );
-    };
+    let Some(found) = facts.shell_text(step.item) else { return Err(words::needs_shell()) };
     if found.text.text().trim_start().starts_with("[\"") || found.text.text().trim_start().starts_with("['") {
         return say(&BROKEN_ARRAY, BROKEN_ARRAY.summary);
     }
@@ -126,12 +121,7 @@ fn rewrite(facts: &Facts, index: usize, step: &Step) -> Result<Rewrite, Reason> 
     if layout::has_comment_inside(facts, step.item) {
         return say(&COMMENT, "a comment stands between its lines");
     }
-    let Some(edits) = words::edits(found, &started) else {
-        return say(
-            &NEEDS_SHELL,
-            "it is more than plain words: variables, operators, patterns or the like need a shell",
-        );
-    };
+    let Some(edits) = words::edits(found, &started) else { return Err(words::needs_shell()) };
     let tame = match one.keyword {
         Keyword::Healthcheck => true,
         Keyword::Entrypoint => false,
@@ -179,7 +169,9 @@ fn no_entrypoint(facts: &Facts, index: usize, stage: &Stage) -> Result<(), Reaso
             let image = facts.image(index).filter(|image| image.onbuild == Some(false));
             return match image.and_then(|image| image.entrypoint) {
                 Some(None) => Ok(()),
-                Some(Some(words)) => Err((&ENTRYPOINT, format!("the base image has the ENTRYPOINT `{words}`"))),
+                Some(Some(words)) => {
+                    Err((mark!(ENTRYPOINT, "of-the-base"), format!("the base image has the ENTRYPOINT `{words}`")))
+                }
                 None => Err((&UNKNOWN_ENTRYPOINT, UNKNOWN_ENTRYPOINT.summary.to_owned())),
             };
         }
@@ -187,7 +179,7 @@ fn no_entrypoint(facts: &Facts, index: usize, stage: &Stage) -> Result<(), Reaso
     match own.is_none_or(|text| text.split_whitespace().collect::<String>() == "[]") {
         true => Ok(()),
         false => Err((
-            &ENTRYPOINT,
+            mark!(ENTRYPOINT, "of-the-stage"),
             "an ENTRYPOINT is given the words of a shell today, and would be given others".to_owned(),
         )),
     }

@@ -20,17 +20,17 @@ pub struct Known {
     pub fares_well: bool,
 }
 
+/// The reason of all that is not plain words.
+pub fn needs_shell() -> Reason {
+    (&NEEDS_SHELL, "it is more than plain words: variables, operators, patterns or the like need a shell".to_owned())
+}
+
 /// The words of a text.
 ///
 /// # Errors
 /// Why it needs a shell.
 pub fn read(found: &ShellText) -> Result<Started, Reason> {
-    let Some(all) = words::literal(found) else {
-        return Err((
-            &NEEDS_SHELL,
-            "it is more than plain words: variables, operators, patterns or the like need a shell".to_owned(),
-        ));
-    };
+    let Some(all) = words::literal(found) else { return Err(needs_shell()) };
     let words = words::started(all.clone());
     let replaced = words.len() < all.len();
     // what JSON would write with escapes is for the author to write

@@ -1,8 +1,8 @@
 //! One RUN: whether and how it can stand on the left and on the right of `&&`.
 
 use super::*;
-use crate::facts::{self, Effects, Family, Interpreter, Step, Truth, effects};
-use crate::shell::{Connector, List, Script, Shell, Terminator};
+use crate::facts::{self, Effects, Family, Interpreter, ShellText, Step, Truth, effects};
+use crate::shell::{Connector, List, Script, Terminator};
 use crate::syntax::{Instruction, Logical};
 use crate::text::Span;
 
@@ -54,24 +54,22 @@ impl<'f> Body<'f> {
             return refuse(&EXEC_FORM, "one of them is in the exec form, which runs without a shell");
         }
         let shell = interpreter(facts, stage, step)?;
-        let Some(found) = facts.shell_text(step.item) else {
-            return refuse(&SHELL_SYNTAX, "the shell text of one of them was not understood");
+        let found = facts.shell_text(step.item);
+        let Some((text, script)) = found.and_then(ShellText::script) else {
+            let why = ShellText::why(found);
+            return refuse(mark!(SHELL_SYNTAX, "not-understood"), format!("the shell text was not understood: {why}"));
         };
-        let script = match &found.shell {
-            Shell::Script(script) if !script.list.entries.is_empty() => script,
-            Shell::Script(_) => return refuse(&SHELL_SYNTAX, "there is no command in it"),
-            Shell::Opaque(opaque) => {
-                return refuse(&SHELL_SYNTAX, format!("the shell text was not understood: {}", opaque.why));
-            }
-        };
+        if script.list.entries.is_empty() {
+            return refuse(mark!(SHELL_SYNTAX, "no-command"), "there is no command in it");
+        }
         let workdir = step.before.workdir.get().cloned();
         let user = step.before.user.get().cloned();
-        let effects = Effects::of(found.text.text(), script, shell.family, workdir.as_deref());
+        let effects = Effects::of(text.text(), script, shell.family, workdir.as_deref());
         if script.bashisms && shell.family == Family::Posix {
             return refuse(&SHELL_DIALECT, "it is bash, and the shell may be one that reads it differently");
         }
         let span = instruction.line.span(instruction.rest.clone());
-        Ok(Body { item: step.item, instruction, text: &found.text, script, effects, span, shell, user, workdir })
+        Ok(Body { item: step.item, instruction, text, script, effects, span, shell, user, workdir })
     }
 
     /// How it can stand before `&&`.
@@ -81,14 +79,17 @@ impl<'f> Body<'f> {
     pub fn as_left(&self) -> Result<Wrap, Reason> {
         let effects = &self.effects;
         if !self.instruction.heredocs.is_empty() {
-            return refuse(&HEREDOC, "the first RUN has a heredoc, whose text would come in between");
+            return refuse(mark!(HEREDOC, "first"), "the first RUN has a heredoc, whose text would come in between");
         }
         if !self.script.comments.is_empty() {
-            return refuse(&SHELL_COMMENT, "a shell comment ends the first RUN and would swallow what is joined to it");
+            return refuse(
+                mark!(SHELL_COMMENT, "first"),
+                "a shell comment ends the first RUN and would swallow what is joined to it",
+            );
         }
         for (found, refusal) in [
             (&effects.background, &BACKGROUND),
-            (&effects.hard_links, &HARD_LINKS),
+            (&effects.hard_links, mark!(HARD_LINKS, "made")),
             (&effects.fresh, &FRESH_FILES),
             (&effects.sources, &UNSEEN_SCRIPT),
             (&effects.shell, &SHELL_REPLACED),
@@ -98,7 +99,7 @@ impl<'f> Body<'f> {
             }
         }
         if let (Some((_, what)), Truth::Unknown) = (&effects.startup, self.shell.startup) {
-            return refuse(&STARTUP_FILES, what);
+            return refuse(mark!(STARTUP_FILES, "text"), what);
         }
         let user = self.user.as_deref().map(|user| user.split(':').next().unwrap_or(user));
         if let Some((_, what)) =
@@ -109,7 +110,7 @@ impl<'f> Body<'f> {
         let text = self.text.text();
         if (text.len() - text.trim_end_matches('\\').len()) % 2 == 1 {
             return refuse(
-                &READ_DIFFERENTLY,
+                mark!(READ_DIFFERENTLY, "backslash"),
                 "the first text ends in a backslash, which would take what is joined to it",
             );
         }
@@ -126,11 +127,15 @@ impl<'f> Body<'f> {
         let list = &self.script.list;
         if !effects::is_plain_chain(list) {
             if let Some((_, what)) = &self.effects.errexit {
-                return refuse(&ERREXIT, what);
+                return refuse(mark!(ERREXIT, "text"), what);
             }
             match self.shell.errexit {
-                Truth::Yes => return refuse(&ERREXIT, "SHELL has `-e`, which does nothing on the left of `&&`"),
-                Truth::Unknown => return refuse(&ERREXIT, "whether the base image's shell has `-e` is not known"),
+                Truth::Yes => {
+                    return refuse(mark!(ERREXIT, "shell"), "SHELL has `-e`, which does nothing on the left of `&&`");
+                }
+                Truth::Unknown => {
+                    return refuse(mark!(ERREXIT, "base"), "whether the base image's shell has `-e` is not known");
+                }
                 Truth::No => {}
             }
         }
@@ -147,10 +152,13 @@ impl<'f> Body<'f> {
     /// Why it can't.
     pub fn as_right(&self) -> Result<(), Reason> {
         if let Some((_, what)) = &self.effects.history {
-            return refuse(&SHELL_HISTORY, what);
+            return refuse(mark!(SHELL_HISTORY, "second"), what);
         }
         if self.is_script_heredoc() {
-            return refuse(&HEREDOC, "the second RUN is a heredoc, whose lines are a script of their own");
+            return refuse(
+                mark!(HEREDOC, "second"),
+                "the second RUN is a heredoc, whose lines are a script of their own",
+            );
         }
         self.as_last().map(|_| ())
     }
@@ -161,10 +169,13 @@ impl<'f> Body<'f> {
             return Ok(Wrap::Bare);
         }
         if !self.instruction.heredocs.is_empty() {
-            return refuse(&HEREDOC, "the second RUN has a heredoc and would have to be grouped");
+            return refuse(mark!(HEREDOC, "group"), "the second RUN has a heredoc and would have to be grouped");
         }
         if !self.script.comments.is_empty() {
-            return refuse(&SHELL_COMMENT, "a shell comment ends the second RUN, which would have to be grouped");
+            return refuse(
+                mark!(SHELL_COMMENT, "second"),
+                "a shell comment ends the second RUN, which would have to be grouped",
+            );
         }
         Ok(Wrap::Brace)
     }
@@ -206,10 +217,13 @@ fn interpreter(facts: &Facts, stage: &Stage, step: &Step) -> Result<Interpreter,
         Family::Posix | Family::Bash | Family::Ksh => {}
     }
     if shell.startup == Truth::Yes {
-        return refuse(&STARTUP_FILES, "SHELL asks for start-up files, which are read for each RUN");
+        return refuse(mark!(STARTUP_FILES, "shell"), "SHELL asks for start-up files, which are read for each RUN");
     }
     if let Some(name) = &step.before.startup {
-        return refuse(&STARTUP_FILES, format!("`{name}` decides what the shell reads when it starts, for each RUN"));
+        return refuse(
+            mark!(STARTUP_FILES, "variable"),
+            format!("`{name}` decides what the shell reads when it starts, for each RUN"),
+        );
     }
     Ok(shell)
 }

@@ -61,17 +61,23 @@ fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
     last.as_left()?;
     let packages = chain.iter().any(|body| body.effects.packages);
     if let (true, Some((_, what))) = (packages, &next.effects.in_place) {
-        return Err((&HARD_LINKS, format!("{what}, and a package may have given it a second name by a hard link")));
+        return Err((
+            mark!(HARD_LINKS, "of-packages"),
+            format!("{what}, and a package may have given it a second name by a hard link"),
+        ));
     }
     if ["BASH_SUBSHELL", "BASHPID"].iter().any(|name| last.text.text().contains(name)) {
-        return Err((&SHELL_HISTORY, "it looks at the shell that runs it".to_owned()));
+        return Err((mark!(SHELL_HISTORY, "process"), "it looks at the shell that runs it".to_owned()));
     }
     next.as_right()?;
     if let Some(pragma) = pragma_between(facts, last.item, next.item) {
-        return Err((&PRAGMA, format!("`{pragma}` works only directly above an instruction")));
+        return Err((mark!(PRAGMA, "between"), format!("`{pragma}` works only directly above an instruction")));
     }
     if parted(facts, last.item, next.item) && chain.first().is_some_and(|head| leaves_pragma(facts, head.item)) {
-        return Err((&PRAGMA, "the first RUN would move away from the comment above it that a tool reads".to_owned()));
+        return Err((
+            mark!(PRAGMA, "above"),
+            "the first RUN would move away from the comment above it that a tool reads".to_owned(),
+        ));
     }
     let length: usize = chain.iter().chain([next]).map(|body| body.span.len() + 8).sum();
     if length > LONGEST {
@@ -150,7 +156,11 @@ fn close(facts: &Facts, chain: Vec<Body>, policy: Policy, out: &mut Findings) {
             notes: notes(&chain, &wraps),
             touches: Vec::new(),
         }),
-        None => out.refused.push((at, &READ_DIFFERENTLY, "the joined text would be read differently".to_owned())),
+        None => out.refused.push((
+            at,
+            mark!(READ_DIFFERENTLY, "joined"),
+            "the joined text would be read differently".to_owned(),
+        )),
     }
 }
 

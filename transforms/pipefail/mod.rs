@@ -22,7 +22,7 @@ mod shell;
 
 use crate::edit::Edit;
 use crate::engine::refusals::{
-    DASH, NESTED, SHELL_REPLACED, STATUS_ANSWERS, STATUS_TESTED, STOPS_READING, UNKNOWN_SHELL,
+    DASH, NESTED, SHELL_REPLACED, STATUS_ANSWERS, STATUS_TESTED, STOPS_READING, UNKNOWN_SHELL, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform};
 use crate::facts::packages::Work;

@@ -19,14 +19,17 @@ pub fn has_it_already(step: &Step) -> bool {
 pub fn has_pipefail(facts: &Facts, stage: usize, at: usize) -> Result<Level, Reason> {
     let step = &facts.stages[stage].steps[at];
     let Known::Yes(words) = &step.before.shell else {
-        return Err((&UNKNOWN_SHELL, "the base image decides which shell it is, and that is not known".to_owned()));
+        return Err((
+            mark!(UNKNOWN_SHELL, "base"),
+            "the base image decides which shell it is, and that is not known".to_owned(),
+        ));
     };
     let program = words.iter().map(|word| word.rsplit('/').next().unwrap_or_default()).find(|word| *word != "env");
     match (facts.interpreter(&facts.stages[stage], step).family, program) {
         (Family::Bash, _) | (Family::Posix, Some("busybox" | "ash")) => Ok(Level::Safe),
-        (Family::Posix, Some("dash")) => Err((&DASH, DASH.summary.to_owned())),
+        (Family::Posix, Some("dash")) => Err((mark!(DASH, "by-shell"), DASH.summary.to_owned())),
         (Family::Posix, Some("sh")) => is_sh(facts, stage, at).map(|()| Level::Aggressive),
-        _ => Err((&UNKNOWN_SHELL, "it is not known whether the shell has `pipefail`".to_owned())),
+        _ => Err((mark!(UNKNOWN_SHELL, "other"), "it is not known whether the shell has `pipefail`".to_owned())),
     }
 }
 
@@ -41,8 +44,8 @@ fn is_sh(facts: &Facts, stage: usize, at: usize) -> Result<(), Reason> {
         Some(Alpine | Busybox | Wolfi) => Ok(()),
         // bash
         Some(RedHat | Amazon | Suse | AzureLinux | Arch | Mageia) => Ok(()),
-        Some(Debian | Ubuntu) => Err((&DASH, DASH.summary.to_owned())),
-        _ => Err((&UNKNOWN_SHELL, "it is not known whether the shell has `pipefail`".to_owned())),
+        Some(Debian | Ubuntu) => Err((mark!(DASH, "of-the-base"), DASH.summary.to_owned())),
+        _ => Err((mark!(UNKNOWN_SHELL, "distribution"), "it is not known whether the shell has `pipefail`".to_owned())),
     }
 }
 

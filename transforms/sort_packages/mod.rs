@@ -13,7 +13,7 @@
 //! Sources: apt-get(8), apk(8), dnf(8).
 
 use crate::edit::Edit;
-use crate::engine::refusals::{COMMENT, INTERRUPTED_LIST, NOT_PLAIN, RELEASE};
+use crate::engine::refusals::{COMMENT, INTERRUPTED_LIST, NOT_PLAIN, RELEASE, mark};
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::packages::{Call, Manager, Work};
@@ -102,9 +102,11 @@ fn in_the_way(facts: &Facts, work: &Work, call: &Call, at: crate::text::Span) ->
     let line = |word: &crate::text::Span| work.text.text()[word.range()].to_owned();
     match (odd, option) {
         (Some(word), _) => Some((&NOT_PLAIN, format!("`{}` is more than a package's name", line(&word.span)))),
-        (_, Some(option)) => Some((&INTERRUPTED_LIST, format!("`{}` stands between the packages", option.name))),
+        (_, Some(option)) => {
+            Some((mark!(INTERRUPTED_LIST, "option"), format!("`{}` stands between the packages", option.name)))
+        }
         _ if facts.source.slice(at).contains(['<', '>']) => {
-            Some((&INTERRUPTED_LIST, "a redirection stands between the packages".to_owned()))
+            Some((mark!(INTERRUPTED_LIST, "redirection"), "a redirection stands between the packages".to_owned()))
         }
         _ if call.has_long(&release) => Some((&RELEASE, RELEASE.summary.to_owned())),
         _ if facts.source.slice(at).lines().any(|line| line.trim_start().starts_with('#')) => {
