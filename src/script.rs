@@ -162,6 +162,24 @@ impl<'s> Commands<'s> {
         self.iter().flat_map(Invocation::redirects).chain(compound)
     }
 
+    /// Whether `pipefail` is surely on at a place: by the words of the shell that runs the text, or by a `set` before it, and
+    /// nothing takes it back.
+    pub fn has_pipefail_at(self, start: u32, shell: Option<&Vec<String>>) -> bool {
+        let mut on = shell.is_some_and(|words| words.iter().any(|word| word == "pipefail"));
+        for (index, one) in self.iter().enumerate().filter(|(_, one)| one.is(&["set"])) {
+            let words: Vec<&str> = one.arguments().map(Argument::raw).collect();
+            if words.contains(&"+o") {
+                return false;
+            }
+            let Some(at) = words.iter().position(|word| *word == "pipefail") else { continue };
+            let sets = at > 0 && words[at - 1].starts_with('-') && words[at - 1].ends_with('o');
+            let flow = one.flow();
+            let runs = flow.top && flow.here && !flow.piped && (flow.sure || index == 0);
+            on |= sets && runs && one.command_span().end <= start;
+        }
+        on
+    }
+
     /// The command that starts at a place.
     pub fn at(self, start: u32) -> Option<Invocation<'s>> {
         self.iter().find(|one| one.command_span().start == start)
