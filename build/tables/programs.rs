@@ -174,6 +174,7 @@ const KINDS: &[(&str, &str)] = &[
     ("environment-blind", "EnvironmentBlind"),
     ("compiler", "Compiler"),
     ("uses-lists", "UsesLists"),
+    ("shell-state", "ShellState"),
 ];
 
 /// What an option may mean.

@@ -135,6 +135,8 @@ pub enum Kind {
     Compiler = 1024,
     /// Installs packages of the distribution from lists that are there already.
     UsesLists = 2048,
+    /// Changes the shell in which it runs: its directory, variables, options, or what it runs next.
+    ShellState = 4096,
 }
 
 /// How options are written.
@@ -308,7 +310,7 @@ pub enum Touch {
     Removes,
     /// Its owner, mode or time is changed.
     Changes,
-    /// A hard link is made of it.
+    /// A link is made to it.
     Links,
 }
 
