@@ -7,6 +7,7 @@
 //! `main` hands it in.
 
 mod args;
+mod built;
 mod catalog;
 mod config;
 mod diff;

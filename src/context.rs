@@ -6,6 +6,8 @@
 //! unknown: an ignore file that can't be read or understood, one that is a link, a `.containerignore` (which Podman
 //! prefers and Docker does not know). A file that builders may send without its content is unknown as well.
 
+pub mod several;
+
 use crate::facts::context::ignore::{Fate, Ignore};
 use crate::facts::{ContextView, Entry, Truth};
 use std::cell::{OnceCell, RefCell};
@@ -22,6 +24,7 @@ const LARGEST_IGNORE_FILE: u64 = 1 << 20;
 pub struct Folder {
     root: PathBuf,
     dockerfile: Option<PathBuf>,
+    assumed: bool,
     place: OnceCell<Option<String>>,
     ignore: OnceCell<Option<Ignore>>,
     entries: RefCell<HashMap<String, Entry>>,
@@ -36,12 +39,18 @@ impl Folder {
         Folder {
             root: root.to_owned(),
             dockerfile: dockerfile.map(Path::to_owned),
+            assumed: false,
             place: OnceCell::new(),
             ignore: OnceCell::new(),
             entries: RefCell::default(),
             listings: RefCell::default(),
             holding: RefCell::default(),
         }
+    }
+
+    /// The same as a context that nobody named.
+    pub fn assumed(self) -> Folder {
+        Folder { assumed: true, ..self }
     }
 
     /// The rules of the ignore file; `None` where nothing can be known.
@@ -158,6 +167,10 @@ impl Folder {
 impl ContextView for Folder {
     fn known(&self) -> bool {
         self.ignore().is_some()
+    }
+
+    fn assumed(&self) -> bool {
+        self.assumed
     }
 
     fn entry(&self, path: &str) -> Entry {

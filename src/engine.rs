@@ -19,7 +19,7 @@ pub use source_map::Fix;
 pub use transform::{Facet, Findings, Intent, Meta, Need, Rewrite, Touch, Transform};
 
 use crate::edit::{Edit, EditSet};
-use crate::facts::{ContextView, Facts, NoContext};
+use crate::facts::{ContextView, Facts, NoContext, ProjectFacts, missing};
 use crate::syntax::{self, ItemKind, Parsed};
 use crate::text::{Source, Span};
 use source_map::SourceMap;
@@ -41,6 +41,8 @@ pub struct Options {
     /// The white space before a continued line where the file shows no style of its own; four spaces where it is not
     /// given, or is no white space.
     pub indent: Option<String>,
+    /// What the project says of how the file is built and its image is run.
+    pub project: ProjectFacts,
 }
 
 impl Options {
@@ -105,8 +107,9 @@ fn run_within(
         return Outcome { text: source.text().to_owned(), errors: parsed.errors, ..Outcome::default() };
     }
     let text = Text { source: source.clone(), parsed };
-    let before = layers(&text);
+    let before = layers(&text, options);
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
+    let missing = missing::find(&text.parsed.file, context);
     let mut run = Run {
         options,
         context,
@@ -117,9 +120,9 @@ fn run_within(
         outcome: Outcome::default(),
     };
     let text = run.settle(pipeline, text);
-    let after = layers(&text);
+    let after = layers(&text, options);
     let fixes = run.source_map.fixes(text.source.text());
-    Outcome { text: text.source.text().to_owned(), fixes, layers: (before, after), ..run.outcome }
+    Outcome { text: text.source.text().to_owned(), fixes, layers: (before, after), missing, ..run.outcome }
 }
 
 /// A text, read.
@@ -128,8 +131,8 @@ struct Text {
     parsed: Parsed,
 }
 
-fn layers(text: &Text) -> usize {
-    let facts = Facts::new(&text.source, &text.parsed.file);
+fn layers(text: &Text, options: &Options) -> usize {
+    let facts = Facts::told(&text.source, &text.parsed.file, &NoContext, &options.project);
     facts.shipped().iter().map(|stage| facts.stages[*stage].layers()).sum()
 }
 
@@ -188,7 +191,7 @@ impl Run<'_> {
     /// One transform after the other, up to one that changes the text: what it became. They share their facts, which
     /// are worked out when first asked for.
     fn until_changed<'t>(&mut self, text: &Text, rest: &mut impl Iterator<Item = &'t dyn Transform>) -> Option<Text> {
-        let mut facts = Facts::with(&text.source, &text.parsed.file, self.context);
+        let mut facts = Facts::told(&text.source, &text.parsed.file, self.context, &self.options.project);
         if facts.kept.off {
             return None;
         }
@@ -213,6 +216,7 @@ impl Run<'_> {
             findings.rewrites.retain(|rewrite| self.lies_in(within, rewrite));
         }
         keep_silent(facts, meta, &mut findings);
+        name_missing(facts, &mut findings);
         let (chosen, edits) = choose(facts, meta, self.options.level, &mut findings);
         let done: Vec<Applied> = chosen.iter().map(|index| self.applied(meta, &findings.rewrites[*index])).collect();
         self.report(meta, &findings, &chosen);
@@ -323,6 +327,15 @@ fn choose(facts: &Facts, meta: &'static Meta, level: Level, findings: &mut Findi
         }
     }
     (chosen, EditSet::new(all).unwrap_or_default())
+}
+
+/// What is refused since nothing is known of the build context says why nothing is, if a file showed that it is another one.
+fn name_missing(facts: &Facts, findings: &mut Findings) {
+    let Some(missing) = &facts.missing else { return };
+    for (_, refusal, what) in findings.refused.iter_mut().filter(|(_, refusal, _)| *refusal == &refusals::NO_CONTEXT) {
+        *refusal = &refusals::CONTEXT_DIFFERS;
+        *what = format!("`{}` is not in the directory of the file, so that is not the build context", missing.path);
+    }
 }
 
 /// Advice on what the author keeps becomes a refusal.

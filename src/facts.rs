@@ -12,7 +12,9 @@ pub mod effects;
 pub mod frontend;
 pub mod keep;
 pub mod layout;
+pub mod missing;
 pub mod packages;
+pub mod project;
 pub mod stages;
 pub mod state;
 pub mod tools;
@@ -26,7 +28,9 @@ pub use context::{ContextView, Entry, NoContext};
 pub use effects::Effects;
 pub use frontend::Frontend;
 pub use keep::Kept;
+pub use missing::Missing;
 pub use packages::{Call, Work};
+pub use project::{Location, NO_PROJECT, ProjectFacts, ServiceFact, Setting, Targets};
 pub use stages::{Base, Stage, Step};
 pub use state::{Family, Interpreter, Known, State};
 
@@ -61,6 +65,10 @@ pub struct Facts<'a> {
     pub indent: String,
     /// The build context.
     pub context: &'a dyn ContextView,
+    /// What shows that the directory that was taken for the build context is another one: nothing is known of the context then.
+    pub missing: Option<Missing>,
+    /// What the project says of how the file is built and run.
+    pub project: &'a ProjectFacts,
     scripts: Vec<OnceLock<Option<ShellText>>>,
     readings: Vec<OnceLock<Option<commands::Read>>>,
     calls: Vec<OnceLock<Vec<Call>>>,
@@ -102,14 +110,27 @@ impl<'a> Facts<'a> {
 
     /// Works out the facts of a file and its build context. The shell texts and the context are only read when asked for.
     pub fn with(source: &'a Source, file: &'a File, context: &'a dyn ContextView) -> Facts<'a> {
+        Facts::told(source, file, context, &NO_PROJECT)
+    }
+
+    /// The same with what the project says of builds and services.
+    pub fn told(
+        source: &'a Source,
+        file: &'a File,
+        context: &'a dyn ContextView,
+        project: &'a ProjectFacts,
+    ) -> Facts<'a> {
         let scripts = file.items.iter().map(|_| OnceLock::new()).collect();
+        let missing = missing::find(file, context);
         Facts {
             source,
             file,
-            stages: stages::read(file),
+            stages: stages::read(file, project),
             kept: Kept::read(source, file),
             indent: "    ".to_owned(),
-            context,
+            context: if missing.is_some() { &NoContext } else { context },
+            missing,
+            project,
             scripts,
             readings: file.items.iter().map(|_| OnceLock::new()).collect(),
             calls: file.items.iter().map(|_| OnceLock::new()).collect(),
@@ -134,20 +155,6 @@ impl<'a> Facts<'a> {
             crate::syntax::ItemKind::Instruction(instruction) => Some(instruction),
             _ => None,
         }
-    }
-
-    /// The stages whose layers are in the image that is built by default: the last one and those it is FROM.
-    pub fn shipped(&self) -> Vec<usize> {
-        let mut out = Vec::new();
-        let mut at = self.stages.len().checked_sub(1);
-        while let Some(index) = at {
-            out.push(index);
-            at = match self.stages[index].base {
-                Base::Stage(parent) => Some(parent),
-                _ => None,
-            };
-        }
-        out
     }
 
     /// What runs the shell-form RUN at a step, with what the stage's own commands show where the base image is not known:

@@ -1,13 +1,24 @@
-//! The configuration of a project as it lies on the disk, for both edges: the nearest `dfopt.toml` upwards from a file, what
-//! somebody says on top, and the indentation that `.editorconfig` names. Each folder is looked into once, however many files
-//! lie below it.
+//! A project as it lies on the disk, for both edges: the nearest `dfopt.toml` upwards from a file, what somebody says on top, the
+//! indentation that `.editorconfig` names, and what compose files and the like say of how the file is built. Each directory is
+//! looked into once, however many files lie below it.
 
+pub mod builds;
+pub mod compose;
+pub mod document;
 pub mod editorconfig;
+pub mod files;
+pub mod interpolate;
+pub mod search;
 
 use crate::config::{self, Config, ContextLocation, FILE_NAME, Origin, Problem, Settings};
+use crate::context::Folder;
+use crate::context::several::Several;
 use crate::engine::Options;
+use crate::facts::{ContextView, NoContext, ProjectFacts};
 use crate::visible;
+use builds::Build;
 use editorconfig::Indents;
+use search::Search;
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -61,6 +72,47 @@ pub struct InForce {
     pub context_by: Option<Origin>,
     /// The `.editorconfig` that says the indentation.
     pub indent_by: Option<PathBuf>,
+    /// The builds of the file, as other files of the project say them.
+    pub builds: Vec<Build>,
+}
+
+impl InForce {
+    /// The directories that may be the build context of a file: the one that somebody named, those that the project builds from,
+    /// or its own. `None` where one of them is not known.
+    pub fn contexts(&self, path: &Path) -> Option<Vec<PathBuf>> {
+        match (&self.context, self.builds.as_slice()) {
+            (Some(named), _) => Some(vec![named.clone()]),
+            (None, []) => Some(vec![own(path).to_owned()]),
+            (None, builds) => Some(builds::contexts(builds)?.into_iter().map(Path::to_owned).collect()),
+        }
+    }
+
+    /// The build context of a file: what holds in all directories that may be it.
+    pub fn view(&self, path: &Path) -> Box<dyn ContextView> {
+        let Some(contexts) = self.contexts(path) else { return Box::new(NoContext) };
+        let folder = |root: &PathBuf| Folder::new(root, Some(path));
+        match contexts.as_slice() {
+            [root] if self.is_assumed() => Box::new(folder(root).assumed()),
+            [root] => Box::new(folder(root)),
+            roots => Box::new(Several::new(roots.iter().map(|root| Box::new(folder(root)) as _).collect())),
+        }
+    }
+
+    /// Whether nobody says where the build context is.
+    pub fn is_assumed(&self) -> bool {
+        self.context.is_none() && self.builds.is_empty()
+    }
+
+    /// Forgets what the project says: of a text that is none of its files.
+    pub fn forget_project(&mut self) {
+        self.builds.clear();
+        self.options.project = ProjectFacts::default();
+    }
+}
+
+/// The directory of a file.
+fn own(path: &Path) -> &Path {
+    path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Which `dfopt.toml` counts.
@@ -81,12 +133,14 @@ pub struct Configs {
     context: Option<(PathBuf, &'static str)>,
     folders: HashMap<PathBuf, Option<Arc<Loaded>>>,
     indents: Indents,
+    search: Search,
 }
 
 impl Configs {
     /// Nothing looked at yet. `said` is what weighs more than any file, and `context` the build context of all files.
     pub fn new(choice: Choice, said: Settings, context: Option<(PathBuf, &'static str)>, current: PathBuf) -> Configs {
-        Configs { choice, current, said, context, folders: HashMap::new(), indents: Indents::default() }
+        let (folders, indents, search) = (HashMap::new(), Indents::default(), Search::default());
+        Configs { choice, current, said, context, folders, indents, search }
     }
 
     /// What is in force for a file.
@@ -117,7 +171,34 @@ impl Configs {
             force.options.indent = Some(indent);
             force.indent_by = Some(by);
         }
+        force.builds = self.search.builds(&path);
+        let current = &self.current;
+        let show = |file: &Path| file.strip_prefix(current).unwrap_or(file).to_string_lossy().into_owned();
+        force.options.project = builds::facts(&force.builds, show);
         Ok(force)
+    }
+
+    /// The builds that one file of a project says, which count from now on; `None` where it is none that says any.
+    pub fn said_by(&mut self, path: &Path) -> Option<Vec<Build>> {
+        let path = self.absolute(path);
+        self.search.said_by(&path)
+    }
+
+    /// The builds that the files in a directory say.
+    pub fn said_in(&mut self, directory: &Path) -> Vec<Build> {
+        let directory = builds::join(&self.current, directory);
+        self.search.said_in(&directory)
+    }
+
+    /// An absolute path, as one from the current directory where it lies below.
+    pub fn named(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(&self.current).unwrap_or(path).to_owned()
+    }
+
+    /// An absolute path as seen from a directory that was named: below it, by its name.
+    pub fn seen_from(&self, path: &Path, directory: &Path) -> Option<PathBuf> {
+        let whole = builds::join(&self.current, directory);
+        path.strip_prefix(whole).ok().map(|inside| directory.join(inside))
     }
 
     fn loaded(&mut self, path: &Path) -> Option<Arc<Loaded>> {

@@ -67,6 +67,12 @@ pub fn reason(error: &io::Error) -> String {
     chars.next().map_or(String::new(), |first| first.to_lowercase().chain(chars).collect())
 }
 
+/// A path as people know it: from the current folder on where it lies below.
+pub fn shown(path: &Path, current: &Path) -> String {
+    let inside = path.strip_prefix(current).unwrap_or(path);
+    if inside.as_os_str().is_empty() { ".".to_owned() } else { visible_path(inside) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,12 @@
 //! What is in force for a file, by the flags and the files of the project, and how that is shown.
 
+use crate::cli::built::Built;
 use crate::cli::catalog;
 use crate::cli::shared_args::SettingArgs;
 use crate::config::{FILE_NAME, Origin, Problem, Settings, Told, names};
 use crate::project::Choice;
 pub use crate::project::{Configs, InForce, Loaded};
+pub use crate::visible::shown;
 use crate::visible::{self, visible_path, visible_str};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,15 +66,9 @@ pub fn broken(loaded: &Loaded, current: &Path) -> String {
     loaded.problems().iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A path as people know it: from the current folder on where it lies below.
-pub fn shown(path: &Path, current: &Path) -> String {
-    let inside = path.strip_prefix(current).unwrap_or(path);
-    if inside.as_os_str().is_empty() { ".".to_owned() } else { visible_path(inside) }
-}
-
 /// All that is in force for a file, each with who says so, in the words of `dfopt.toml`.
 pub fn page(path: &Path, force: &InForce, current: &Path) -> String {
-    let page = Page { force, current };
+    let page = Page { path, force, current };
     let mut lines = vec![(format!("# {}", shown(&current.join(path), current)), String::new())];
     if let Some(line) = force.excluded {
         lines.push(("# left alone by `exclude`".to_owned(), page.by(Some(Origin::Line(line)))));
@@ -92,6 +88,7 @@ fn rows(lines: Vec<(String, String)>) -> String {
 }
 
 struct Page<'a> {
+    path: &'a Path,
     force: &'a InForce,
     current: &'a Path,
 }
@@ -107,12 +104,7 @@ impl Page<'_> {
         ];
         let denied: Vec<&str> = options.denied.iter().map(|need| need.name()).collect();
         out.push((format!("deny = {denied:?}"), self.all(settings.deny.iter().map(|need| need.by))));
-        let context = self
-            .force
-            .context
-            .as_ref()
-            .map_or("its folder".to_owned(), |path| format!("`{}`", shown(&self.current.join(path), self.current)));
-        out.push((format!("# build context: {context}"), self.by(self.force.context_by)));
+        out.extend(self.build());
         let indent = match options.indent.as_deref() {
             None => "4 spaces".to_owned(),
             Some("\t") => "a tab".to_owned(),
@@ -120,6 +112,29 @@ impl Page<'_> {
         };
         let by = self.force.indent_by.as_ref().map_or("default".to_owned(), |path| shown(path, self.current));
         out.push((format!("# indentation where the file shows none: {indent}"), by));
+        out
+    }
+
+    /// The build context, and what else the project says of the builds.
+    fn build(&self) -> Vec<(String, String)> {
+        let (force, project) = (self.force, &self.force.options.project);
+        let built = Built::of(force, self.path, self.current);
+        let (context, by) = match (&force.context, &built) {
+            (Some(named), _) => {
+                (format!("`{}`", shown(&self.current.join(named), self.current)), self.by(force.context_by))
+            }
+            (None, Some(built)) => (built.shown_contexts(), built.sources()),
+            (None, None) => ("its folder".to_owned(), self.by(None)),
+        };
+        let mut out = vec![(format!("# build context: {context}"), by)];
+        let Some(built) = built else { return out };
+        out.extend(built.shown_targets().map(|targets| (format!("# built: {targets}"), built.sources())));
+        for (name, value) in &project.args {
+            let value = value.get().map_or("not known".to_owned(), |value| format!("{:?}", visible_str(value)));
+            out.push((format!("# build argument {}: {value}", visible_str(name)), built.sources()));
+        }
+        let named = project.contexts.iter().map(|name| format!("# further build context: {}", visible_str(name)));
+        out.extend(named.map(|line| (line, built.sources())));
         out
     }
 

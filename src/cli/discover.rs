@@ -1,12 +1,16 @@
-//! Which files are meant: those given by name, and the Dockerfiles below given folders.
+//! Which files are meant: those given by name, the Dockerfiles below given folders, those that a compose file or the like builds
+//! (whatever their names), where it is given or lies below a given folder.
 //!
 //! A folder is walked as git sees it: what `.gitignore` names is left out, in or outside a repository, since a vendored or
 //! generated Dockerfile is not the user's to edit. Hidden folders are entered (`.devcontainer/Dockerfile`), those of version
 //! control are not. Symbolic links are not followed: what they point at is found where it is, or is none of this folder's.
 
+use crate::cli::config::Configs;
 use crate::cli::read;
+use crate::project::{builds::Build, search};
+use crate::visible::visible_path;
 use ignore::{DirEntry, WalkBuilder};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -42,12 +46,15 @@ impl NotFound {
 }
 
 /// Finds the files that `paths` stand for.
-pub fn discover(paths: &[PathBuf]) -> Found {
+pub fn discover(paths: &[PathBuf], configs: &mut Configs) -> Found {
     let mut found = Found::default();
     for path in paths {
         match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() => search(path, &mut found),
-            Ok(_) => found.files.push(path.clone()),
+            Ok(meta) if meta.is_dir() => search(path, configs, &mut found),
+            Ok(_) => match configs.said_by(path) {
+                Some(builds) => built(path, &builds, configs, &mut found),
+                None => found.files.push(path.clone()),
+            },
             Err(error) => found.errors.push(NotFound::new(path, read::missing(path, &error))),
         }
     }
@@ -59,19 +66,67 @@ pub fn discover(paths: &[PathBuf]) -> Found {
     found
 }
 
-fn search(folder: &Path, found: &mut Found) {
+/// The files that a file of a project builds.
+fn built(path: &Path, builds: &[Build], configs: &Configs, found: &mut Found) {
     let before = found.files.len() + found.errors.len();
+    for build in builds {
+        let file = configs.named(&build.dockerfile);
+        match fs::metadata(&file) {
+            Ok(meta) if meta.is_file() && !found.files.contains(&file) => found.files.push(file),
+            Ok(_) => {}
+            Err(error) => {
+                let message = format!(
+                    "line {} builds `{}`: {}",
+                    build.by.line,
+                    visible_path(&file),
+                    read::missing(&file, &error)
+                );
+                found.errors.push(NotFound::new(path, message));
+            }
+        }
+    }
+    if found.files.len() + found.errors.len() == before {
+        let message = "it builds no Dockerfile that is a file here; give the Dockerfile itself".to_owned();
+        found.errors.push(NotFound::new(path, message));
+    }
+}
+
+fn search(folder: &Path, configs: &mut Configs, found: &mut Found) {
+    let before = found.files.len() + found.errors.len();
+    let mut projects = BTreeSet::new();
     for entry in walker(folder).build() {
         match entry {
             Ok(entry) if is_wanted(&entry) => found.files.push(entry.into_path()),
+            Ok(entry) if is_project(&entry) => projects.extend(entry.path().parent().map(Path::to_owned)),
             Ok(_) => {}
             Err(error) => found.errors.push(walk_error(folder, &error)),
         }
     }
+    named(folder, &projects, configs, found);
     if found.files.len() + found.errors.len() == before {
         let message = format!("no Dockerfile in this folder: looked for {NAMES}; give another one by its name");
         found.errors.push(NotFound { empty_folder: true, ..NotFound::new(folder, message) });
     }
+}
+
+/// The files below a folder that only files of the project name, but none that `.gitignore` keeps out.
+fn named(folder: &Path, projects: &BTreeSet<PathBuf>, configs: &mut Configs, found: &mut Found) {
+    let builds: Vec<Build> = projects.iter().flat_map(|directory| configs.said_in(directory)).collect();
+    let files = builds.iter().filter_map(|build| configs.seen_from(&build.dockerfile, folder));
+    let wanted: BTreeSet<PathBuf> = files.filter(|file| !found.files.contains(file)).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let mut walker = walker(folder);
+    let ways = wanted.clone();
+    walker.filter_entry(move |entry| ways.iter().any(|file| file.starts_with(entry.path())));
+    let there = walker.build().flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+    found.files.extend(there.map(DirEntry::into_path).filter(|file| wanted.contains(file)));
+}
+
+fn is_project(entry: &DirEntry) -> bool {
+    let regular = entry.file_type().is_some_and(|kind| kind.is_file());
+    regular && entry.file_name().to_str().is_some_and(search::is_name)
 }
 
 fn walker(folder: &Path) -> WalkBuilder {
@@ -129,6 +184,11 @@ fn keep_first_of_each(files: &mut Vec<PathBuf>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::shared_args::SettingArgs;
+
+    fn configs() -> Configs {
+        crate::cli::config::configs(&SettingArgs::default(), PathBuf::from("/nowhere")).unwrap()
+    }
 
     #[test]
     fn names_that_are_looked_for() {
@@ -179,13 +239,37 @@ mod tests {
             fs::write(path, "FROM a\n").unwrap();
         }
         fs::write(dir.path().join(".gitignore"), "vendor/\n").unwrap();
-        let found = discover(&[dir.path().to_owned()]);
+        let found = discover(&[dir.path().to_owned()], &mut configs());
         let names: Vec<_> = found.files.iter().map(|f| f.strip_prefix(dir.path()).unwrap().to_str().unwrap()).collect();
         assert_eq!(
             names,
             [".devcontainer/Dockerfile", "a/Dockerfile/Containerfile", "a/app.dockerfile", "b/Dockerfile"]
         );
-        let twice = discover(&[dir.path().to_owned(), dir.path().join("b/../b/Dockerfile")]);
+        let twice = discover(&[dir.path().to_owned(), dir.path().join("b/../b/Dockerfile")], &mut configs());
         assert_eq!(twice.files.len(), 4);
+    }
+
+    #[test]
+    fn files_that_only_the_project_names_are_found() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(dir.path()).unwrap();
+        for (file, text) in [
+            (
+                "compose.yaml",
+                "services:\n  a:\n    build: {context: ., dockerfile: docker/api}\n  b:\n    build: out\n  c:\n    build: gone\n",
+            ),
+            ("docker/api", "FROM a\n"),
+            ("docker/other", "FROM a\n"),
+            ("out/Dockerfile", "FROM a\n"),
+            (".gitignore", "out/\n"),
+        ] {
+            fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
+            fs::write(root.join(file), text).unwrap();
+        }
+        let found = discover(std::slice::from_ref(&root), &mut configs());
+        assert_eq!((found.files, found.errors.len()), (vec![root.join("docker/api")], 0));
+        let given = discover(&[root.join("compose.yaml")], &mut configs());
+        assert_eq!(given.files, [root.join("docker/api"), root.join("out/Dockerfile")], "who names it means all of it");
+        assert!(given.errors[0].message.contains("line 7 builds"), "{:?}", given.errors);
     }
 }

@@ -1,6 +1,7 @@
 //! One file, from its bytes to what is to be printed of it: read, optimized, and rendered in the shape that was asked for.
 
 use crate::cli::args::Format;
+use crate::cli::built::Built;
 use crate::cli::config::{self, InForce, Loaded};
 use crate::cli::diff::{self, Diff};
 use crate::cli::format::{self, Fate};
@@ -91,6 +92,8 @@ struct Asked<'a> {
     name: String,
     options: &'a Options,
     context: &'a dyn ContextView,
+    /// How the project builds it, where it says so.
+    built: Option<Built>,
 }
 
 impl FileJob {
@@ -99,8 +102,9 @@ impl FileJob {
         let mut out = Rendered::default();
         let path = &target.path;
         let Some(force) = self.force(target, &mut out) else { return out };
-        let context = folder(path, force.context.as_deref());
-        let asked = Asked { path, name: visible_path(path), options: &force.options, context: &context };
+        let context = force.view(path);
+        let built = Built::of(force, path, &self.current);
+        let asked = Asked { path, name: visible_path(path), options: &force.options, context: &*context, built };
         match self.look(&asked, read::file(path), &mut out) {
             Some(looked) => self.render(&asked, &looked, &mut out),
             None => self.troubled(path, &mut out),
@@ -137,10 +141,10 @@ impl FileJob {
                 Ok(bytes) => read::text(bytes).map(|source| (bytes.clone(), source)),
                 Err(error) => Err(ReadError::unreadable(error)),
             };
-            let context = force.context.as_ref().map(|root| Folder::new(root, self.stdin_name.as_deref()));
-            let context = context.as_ref().map_or(&NoContext as &dyn ContextView, |folder| folder);
+            let context = self.stdin_context(force);
             let name = self.stdin_name.as_ref().map_or("<stdin>".to_owned(), |name| visible_path(name));
-            let asked = Asked { path: &target.path, name, options: &force.options, context };
+            let (path, options, context) = (&target.path, &force.options, &*context);
+            let asked = Asked { path, name, options, context, built: None };
             let looked = self.look(&asked, read, &mut out);
             match &looked {
                 Some(looked) if self.shape != Shape::Report => self.render(&asked, looked, &mut out),
@@ -153,6 +157,15 @@ impl FileJob {
             out.stdout = self.text(&looked.map_or(bytes.unwrap_or_default(), |looked| looked.new));
         }
         out
+    }
+
+    /// Standard input has a build context where one is named, by the user or for the file whose name it goes by.
+    fn stdin_context(&self, force: &InForce) -> Box<dyn ContextView> {
+        match (&self.stdin_name, &force.context) {
+            (Some(name), _) if !force.is_assumed() => force.view(name),
+            (None, Some(root)) => Box::new(Folder::new(root, None)),
+            _ => Box::new(NoContext),
+        }
     }
 
     /// Reads no more than the outcome; `None` where there is none to render, which `out` then says.
@@ -178,7 +191,7 @@ impl FileJob {
         }
         let outcome = self.outcome(&source, asked, out)?;
         let new = source.with_text(outcome.text.clone()).to_bytes();
-        Some(Looked { name: name.clone(), old, source, outcome, new })
+        Some(Looked { name: name.clone(), old, source, outcome, new, built: asked.built.clone() })
     }
 
     fn outcome(&self, source: &Source, asked: &Asked, out: &mut Rendered) -> Option<Outcome> {
@@ -300,12 +313,6 @@ pub fn exit_code(tally: &Tally, check: bool) -> u8 {
 }
 
 type Read = Result<(Vec<u8>, Source), ReadError>;
-
-/// The build context of a file: as `docker build` would have it, the folder of the file where none was given.
-fn folder(path: &Path, given: Option<&Path>) -> Folder {
-    let own = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    Folder::new(given.or(own).unwrap_or(Path::new(".")), Some(path))
-}
 
 fn please() -> String {
     let place = match env!("CARGO_PKG_REPOSITORY") {
@@ -446,7 +453,7 @@ mod tests {
         let read = read::text(&bytes).map(|source| (bytes, source));
         let options = Options::default();
         let (path, name) = (Path::new("Dockerfile"), "Dockerfile".to_owned());
-        let asked = Asked { path, name, options: &options, context: &NoContext };
+        let asked = Asked { path, name, options: &options, context: &NoContext, built: None };
         let looked = job.look(&asked, read, &mut out).unwrap();
         job.render(&asked, &looked, &mut out);
         let wanted = "Dockerfile

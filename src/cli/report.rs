@@ -3,6 +3,7 @@
 //! Everything that comes from a Dockerfile passes `visible` on its way, and the bytes that a [`Source`] carries are
 //! turned back first.
 
+use crate::cli::built::Built;
 use crate::cli::diff::{Diff, Hunk, Line, Sign};
 use crate::engine::{Applied, Level, Outcome};
 use crate::text::{Source, Span};
@@ -87,6 +88,8 @@ pub struct Looked {
     pub outcome: Outcome,
     /// The bytes that it should have.
     pub new: Vec<u8>,
+    /// How the project builds it, where it says so.
+    pub built: Option<Built>,
 }
 
 impl Looked {
@@ -112,7 +115,7 @@ pub fn file(looked: &Looked, why: bool, paint: Paint) -> String {
     }
     match body.is_empty() {
         true => body,
-        false => format!("{}\n{body}\n", paint.apply(BOLD, &looked.name)),
+        false => format!("{}\n{}{body}\n", paint.apply(BOLD, &looked.name), report.build()),
     }
 }
 
@@ -122,6 +125,18 @@ struct FileReport<'a> {
 }
 
 impl FileReport<'_> {
+    /// From which context it is built, where that is not the directory of the file, and what speaks against that directory.
+    fn build(&self) -> String {
+        let line = self.looked.built.as_ref().and_then(Built::line);
+        let built = line.map(|line| format!("  {}\n", self.paint.apply(DIM, line)));
+        let missing = self.looked.outcome.missing.as_ref().map(|missing| {
+            let (line, path) = (self.line(missing.at), self.shown(&missing.path));
+            let what = "is not in the directory of the file, which is taken for the build context";
+            format!("  note: {line}: `{path}` {what}; name the right one with `--context DIR`\n")
+        });
+        built.into_iter().chain(missing).collect()
+    }
+
     fn changes(&self) -> String {
         let mut out = String::new();
         let mut said = HashSet::new();

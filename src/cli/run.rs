@@ -65,7 +65,11 @@ impl Job {
         let tally = match paths.iter().any(|path| is_stdin(path)) {
             true => {
                 let path = self.each.stdin_name.clone().unwrap_or_else(|| PathBuf::from("Dockerfile"));
-                let target = Target { force: configs.in_force(&path), path };
+                let mut force = configs.in_force(&path);
+                if let (Ok(force), None) = (&mut force, &self.each.stdin_name) {
+                    force.forget_project();
+                }
+                let target = Target { force, path };
                 let mut tally = self.broken(std::slice::from_ref(&target), document.as_mut(), output);
                 let rendered = self.each.stdin(read::limited(io::stdin().lock()), &target);
                 tally.add(&emit(rendered, document.as_mut(), output));
@@ -85,8 +89,8 @@ impl Job {
         output: &mut Output,
     ) -> Tally {
         let found = match paths {
-            [] => discover::discover(&[PathBuf::from(".")]),
-            paths => discover::discover(paths),
+            [] => discover::discover(&[PathBuf::from(".")], configs),
+            paths => discover::discover(paths, configs),
         };
         let mut tally = self.not_found(paths, &found, document.as_deref_mut(), output);
         let target = |path: PathBuf| Target { force: configs.in_force(&path), path };

@@ -21,7 +21,7 @@ pub struct SettingArgs {
     /// Set an option of a transform, such as merge-runs.stages=all; its page tells them
     #[arg(long, value_name = "ID.NAME=VALUE")]
     pub set: Vec<String>,
-    /// The build context of all files, as given to `docker build` [default: the folder of each; none for -]
+    /// The build context of all files, as given to `docker build` [default: what the project builds each from, or its folder; none for -]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub context: Option<PathBuf>,
     /// Do not assume that BuildKit builds the file, that the build has network, or that the build context is the one here

@@ -4,6 +4,7 @@
 
 pub mod args;
 mod report;
+mod ways;
 
 use crate::cli::config::{self as settings, Configs, InForce, Loaded};
 use crate::cli::output::Output;
@@ -12,9 +13,11 @@ use crate::cli::{ERROR, FINE, discover, read};
 use crate::config::FILE_NAME;
 use crate::context::Folder;
 use crate::engine::{Applied, Intent, Meta, Options, Outcome, Touch};
+use crate::facts::ContextView;
 use crate::template;
 use crate::text::Source;
 use crate::transforms::PIPELINE;
+use crate::verify::compare;
 use crate::verify::engine::{self, Engine, Passed};
 use crate::verify::noise::Noise;
 use crate::verify::process::{Failure, Stop};
@@ -22,7 +25,6 @@ use crate::verify::progress::Progress;
 use crate::verify::proof::{Claim, NoProof, Plan};
 use crate::verify::session::Session;
 use crate::verify::smoke::Smoke;
-use crate::verify::{compare, measure};
 use crate::visible::{visible_path, visible_str};
 use args::{Format, VerifyArgs};
 use report::{FileReport, Rewrite, Verdict};
@@ -90,8 +92,8 @@ impl<'a> Job<'a> {
 
     fn run(&self, session: &Session, configs: &mut Configs, output: &mut Output) -> u8 {
         let found = match self.args.paths.as_slice() {
-            [] => discover::discover(&[PathBuf::from(".")]),
-            paths => discover::discover(paths),
+            [] => discover::discover(&[PathBuf::from(".")], configs),
+            paths => discover::discover(paths, configs),
         };
         for error in &found.errors {
             let line = say(output.error_paint(), &visible_path(&error.path), Kind::Error, &error.message);
@@ -149,12 +151,31 @@ impl<'a> Job<'a> {
             report.message = Some(visible_str(&reason));
             return Ok(report);
         }
-        let context = force.context.clone().unwrap_or_else(|| measure::folder_of(path));
-        let view = Folder::new(&context, Some(path));
-        let rewriter = Rewriter { job: self, force: &force, source: &source, view: &view };
+        let ways = match ways::ways(path, &force, self.args, &self.current) {
+            Ok(ways) => ways,
+            Err(message) => {
+                report.message = Some(message);
+                return Ok(report);
+            }
+        };
+        let view = force.view(path);
+        let rewriter = Rewriter { job: self, force: &force, source: &source, view: &*view };
         let Some((after, outcome)) = rewriter.whole(&mut report) else { return Ok(report) };
-        let claim = Claim { path, before: &before, after: &after, context: &context, view: &view, source: &source };
-        self.verify(session, claim, &rewriter, &outcome, report)
+        let mut worst: Option<FileReport> = None;
+        for way in &ways {
+            let view = Folder::new(&way.context, Some(path));
+            let (context, flags) = (&way.context, &way.flags);
+            let claim = Claim { path, before: &before, after: &after, context, flags, view: &view, source: &source };
+            let mut one = self.verify(session, claim, &rewriter, &outcome, report.clone())?;
+            one.notes.extend(way.notes.iter().cloned());
+            if let Some(by) = way.by.as_ref().filter(|_| ways.len() > 1) {
+                one.notes.push(format!("built as {by} says, one of {} ways that were tried", ways.len()));
+            }
+            if worst.as_ref().is_none_or(|known| known.verdict.severity() < one.verdict.severity()) {
+                worst = Some(one);
+            }
+        }
+        Ok(worst.unwrap_or(report))
     }
 
     /// The lines for `dfopt.toml` by which a transform leaves a file alone.
@@ -233,7 +254,7 @@ struct Rewriter<'a> {
     job: &'a Job<'a>,
     force: &'a InForce,
     source: &'a Source,
-    view: &'a Folder,
+    view: &'a dyn ContextView,
 }
 
 impl Rewriter<'_> {

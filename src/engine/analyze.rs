@@ -6,7 +6,7 @@ use crate::edit::EditSet;
 use crate::engine::refusals::KEPT;
 use crate::engine::{
     Advice, Applied, Bug, Chosen, Findings, Meta, Need, Options, Refused, Transform, is_blank, keep_silent,
-    touches_kept, verify,
+    name_missing, touches_kept, verify,
 };
 use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, SyntaxError};
@@ -62,7 +62,7 @@ pub fn analyze(pipeline: &[&dyn Transform], source: &Source, options: &Options, 
         return Analysis { errors: parsed.errors, ..out };
     }
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
-    let mut facts = Facts::with(source, &parsed.file, context);
+    let mut facts = Facts::told(source, &parsed.file, context, &options.project);
     if facts.kept.off {
         return out;
     }
@@ -81,6 +81,7 @@ pub fn analyze(pipeline: &[&dyn Transform], source: &Source, options: &Options, 
 impl Analysis {
     fn take(&mut self, facts: &Facts, meta: &'static Meta, mut findings: Findings) {
         keep_silent(facts, meta, &mut findings);
+        name_missing(facts, &mut findings);
         for rewrite in findings.rewrites {
             let Some(span) = rewrite.edits.span() else { continue };
             if touches_kept(facts, meta, span) {

@@ -2,6 +2,7 @@
 //! was given, never in one in between.
 
 use crate::engine::{Fix, Level, Touch};
+use crate::facts::Missing;
 use crate::syntax::SyntaxError;
 use crate::text::Span;
 
@@ -27,6 +28,8 @@ pub struct Outcome {
     pub bugs: Vec<Bug>,
     /// Instructions that make a layer in the stages that reach the image, before and after.
     pub layers: (usize, usize),
+    /// What shows that the directory that was taken for the build context is another one.
+    pub missing: Option<Missing>,
 }
 
 /// A rewrite that was made, or is offered.

@@ -5,7 +5,7 @@ mod config;
 
 use crate::engine::{Facet, Meta};
 use crate::facts::state::clean;
-use crate::facts::{Facts, Known, ShellText, Step};
+use crate::facts::{Facts, Known, NoContext, ShellText, Step};
 use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
 use crate::syntax::{self, Args, Flag, Heredoc, Instruction, Keyword, Parsed};
 use crate::text::Source;
@@ -22,7 +22,7 @@ pub fn check(meta: &Meta, before: (&Facts, &Parsed), after: (&Source, &Parsed)) 
         return Err(format!("the file no longer parses: line {}: {}", error.line, error.message));
     }
     // what was read of the text before is not read again
-    let facts = Facts::new(after.0, &after.1.file);
+    let facts = Facts::told(after.0, &after.1.file, &NoContext, before.0.project);
     let (old, new) = (Summary::of(meta, before), Summary::of(meta, (&facts, after.1)));
     same("stages", Facet::Stages, meta, &old.stages, &new.stages)?;
     same("image config", Facet::Config, meta, &old.config, &new.config)?;

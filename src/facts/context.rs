@@ -34,6 +34,10 @@ pub enum Entry {
 pub trait ContextView: Debug {
     /// Whether there is a context to ask.
     fn known(&self) -> bool;
+    /// Whether nobody named this context, and it was taken because the Dockerfile stands in it.
+    fn assumed(&self) -> bool {
+        false
+    }
     /// What stands at a path. What is ignored is absent.
     fn entry(&self, path: &str) -> Entry;
     /// The names in a folder, sorted, without what is ignored; `None` where that is no folder or not known.

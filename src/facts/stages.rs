@@ -1,6 +1,7 @@
 //! Stages: where each begins, what it is made from, and the state before each of its instructions.
 
 use crate::facts::State;
+use crate::facts::project::ProjectFacts;
 use crate::facts::state::{Budget, LONGEST_VALUE};
 use crate::syntax::{Arg, Args, File, Instruction, Keyword};
 use std::collections::HashMap;
@@ -53,15 +54,15 @@ pub struct Step<'a> {
     pub before: State,
 }
 
-/// Reads the stages of a file.
-pub(super) fn read(file: &File) -> Vec<Stage<'_>> {
+/// Reads the stages of a file, with the arguments and contexts that the project gives to its builds.
+pub(super) fn read<'a>(file: &'a File, project: &ProjectFacts) -> Vec<Stage<'a>> {
     let mut defaults: HashMap<String, Option<String>> = HashMap::new();
     let mut stages: Vec<Stage> = Vec::new();
     let mut budget = Budget::default();
     for (item, instruction) in file.instructions() {
         match (&instruction.args, stages.last_mut()) {
             (Args::From { image, alias }, _) => {
-                let mut stage = open(item, image, alias.as_ref(), instruction, &stages, &defaults);
+                let mut stage = open((item, instruction), image, alias.as_ref(), &stages, (&defaults, project));
                 // one for the whole file: a stage goes on with what the ones before it left
                 stage.end.budget = stages.last().map_or(budget, |before| before.end.budget);
                 stages.push(stage);
@@ -74,7 +75,10 @@ pub(super) fn read(file: &File) -> Vec<Stage<'_>> {
             (Args::Pairs { pairs, .. }, None) if instruction.keyword == Keyword::Arg => {
                 for pair in pairs {
                     let text = pair.value.as_ref().map(|value| value.text.as_str());
-                    let value = text.and_then(|text| budget.pay(text, substitute(text, &defaults)?));
+                    let value = match project.args.get(&pair.name.text) {
+                        Some(given) => given.get().cloned().filter(|value| value.len() <= LONGEST_VALUE),
+                        None => text.and_then(|text| budget.pay(text, substitute(text, &defaults)?)),
+                    };
                     defaults.insert(pair.name.text.clone(), value);
                 }
             }
@@ -85,15 +89,15 @@ pub(super) fn read(file: &File) -> Vec<Stage<'_>> {
 }
 
 fn open<'a>(
-    item: usize,
+    (item, from): (usize, &Instruction),
     image: &Arg,
     alias: Option<&Arg>,
-    from: &Instruction,
     stages: &[Stage<'a>],
-    defaults: &HashMap<String, Option<String>>,
+    (defaults, project): (&HashMap<String, Option<String>>, &ProjectFacts),
 ) -> Stage<'a> {
-    let name = alias.map(|alias| alias.text.to_lowercase());
-    let image = substitute(&image.text, defaults);
+    // who asks for a stage or an image by the name of another build context gets that one
+    let name = alias.map(|alias| alias.text.to_lowercase()).filter(|name| !project.replaces(name));
+    let image = substitute(&image.text, defaults).filter(|image| !project.replaces(image));
     let parent = image.as_ref().and_then(|image| stages.iter().rposition(|s| s.name.as_ref() == Some(image)));
     let (base, end) = match (parent, image) {
         (Some(parent), _) => (Base::Stage(parent), stages[parent].end.clone()),
@@ -138,6 +142,7 @@ fn substitute(raw: &str, defaults: &HashMap<String, Option<String>>) -> Option<S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::NO_PROJECT;
     use crate::facts::state::GROWTH;
     use crate::syntax;
     use crate::text::Source;
@@ -150,7 +155,7 @@ mod tests {
             Base::Image(name) => name.as_ref().map(String::len),
             _ => None,
         };
-        read(&parsed.file).iter().map(length).collect()
+        read(&parsed.file, &NO_PROJECT).iter().map(length).collect()
     }
 
     #[test]
@@ -171,7 +176,7 @@ mod tests {
         let source = Source::new(text);
         let parsed = syntax::parse(&source);
         let known = |stage: &Stage| stage.end.env.get("B").flatten().map_or(0, str::len);
-        let total: usize = read(&parsed.file).iter().map(known).sum();
+        let total: usize = read(&parsed.file, &NO_PROJECT).iter().map(known).sum();
         assert!(total > 0 && total <= GROWTH + 500 * "$A$A".len(), "{total}");
     }
 }

@@ -1,7 +1,6 @@
 //! From an open text to what dfopt says of it: settings, build context, templates, and a fault of dfopt that must not end
 //! the conversation. Knows no message.
 
-use crate::context::Folder;
 use crate::engine::{Analysis, Bug, Offer, Options, Outcome};
 use crate::facts::{ContextView, NoContext};
 use crate::lsp::document::Document;
@@ -45,7 +44,7 @@ pub struct Task {
     pub source: Source,
     /// What is in force for it.
     pub options: Options,
-    context: Option<Folder>,
+    context: Option<Box<dyn ContextView>>,
 }
 
 /// All that is needed to look at a text.
@@ -72,11 +71,17 @@ impl Analyzer {
             return Err(Nothing::Template(reason));
         }
         let path = path_of(&document.uri);
-        let force = in_force(path.as_deref(), settings)?;
-        let mut options = force.options;
-        options.level = force.settings.level.map_or(LEVEL, |level| level.value);
-        let context = path.map(|path| self.folder(&path, settings, force.context));
-        Ok(Task { source, options, context })
+        let mut force = in_force(path.as_deref().map(|path| (path, self.base(path))), settings)?;
+        force.options.level = force.settings.level.as_ref().map_or(LEVEL, |level| level.value);
+        // anew each time: what stands on the disk may have changed
+        let context = path.map(|path| {
+            if let Some(said) = &settings.context {
+                // the editor's word weighs more than that of `dfopt.toml`
+                force.context = Some(self.base(&path).join(said));
+            }
+            force.view(&path)
+        });
+        Ok(Task { source, options: force.options, context })
     }
 
     /// What formatting makes of a text.
@@ -98,22 +103,21 @@ impl Analyzer {
         }
     }
 
-    /// The build context of a file, anew each time: what stands on the disk may have changed. The editor's word weighs more
-    /// than that of `dfopt.toml`; a relative one counts from the innermost open folder that holds the file.
-    fn folder(&self, path: &Path, settings: &Settings, configured: Option<PathBuf>) -> Folder {
+    /// The innermost open folder that holds a file, or its own directory: what relative paths count from.
+    fn base<'p>(&'p self, path: &'p Path) -> &'p Path {
         let own = path.parent().unwrap_or(path);
         let holding = self.roots.iter().filter(|root| path.starts_with(root));
-        let base = holding.max_by_key(|root| root.components().count()).map_or(own, PathBuf::as_path);
-        let said = settings.context.as_ref().map(|context| base.join(context));
-        Folder::new(&said.or(configured).unwrap_or_else(|| own.to_owned()), Some(path))
+        holding.max_by_key(|root| root.components().count()).map_or(own, PathBuf::as_path)
     }
 }
 
-/// What `dfopt.toml` and the editor say of a file; of one that is not on the disk, the editor alone. Read anew each time.
-fn in_force(path: Option<&Path>, settings: &Settings) -> Result<InForce, Nothing> {
-    let choice = if path.is_some() { Choice::Nearest } else { Choice::None };
-    let mut configs = Configs::new(choice, settings.said.clone(), None, PathBuf::new());
-    let force = configs.in_force(path.unwrap_or(Path::new(""))).map_err(|broken| {
+/// What `dfopt.toml`, the project and the editor say of a file, given with what paths are shown from; of one that is not on the disk,
+/// the editor alone. Read anew each time.
+fn in_force(file: Option<(&Path, &Path)>, settings: &Settings) -> Result<InForce, Nothing> {
+    let choice = if file.is_some() { Choice::Nearest } else { Choice::None };
+    let (path, base) = file.unwrap_or((Path::new(""), Path::new("")));
+    let mut configs = Configs::new(choice, settings.said.clone(), None, base.to_owned());
+    let force = configs.in_force(path).map_err(|broken| {
         let problem = broken.problems().first().map_or(String::new(), |problem| {
             let (line, column, message) = (problem.line, problem.column, &problem.message);
             format!(":{line}:{column}: {message}")
@@ -127,6 +131,6 @@ fn in_force(path: Option<&Path>, settings: &Settings) -> Result<InForce, Nothing
 }
 
 fn work<T>(task: &Task, work: fn(&Source, &Options, &dyn ContextView) -> T) -> Result<T, Nothing> {
-    let context = task.context.as_ref().map_or(&NoContext as &dyn ContextView, |folder| folder);
+    let context = task.context.as_deref().unwrap_or(&NoContext);
     panic::catch_unwind(AssertUnwindSafe(|| work(&task.source, &task.options, context))).map_err(|_| Nothing::Panicked)
 }

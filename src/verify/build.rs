@@ -24,12 +24,19 @@ pub struct Recipe {
     pub file: PathBuf,
     /// `original`, for people and for the image's name.
     pub what: &'static str,
+    /// What the engine is told besides: flags with their values.
+    pub flags: Vec<(&'static str, String)>,
 }
 
 impl Recipe {
     /// Writes a text to where the context does not see it. BuildKit takes `<name>.dockerignore` instead of the context's
     /// `.dockerignore`, so that one comes along if `path` has it.
-    pub fn write(session: &Session, what: &'static str, path: &Path, text: &[u8]) -> Result<Recipe, Failure> {
+    pub fn write(
+        session: &Session,
+        what: &'static str,
+        (path, flags): (&Path, &[(&'static str, String)]),
+        text: &[u8],
+    ) -> Result<Recipe, Failure> {
         let fault = |error: io::Error| Failure::Failed(format!("no temporary file: {}", visible::reason(&error)));
         let folder = session.path(what);
         fs::create_dir(&folder).map_err(fault)?;
@@ -41,7 +48,7 @@ impl Recipe {
         if own.is_file() {
             fs::copy(own, folder.join(ignore(name))).map_err(fault)?;
         }
-        Ok(Recipe { file, what })
+        Ok(Recipe { file, what, flags: flags.to_vec() })
     }
 }
 
@@ -96,7 +103,7 @@ pub fn build<'s>(
     let mut steps = Steps::default();
     progress.say(&format!("building the {} file", recipe.what));
     let started = Instant::now();
-    let request = Build { file: &recipe.file, context, tag: &image.tag, fresh };
+    let request = Build { file: &recipe.file, context, tag: &image.tag, fresh, flags: &recipe.flags };
     let code = session.engine.build(request, &mut |line| {
         // a full disk shows in the build itself
         let _ = writeln!(file, "{line}");

@@ -71,6 +71,8 @@ pub struct Build<'a> {
     pub tag: &'a str,
     /// Whether nothing may come from the cache.
     pub fresh: bool,
+    /// Flags of this build with their values, besides those of all builds.
+    pub flags: &'a [(&'static str, String)],
 }
 
 /// What the engine says of an image.
@@ -134,7 +136,7 @@ impl Engine {
             (None, kind) if kind.is_buildah() => push(&["build", "--format=docker", "--layers"]),
             (None, _) => push(&["build", "--progress=plain"]),
         }
-        self.passed.flags.iter().for_each(|(flag, value)| push(&[flag, value]));
+        self.passed.flags.iter().chain(build.flags).for_each(|(flag, value)| push(&[flag, value]));
         if build.fresh {
             push(&["--no-cache"]);
         }
@@ -354,7 +356,13 @@ mod tests {
     }
 
     fn line(kind: Kind, builder: Option<&str>, fresh: bool) -> String {
-        let build = Build { file: Path::new("/t/Dockerfile"), context: Path::new("."), tag: "t", fresh };
+        let build = Build {
+            file: Path::new("/t/Dockerfile"),
+            context: Path::new("."),
+            tag: "t",
+            fresh,
+            flags: &[("--target", "x".to_owned())][..usize::from(fresh)],
+        };
         let args = engine(kind, builder).build_args(build);
         args.iter().map(|arg| arg.to_string_lossy()).collect::<Vec<_>>().join(" ")
     }
@@ -365,7 +373,7 @@ mod tests {
         assert_eq!(line(Kind::Docker, None, false), format!("build --progress=plain --network host {rest}"));
         assert_eq!(
             line(Kind::Docker, Some("far"), true),
-            format!("buildx build --builder far --load --progress=plain --network host --no-cache {rest}")
+            format!("buildx build --builder far --load --progress=plain --network host --target x --no-cache {rest}")
         );
         let podman = format!("build --format=docker --layers --network host {rest}");
         assert_eq!(line(Kind::Podman, None, false), podman);

@@ -49,6 +49,8 @@ pub struct Claim<'a> {
     pub after: &'a [u8],
     /// The build context.
     pub context: &'a Path,
+    /// What the engine is told besides: flags with their values.
+    pub flags: &'a [(&'static str, String)],
     /// The same, as facts.
     pub view: &'a dyn ContextView,
     /// The text of the file.
@@ -140,7 +142,7 @@ impl Plan<'_> {
     }
 
     fn recipes(&self, claim: Claim) -> Result<[Recipe; 2], Failure> {
-        let write = |what, text| Recipe::write(self.session, what, claim.path, text);
+        let write = |what, text| Recipe::write(self.session, what, (claim.path, claim.flags), text);
         Ok([write("original", claim.before)?, write("rewritten", claim.after)?])
     }
 

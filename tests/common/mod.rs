@@ -6,9 +6,11 @@ mod place;
 
 pub use place::{contexts, path as corpus, traps};
 
+use dfopt::config::Settings;
 use dfopt::context::Folder;
 use dfopt::engine::{Level, Options, Outcome};
-use dfopt::facts::{ContextView, Entry, NoContext, Truth};
+use dfopt::facts::{ContextView, Entry, NoContext, ProjectFacts, Truth};
+use dfopt::project::{Choice, Configs, InForce};
 use dfopt::text::Source;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,8 +50,10 @@ pub struct Case {
     pub advice: Vec<String>,
     /// The folder that is the build context: `context/` where there is one, or what case.toml names.
     pub context: Option<PathBuf>,
-    /// Permissions that files of the context have, whatever the checkout gave them; `None` if they are not known.
-    pub modes: BTreeMap<String, Option<u32>>,
+    /// Permissions that files of the context have, whatever the checkout gave them.
+    pub modes: BTreeMap<String, u32>,
+    /// Where the file stands in a project: `project/Dockerfile` where there is such a folder, or what case.toml names in it.
+    pub project: Option<(PathBuf, String)>,
     pub options: BTreeMap<String, String>,
     /// Where the context of a short case is.
     room: Option<TempDir>,
@@ -58,23 +62,30 @@ pub struct Case {
 impl Case {
     /// The build context, for one run.
     pub fn view(&self) -> Box<dyn ContextView> {
-        let folder = view(self.context.as_deref());
+        let folder = match &self.project {
+            Some((folder, file)) => in_force(folder, file).view(&folder.join(file)),
+            None => view(self.context.as_deref()),
+        };
         if self.modes.is_empty() { folder } else { Box::new(WithModes { folder, modes: self.modes.clone() }) }
     }
+
+    /// What the project says of builds and services.
+    pub fn project_facts(&self) -> ProjectFacts {
+        self.project.as_ref().map_or(ProjectFacts::default(), |(folder, file)| in_force(folder, file).options.project)
+    }
+}
+
+/// What is in force for a file of a project.
+fn in_force(project: &Path, file: &str) -> InForce {
+    let mut configs = Configs::new(Choice::None, Settings::default(), None, project.to_owned());
+    configs.in_force(Path::new(file)).unwrap()
 }
 
 /// A context of which some files have other permissions.
 #[derive(Debug)]
 struct WithModes {
     folder: Box<dyn ContextView>,
-    modes: BTreeMap<String, Option<u32>>,
-}
-
-impl WithModes {
-    /// Whether nobody may look into it.
-    fn closed(&self, path: &str) -> bool {
-        self.modes.get(path).is_some_and(|mode| mode.is_some_and(|mode| mode & 0o444 == 0))
-    }
+    modes: BTreeMap<String, u32>,
 }
 
 impl ContextView for WithModes {
@@ -84,17 +95,18 @@ impl ContextView for WithModes {
 
     fn entry(&self, path: &str) -> Entry {
         match (self.folder.entry(path), self.modes.get(path)) {
-            (Entry::File { size, .. }, Some(mode)) => Entry::File { mode: *mode, size },
+            (Entry::File { size, .. }, Some(mode)) => Entry::File { mode: Some(*mode), size },
             (entry, _) => entry,
         }
     }
 
     fn names(&self, folder: &str) -> Option<Vec<String>> {
-        if self.closed(folder) { None } else { self.folder.names(folder) }
+        self.folder.names(folder)
     }
 
     fn read(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
-        if self.closed(path) { None } else { self.folder.read(path, limit) }
+        let closed = self.modes.get(path).is_some_and(|mode| mode & 0o444 == 0);
+        if closed { None } else { self.folder.read(path, limit) }
     }
 
     fn ignored(&self, path: &str) -> Truth {
@@ -107,6 +119,10 @@ impl ContextView for WithModes {
 
     fn dockerfile(&self) -> Option<&str> {
         self.folder.dockerfile()
+    }
+
+    fn assumed(&self) -> bool {
+        self.folder.assumed()
     }
 }
 
@@ -208,6 +224,8 @@ impl Case {
         assert_eq!(kind == Kind::Advises, !advice.is_empty(), "{name}: advises, and only they, say what");
         assert!(parts.why.trim().len() > 20, "{name}: why.md says why");
         let room = (!parts.files.is_empty()).then(|| room(&parts.files));
+        let project = Some(path.join("project")).filter(|folder| folder.is_dir());
+        let project = project.map(|folder| (folder, "Dockerfile".to_owned()));
         let mut case = Case {
             id: id.to_owned(),
             kind,
@@ -220,6 +238,7 @@ impl Case {
             advice,
             context: room.as_ref().map(|room| room.path().to_owned()).or(own),
             modes: BTreeMap::new(),
+            project,
             options: BTreeMap::new(),
             room,
         };
@@ -233,22 +252,22 @@ impl Case {
                 "level" => case.level = Some(text().parse().unwrap_or_else(|e| panic!("{name}: {e}"))),
                 "context" if text() == "none" => case.context = None,
                 "context" => case.context = Some(folder.join(text())),
+                "dockerfile" => case.project.as_mut().unwrap().1 = text(),
                 "modes" => case.modes = value.as_table().unwrap().iter().map(mode).collect(),
                 _ => drop(case.options.insert(key.to_string(), text())),
             }
         }
         let context = &case.context;
         assert!(context.as_ref().is_none_or(|folder| folder.is_dir()), "{name}: no context {context:?}");
-        assert!(case.modes.keys().all(|path| context.as_ref().unwrap().join(path).exists()), "{name}: modes");
+        assert!(case.modes.keys().all(|path| context.as_ref().unwrap().join(path).is_file()), "{name}: modes");
         assert_eq!(kind == Kind::Traps, case.refuses.is_some(), "{name}: traps, and only they, refuse");
         assert!(case.level.is_none() || kind == Kind::Rewrites, "{name}: only rewrites have a level");
         case
     }
 }
 
-fn mode((path, octal): (&Spanned<Cow<str>>, &Spanned<DeValue>)) -> (String, Option<u32>) {
-    let octal = octal.get_ref().as_str().unwrap();
-    (path.get_ref().to_string(), (octal != "?").then(|| u32::from_str_radix(octal, 8).unwrap()))
+fn mode((path, octal): (&Spanned<Cow<str>>, &Spanned<DeValue>)) -> (String, u32) {
+    (path.get_ref().to_string(), u32::from_str_radix(octal.get_ref().as_str().unwrap(), 8).unwrap())
 }
 
 /// A folder with these files.
@@ -281,7 +300,7 @@ pub fn folders(path: &Path) -> Vec<PathBuf> {
 
 /// The whole pipeline at its boldest, with the context of a case.
 pub fn optimize_whole(text: &str, case: &Case) -> Outcome {
-    let options = Options { level: Level::Aggressive, ..Options::default() };
+    let options = Options { level: Level::Aggressive, project: case.project_facts(), ..Options::default() };
     dfopt::optimize(&Source::new(text), &options, &*case.view())
 }
 
@@ -293,7 +312,8 @@ pub fn optimize_with(text: &str, case: &Case) -> Outcome {
 /// The transform of a case alone, with the case's options.
 pub fn optimize_at(text: &str, case: &Case, level: Level) -> Outcome {
     let transform = BTreeMap::from([(case.id.clone(), case.options.clone())]);
-    let options = Options { level, only: vec![case.id.clone()], transform, ..Options::default() };
+    let (only, project) = (vec![case.id.clone()], case.project_facts());
+    let options = Options { level, only, transform, project, ..Options::default() };
     dfopt::optimize(&Source::new(text), &options, &*case.view())
 }
 

@@ -98,8 +98,8 @@ fn advise(facts: &Facts, out: &mut Findings) {
     if texts.iter().any(|text| text.contains('$')) {
         return;
     }
-    let last = facts.stages.len().saturating_sub(1);
-    for (index, stage) in facts.stages.iter().enumerate().take(last) {
+    let (last, targets) = (facts.stages.len().saturating_sub(1), facts.targets());
+    for (index, stage) in facts.stages.iter().enumerate().take(last).filter(|(index, _)| !targets.contains(index)) {
         let parent = facts.stages.iter().any(|other| other.base == Base::Stage(index));
         if !parent
             && !texts.iter().any(|text| names(text, index, stage))

@@ -55,7 +55,7 @@ impl Transform for HealthcheckMissing {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
-        let Some(stage) = facts.stages.len().checked_sub(1) else { return };
+        let Some(stage) = facts.target() else { return };
         let asked = steps(facts, stage).any(|step| step.instruction.keyword == Keyword::Healthcheck);
         if asked || is_windows(facts, stage) {
             return;

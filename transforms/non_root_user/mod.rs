@@ -5,7 +5,7 @@
 //! mounted folder away from the host.
 //!
 //! # Soundness
-//! USER changes what the program may open, and where its home is. The last stage gets one if
+//! USER changes what the program may open, and where its home is. The stage that is built gets one if
 //!  1. its base is known, ends as root because nobody said otherwise (a USER in the file is the author's word), has no ONBUILD
 //!     triggers and no service that starts as root;
 //!  2. what it starts is known to run as any user: an interpreter or server with its program, or a program that a stage of this
@@ -21,7 +21,8 @@
 //!  7. as far as the build context is known, the project's code names no folder of the system outside of these and listens on
 //!     no such port, and no dependency keeps a browser in root's home or talks to the host's engine;
 //!  8. nothing points to a container that is run with more rights (`docker.sock`, `--privileged`, packages such as iptables), in a compose
-//!     file neither.
+//!     file neither; no service of the project that runs the image asks for rights, devices, mounts or ports that another user may not
+//!     have, or sets a user or a program of its own.
 //!
 //! USER is a number, since a kubelet that checks `runAsNonRoot` cannot read names. The user is made by the tool that the
 //! distribution is known to have, with a number that is known to be free.
@@ -35,13 +36,14 @@ mod leftovers;
 mod plan;
 mod program;
 mod runs;
+mod services;
 mod sources;
 mod splice;
 
 use crate::engine::refusals::{
-    AUTHOR_SAYS_ROOT, DROPS_RIGHTS, HEALTHCHECK, HOME, LATER_RUN, LOW_PORT, MISSING_PROGRAM, NEEDS_ROOT, NOT_PLAIN,
-    ONBUILD, OTHER_SHELL, PRIVILEGES, SUPERVISOR, UNKNOWN_ACCOUNTS, UNKNOWN_BASE, UNKNOWN_COMMAND, UNKNOWN_USER,
-    UNREADABLE, VOLUME, WINDOWS, WORKING_DIRECTORY, WRITES,
+    AUTHOR_SAYS_ROOT, BASE_OF_OTHERS, DROPS_RIGHTS, HEALTHCHECK, HOME, LATER_RUN, LOW_PORT, MISSING_PROGRAM,
+    NEEDS_ROOT, NOT_PLAIN, ONBUILD, OTHER_SHELL, PRIVILEGES, RUN_BY_SERVICE, SUPERVISOR, UNKNOWN_ACCOUNTS,
+    UNKNOWN_BASE, UNKNOWN_COMMAND, UNKNOWN_USER, UNREADABLE, VOLUME, WINDOWS, WORKING_DIRECTORY, WRITES,
 };
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::{Base, Facts, Known, State, Truth};
@@ -53,7 +55,7 @@ pub struct NonRootUser;
 
 static META: Meta = Meta {
     id: "non-root-user",
-    summary: "the program of the last stage runs as an unprivileged user, where it is known to work so",
+    summary: "the program of the stage that is built runs as an unprivileged user, where it is known to work so",
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
@@ -75,6 +77,7 @@ static META: Meta = Meta {
     ],
     refusals: &[
         &AUTHOR_SAYS_ROOT,
+        &BASE_OF_OTHERS,
         &DROPS_RIGHTS,
         &HEALTHCHECK,
         &HOME,
@@ -86,6 +89,7 @@ static META: Meta = Meta {
         &ONBUILD,
         &OTHER_SHELL,
         &PRIVILEGES,
+        &RUN_BY_SERVICE,
         &SUPERVISOR,
         &UNKNOWN_ACCOUNTS,
         &UNKNOWN_BASE,
@@ -143,9 +147,9 @@ impl Transform for NonRootUser {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
-        let Some(last) = facts.stages.last() else { return };
-        let at = facts.file.items[last.item].span;
-        match examine(facts) {
+        let Some(stage) = facts.target() else { return };
+        let at = facts.file.items[facts.stages[stage].item].span;
+        match examine(facts, stage) {
             Ok(rewrites) => out.rewrites.extend(rewrites),
             Err(No::Nothing) => {}
             Err(No::Refuse(refusal, what)) => {
@@ -165,8 +169,7 @@ impl Transform for NonRootUser {
 }
 
 /// The rewrite; `None` where the image does not run as root.
-fn examine(facts: &Facts) -> Result<Option<Rewrite>, No> {
-    let stage = facts.stages.len() - 1;
+fn examine(facts: &Facts, stage: usize) -> Result<Option<Rewrite>, No> {
     let end = &facts.stages[stage].end;
     if facts.is_root(stage, facts.stages[stage].steps.len()) == Truth::No {
         return Ok(None);
@@ -174,10 +177,12 @@ fn examine(facts: &Facts) -> Result<Option<Rewrite>, No> {
     let copies = Copies::read(facts, stage);
     let mut image = Image { facts, stage, end, chain: facts.chain(stage), copies, given: Vec::new() };
     image.author_is_silent()?;
+    image.is_the_end()?;
     image.base_is_fit()?;
     evidence::texts(&image)?;
     // behind what only looks at a few words: this asks what each command does
     image.given = evidence::given(&image);
+    services::check(&image)?;
     program::runs_as_anyone(&image)?;
     sources::look(&image)?;
     let seen = evidence::steps(&image)?;
@@ -186,6 +191,16 @@ fn examine(facts: &Facts) -> Result<Option<Rewrite>, No> {
 }
 
 impl Image<'_, '_> {
+    /// Whoever else is made from the stage would have its user, too.
+    fn is_the_end(&self) -> Result<(), No> {
+        match self.facts.stages.iter().any(|other| other.base == Base::Stage(self.stage)) {
+            true => {
+                refuse(&BASE_OF_OTHERS, "another stage is made from the one that is built, and would have its user")
+            }
+            false => Ok(()),
+        }
+    }
+
     /// A USER in the file is kept, whatever it says; so are triggers.
     fn author_is_silent(&self) -> Result<(), No> {
         let steps = || self.chain.iter().flat_map(|stage| &self.facts.stages[*stage].steps);

@@ -43,7 +43,7 @@ impl Transform for SlimVariant {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
-        let Some(root) = facts.shipped().last().copied() else { return };
+        let Some(root) = facts.target().and_then(|stage| facts.chain(stage).first().copied()) else { return };
         let Some(base) = facts.named(root) else { return };
         let Some(reference) = base.reference.filter(|reference| lifecycle::ended(reference).is_none()) else { return };
         let Some(slim) = variants::slim(reference) else { return };

@@ -46,6 +46,13 @@ fn found(seen: Seen, why: bool, out: &mut Value) {
     let (source, outcome) = (&seen.looked.source, &seen.looked.outcome);
     let rewrites = |all: &[Applied]| Value::from(all.iter().map(|one| rewrite(source, one)).collect::<Vec<_>>());
     let shown = |text: &str| report::shown(source, text);
+    if let Some(built) = &seen.looked.built {
+        let by = built.by.iter().map(|(file, line)| json!({ "file": file, "line": line }));
+        out["build"] = json!({ "contexts": built.contexts, "targets": built.targets, "by": by.collect::<Vec<_>>() });
+    }
+    if let Some(missing) = &outcome.missing {
+        out["missing"] = json!({ "path": shown(&missing.path), "range": range(source, missing.at) });
+    }
     out["layers"] = json!({ "before": outcome.layers.0, "after": outcome.layers.1 });
     out["rewrites"] = rewrites(&outcome.applied);
     out["fixes"] = seen.fixes.iter().map(|one| fix(source, one)).collect();

@@ -22,7 +22,7 @@ Exit codes:
 /// How and what to verify.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// Dockerfiles, or folders to search [default: the current folder]
+    /// Dockerfiles, folders to search, or compose files for what they build [default: the current folder]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 

@@ -42,6 +42,18 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Which of two verdicts on one file counts: the higher one.
+    pub fn severity(self) -> u8 {
+        match self {
+            Verdict::Unchanged | Verdict::Template | Verdict::Excluded => 0,
+            Verdict::Same => 1,
+            Verdict::Intended => 2,
+            Verdict::Error => 3,
+            Verdict::Unexpected => 4,
+            Verdict::Broken => 5,
+        }
+    }
+
     fn style(self) -> Style {
         let color = match self {
             Verdict::Unchanged | Verdict::Template | Verdict::Excluded => return DIM,
