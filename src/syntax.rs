@@ -12,11 +12,13 @@ mod grammar;
 mod keyword;
 mod lines;
 mod parse;
+mod reparse;
 mod script;
 
 use crate::text::{Source, Span};
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 /// What [`parse()`] found: the items, and what BuildKit would refuse.
 #[derive(Clone, Debug)]
@@ -55,7 +57,7 @@ pub enum ItemKind {
     /// A parser directive that is in force.
     Directive(Directive),
     /// An instruction with its continuation lines and heredocs.
-    Instruction(Box<Instruction>),
+    Instruction(Arc<Instruction>),
     /// What could not be read; left alone.
     Junk,
 }
@@ -95,27 +97,41 @@ pub enum Keyword {
     Unknown,
 }
 
-/// An instruction, with spans into the file.
+/// An instruction, with spans into the file. What does not depend on where it stands is its [`Content`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instruction {
-    /// Which one.
-    pub keyword: Keyword,
+    content: Arc<Content>,
     /// The word as written, in the file.
     pub keyword_span: Span,
     /// First and last line, from 1, as BuildKit counts them (swallowed comments and heredocs included).
     pub lines: (u32, u32),
     /// The physical lines joined as BuildKit joins them, from the keyword on; heredoc bodies are not in it.
     pub line: Logical,
+    /// Its heredocs, in the order of their openers.
+    pub heredocs: Vec<Heredoc>,
+}
+
+/// What an instruction says, wherever it stands. The texts of a file that is edited share that of what stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Which one.
+    pub keyword: Keyword,
     /// The `--flags` before the first other word.
     pub flags: Vec<Flag>,
     /// The arguments behind the flags, as a range of `line.text()`, trimmed.
     pub rest: Range<usize>,
     /// The arguments, understood.
     pub args: Args,
-    /// Its heredocs, in the order of their openers.
-    pub heredocs: Vec<Heredoc>,
     /// Why the instruction must not be touched although it was read, where that is so.
     pub opaque: Option<Opaque>,
+}
+
+impl Deref for Instruction {
+    type Target = Content;
+
+    fn deref(&self) -> &Content {
+        &self.content
+    }
 }
 
 /// Why an instruction is left alone.
@@ -258,38 +274,61 @@ impl fmt::Display for SyntaxError {
 }
 
 /// Joined text with the way back to the file: pieces that each are a run of the file's bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Logical {
+    joined: Arc<Joined>,
+    /// How far the pieces stand from where they were read.
+    moved: i64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Joined {
     text: String,
     /// `(offset in text, offset in file)` of each piece, in order. A piece is equal to the file's bytes from there on.
     pieces: Vec<(u32, u32)>,
 }
 
+impl PartialEq for Logical {
+    fn eq(&self, other: &Logical) -> bool {
+        self.text() == other.text() && self.pieces().eq(other.pieces())
+    }
+}
+
+impl Eq for Logical {}
+
 impl Logical {
     /// Adds a run of the file: `part` must be what stands in the file at `offset`.
     pub fn push(&mut self, part: &str, offset: usize) {
         if !part.is_empty() {
-            self.pieces.push((self.text.len() as u32, offset as u32));
-            self.text.push_str(part);
+            let read = offset as i64 - self.moved;
+            let joined = Arc::make_mut(&mut self.joined);
+            joined.pieces.push((joined.text.len() as u32, read as u32));
+            joined.text.push_str(part);
         }
     }
 
     /// The joined text.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.joined.text
+    }
+
+    /// `(offset in text, offset in file)` of each piece.
+    fn pieces(&self) -> impl Iterator<Item = (u32, i64)> {
+        self.joined.pieces.iter().map(|(text, file)| (*text, i64::from(*file) + self.moved))
     }
 
     /// The offset in the file of the byte at `at` of the joined text. At the end of the text: behind its last byte.
     pub fn offset(&self, at: usize) -> usize {
-        if at >= self.text.len() {
-            return match self.text.len() {
-                0 => self.pieces.first().map_or(0, |piece| piece.1 as usize),
+        let (length, pieces) = (self.joined.text.len(), &self.joined.pieces);
+        if at >= length {
+            return match length {
+                0 => self.pieces().next().map_or(0, |(_, file)| file as usize),
                 n => self.offset(n - 1) + 1,
             };
         }
-        let index = self.pieces.partition_point(|piece| piece.0 as usize <= at);
-        let (text, file) = self.pieces[index - 1];
-        file as usize + (at - text as usize)
+        let index = pieces.partition_point(|piece| piece.0 as usize <= at);
+        let (text, file) = pieces[index - 1];
+        (i64::from(file) + self.moved) as usize + (at - text as usize)
     }
 
     /// Where a range of the joined text stands in the file: from its first byte to behind its last one, so that the line
@@ -309,15 +348,19 @@ impl Logical {
 
     /// A part of it as a text of its own.
     pub fn part(&self, range: Range<usize>) -> Logical {
-        let mut out = Logical::default();
-        let mut at = range.start;
+        let (mut out, mut at, pieces) = (Logical::default(), range.start, &self.joined.pieces);
         while at < range.end {
-            let index = self.pieces.partition_point(|piece| piece.0 as usize <= at);
-            let end = self.pieces.get(index).map_or(range.end, |next| (next.0 as usize).min(range.end));
-            out.push(&self.text[at..end], self.offset(at));
+            let index = pieces.partition_point(|piece| piece.0 as usize <= at);
+            let end = pieces.get(index).map_or(range.end, |next| (next.0 as usize).min(range.end));
+            out.push(&self.text()[at..end], self.offset(at));
             at = end;
         }
         out
+    }
+
+    /// The same text where it stands once `by` bytes came before it.
+    pub fn moved(&self, by: i64) -> Logical {
+        Logical { joined: Arc::clone(&self.joined), moved: self.moved + by }
     }
 }
 
@@ -332,6 +375,35 @@ impl File {
 }
 
 impl Instruction {
+    /// What it says, to be changed; others that share it keep theirs.
+    pub fn content_mut(&mut self) -> &mut Content {
+        Arc::make_mut(&mut self.content)
+    }
+
+    /// The same instruction where it stands once so many bytes and lines came before it.
+    fn moved(&self, (bytes, lines): (i64, i64)) -> Instruction {
+        let content = match &self.args {
+            Args::Onbuild(inner) => {
+                let args = Args::Onbuild(Box::new(inner.moved((bytes, lines))));
+                Arc::new(Content { args, ..Content::clone(self) })
+            }
+            _ => Arc::clone(&self.content),
+        };
+        let heredocs = self.heredocs.iter().map(|heredoc| Heredoc {
+            body: heredoc.body.moved(bytes),
+            terminator: heredoc.terminator.moved(bytes),
+            ..heredoc.clone()
+        });
+        let line = |line: u32| (i64::from(line) + lines) as u32;
+        Instruction {
+            content,
+            keyword_span: self.keyword_span.moved(bytes),
+            lines: (line(self.lines.0), line(self.lines.1)),
+            line: self.line.moved(bytes),
+            heredocs: heredocs.collect(),
+        }
+    }
+
     /// The value of the last flag of that name.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().rev().find(|flag| flag.name == name)
@@ -341,4 +413,21 @@ impl Instruction {
 /// Reads a Dockerfile. Never fails, never panics, linear in the length of the input.
 pub fn parse(source: &Source) -> Parsed {
     parse::parse(source)
+}
+
+/// A text that was edited, read: what the edits did not touch is that of before.
+#[derive(Clone, Debug)]
+pub struct Reparsed {
+    /// The same as [`parse()`] gives for the new text.
+    pub parsed: Parsed,
+    /// For each item the index of the old item that it is, where the edits left one as it was.
+    pub old: Vec<Option<usize>>,
+    /// How many items were read.
+    pub read: usize,
+}
+
+/// Reads a text that was made from another one: only what was touched is read again. `changes` are the parts of the old text
+/// that were replaced, in order, each with the length of what stands there now.
+pub fn reparse(old: &Parsed, changes: &[(Span, usize)], source: &Source) -> Reparsed {
+    reparse::reparse(old, changes, source)
 }

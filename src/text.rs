@@ -48,6 +48,12 @@ impl Span {
         self.start <= other.start && other.end <= self.end
     }
 
+    /// The same where it stands once `by` bytes came before it.
+    pub fn moved(self, by: i64) -> Span {
+        let offset = |at: u32| (i64::from(at) + by) as u32;
+        Span { start: offset(self.start), end: offset(self.end) }
+    }
+
     /// The smallest span that holds both.
     pub fn to(self, other: Span) -> Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }

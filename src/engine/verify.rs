@@ -203,7 +203,7 @@ impl Summary {
             "chmod" => self.changes.contains(&Facet::Modes),
             _ => false,
         };
-        instruction.flags.retain(|flag| !free(flag));
+        instruction.content_mut().flags.retain(|flag| !free(flag));
         spoken_with_bodies(facts, &instruction)
     }
 

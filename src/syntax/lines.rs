@@ -30,6 +30,11 @@ impl<'s> Reader<'s> {
         Reader { source, read: 0, stopped: false }
     }
 
+    /// Goes on behind some more lines, as if they were read.
+    pub fn skip(&mut self, lines: u32) {
+        self.read += lines as usize;
+    }
+
     /// The number of lines read so far, which is the number of the last one.
     pub fn number(&self) -> u32 {
         self.read as u32

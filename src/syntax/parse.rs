@@ -9,6 +9,7 @@ use super::lines::{self, Body, Line, Reader};
 use super::{Args, ErrorStage, File, Heredoc, Instruction, Item, ItemKind, Keyword, Opaque, Parsed, SyntaxError};
 use crate::text::{Source, Span};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Reads a whole file.
 pub(super) fn parse(source: &Source) -> Parsed {
@@ -19,23 +20,23 @@ pub(super) fn parse(source: &Source) -> Parsed {
     parser.finish()
 }
 
-struct Parser<'s> {
-    reader: Reader<'s>,
+pub(super) struct Parser<'s> {
+    pub reader: Reader<'s>,
     /// Where the file ends.
     end: usize,
-    items: Vec<Item>,
+    pub items: Vec<Item>,
     /// The errors of the lines; BuildKit stops at the first of them, before it looks at instructions.
     errors: Vec<SyntaxError>,
     directives: Directives,
-    escape: char,
+    pub escape: char,
     /// Whether an instruction was seen.
-    any: bool,
+    pub any: bool,
     /// Whether a FROM was seen, or its absence told.
-    staged: bool,
+    pub staged: bool,
 }
 
 impl<'s> Parser<'s> {
-    fn new(source: &'s Source) -> Parser<'s> {
+    pub fn new(source: &'s Source) -> Parser<'s> {
         Parser {
             reader: Reader::new(source),
             end: source.text().len(),
@@ -48,7 +49,15 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn item(&mut self, line: Line) {
+    /// Goes on as behind an instruction.
+    pub fn begin_behind_directives(&mut self, escape: char) {
+        self.directives.close();
+        self.escape = escape;
+        self.any = true;
+    }
+
+    /// Reads the item that begins with a line.
+    pub fn item(&mut self, line: Line) {
         let (content, offset) = self.reader.content(line);
         let trimmed = content.trim_start();
         let kind = if trimmed.is_empty() {
@@ -89,7 +98,7 @@ impl<'s> Parser<'s> {
             found.keyword_span = Span::at(first.1);
         }
         if joined.doubtful {
-            found.opaque = Some(Opaque::FrontendsDisagree);
+            found.content_mut().opaque = Some(Opaque::FrontendsDisagree);
         }
         let unread = refusal.as_ref().is_some_and(|refusal| refusal.stage == ErrorStage::Lines);
         let (end, last) = (self.reader.offset(), self.reader.number());
@@ -99,7 +108,7 @@ impl<'s> Parser<'s> {
         self.judge(&found, refusal);
         self.any = true;
         let span = Span::new(line.span.start as usize, end);
-        self.items.push(Item { span, kind: ItemKind::Instruction(Box::new(found)) });
+        self.items.push(Item { span, kind: ItemKind::Instruction(Arc::new(found)) });
         if !terminated {
             self.junk(end);
         }
@@ -116,7 +125,7 @@ impl<'s> Parser<'s> {
             return true;
         };
         if opened.doubtful {
-            found.opaque = Some(Opaque::FrontendsDisagree);
+            found.content_mut().opaque = Some(Opaque::FrontendsDisagree);
         }
         let mut heredocs = Vec::with_capacity(opened.openers.len());
         for opener in opened.openers {
@@ -169,7 +178,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn finish(mut self) -> Parsed {
+    pub fn finish(mut self) -> Parsed {
         let read = self.items.last().map_or(0, |item| item.span.end as usize);
         if self.reader.stopped {
             let message = "a line has 65536 bytes or more, which BuildKit does not read; break it".to_owned();
@@ -200,17 +209,22 @@ fn unterminated(name: &str, spaced: bool) -> String {
 /// Sets the lines of an instruction and of the one inside it.
 fn set_lines(found: &mut Instruction, lines: (u32, u32)) {
     found.lines = lines;
-    if let Args::Onbuild(inner) = &mut found.args {
-        inner.lines = lines;
-        found.opaque = found.opaque.or(inner.opaque);
-        inner.opaque = found.opaque;
+    if matches!(found.args, Args::Onbuild(_)) {
+        let content = found.content_mut();
+        if let Args::Onbuild(inner) = &mut content.args {
+            inner.lines = lines;
+            content.opaque = content.opaque.or(inner.opaque);
+            inner.content_mut().opaque = content.opaque;
+        }
     }
 }
 
 /// Gives an instruction its heredocs, and the one inside it the same with openers in its own line.
 fn attach(found: &mut Instruction, heredocs: Vec<Heredoc>) {
     let start = found.rest.start;
-    if let Args::Onbuild(inner) = &mut found.args {
+    if matches!(found.args, Args::Onbuild(_))
+        && let Args::Onbuild(inner) = &mut found.content_mut().args
+    {
         let moved = heredocs.iter().cloned().map(|mut heredoc| {
             let Range { start: from, end: to } = heredoc.opener;
             heredoc.opener = from.saturating_sub(start)..to.saturating_sub(start);

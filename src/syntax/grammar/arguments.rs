@@ -3,9 +3,10 @@
 use super::head::head;
 use super::{arg, command, from, healthcheck, pairs, range, transfer};
 use crate::syntax::error::{Refusal, unknown_instruction};
-use crate::syntax::{Args, Command, ErrorStage, Instruction, Keyword, Logical, Opaque};
+use crate::syntax::{Args, Command, Content, ErrorStage, Instruction, Keyword, Logical, Opaque};
 use crate::text::Span;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Reads a joined line. `lines` and heredocs are the caller's to fill in.
 pub(crate) fn instruction(line: Logical, escape: char) -> (Instruction, Option<Refusal>) {
@@ -22,17 +23,11 @@ fn read(line: Logical, escape: char, inner: bool) -> (Instruction, Option<Refusa
         Err(refusal) => (Args::Invalid, Some(refusal)),
     };
     let doubtful = head.torn || super::exec::trails(&line.text()[head.rest.clone()]);
-    let instruction = Instruction {
-        keyword: head.keyword,
-        keyword_span: keyword_span(&line, head.word),
-        lines: (0, 0),
-        flags: head.flags,
-        rest: head.rest,
-        args,
-        heredocs: Vec::new(),
-        opaque: doubtful.then_some(Opaque::FrontendsDisagree),
-        line,
-    };
+    let opaque = doubtful.then_some(Opaque::FrontendsDisagree);
+    let content = Content { keyword: head.keyword, flags: head.flags, rest: head.rest, args, opaque };
+    let keyword_span = keyword_span(&line, head.word);
+    let content = Arc::new(content);
+    let instruction = Instruction { content, keyword_span, lines: (0, 0), line, heredocs: Vec::new() };
     (instruction, refusal)
 }
 
@@ -95,7 +90,7 @@ fn onbuild(line: &Logical, rest: &Range<usize>, escape: char, inner: bool) -> Re
     let (mut instruction, refusal) = read(line.part(rest.start..line.text().len()), escape, true);
     // the child reads the text anew, with the default escape character
     if escape != '\\' && instruction.line.text().contains([escape, '\\']) {
-        instruction.opaque = Some(Opaque::FrontendsDisagree);
+        instruction.content_mut().opaque = Some(Opaque::FrontendsDisagree);
     }
     if let Some(refusal) = refusal.filter(|refusal| refusal.stage == ErrorStage::Lines) {
         let at = refusal.at.start + rest.start..refusal.at.end + rest.start;
@@ -136,14 +131,14 @@ mod tests {
     #[test]
     fn whole_texts_keep_their_spaces() {
         let (workdir, _) = parse("WORKDIR /a  b # c ");
-        assert!(matches!(workdir.args, Args::Text(arg) if arg.text == "/a  b # c"));
+        assert!(matches!(&workdir.args, Args::Text(arg) if arg.text == "/a  b # c"));
         assert!(parse("USER").1.is_some());
     }
 
     #[test]
     fn onbuild_holds_an_instruction_with_places_in_the_same_file() {
         let (onbuild, refusal) = parse("ONBUILD  copy --link a b");
-        let Args::Onbuild(inner) = onbuild.args else { panic!() };
+        let Args::Onbuild(inner) = &onbuild.args else { panic!() };
         assert_eq!((inner.keyword, inner.keyword_span, refusal), (Keyword::Copy, Span::new(9, 13), None));
         assert_eq!((inner.flags.len(), inner.line.text()), (1, "copy --link a b"));
     }
