@@ -13,14 +13,14 @@ pub mod verify;
 pub use analyze::{Analysis, Offer};
 pub use level::Level;
 pub use option::{AnyOption, Chosen, STAGES, Stages, TransformOption};
-pub use outcome::{Advice, Applied, Bug, Outcome, Refused};
+pub use outcome::{Advice, Applied, Bug, Outcome, Refused, Work};
 pub use refusals::{Reason, Refusal, refuse};
 pub use source_map::Fix;
 pub use transform::{Facet, Findings, Intent, Meta, Need, Rewrite, Touch, Transform};
 
 use crate::edit::{Edit, EditSet};
-use crate::facts::{ContextView, Facts, NoContext, ProjectFacts, missing};
-use crate::syntax::{self, ItemKind, Parsed};
+use crate::facts::{ContextView, Facts, NoContext, ProjectFacts, Scripts};
+use crate::syntax::{self, ItemKind, Parsed, Reparsed};
 use crate::text::{Source, Span};
 use source_map::SourceMap;
 use std::collections::BTreeMap;
@@ -106,33 +106,36 @@ fn run_within(
     if !parsed.errors.is_empty() {
         return Outcome { text: source.text().to_owned(), errors: parsed.errors, ..Outcome::default() };
     }
-    let text = Text { source: source.clone(), parsed };
-    let before = layers(&text, options);
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
-    let missing = missing::find(&text.parsed.file, context);
-    let mut run = Run {
-        options,
-        context,
-        within,
-        history: Vec::new(),
-        source_map: SourceMap::default(),
-        changed: false,
-        outcome: Outcome::default(),
-    };
-    let text = run.settle(pipeline, text);
-    let after = layers(&text, options);
-    let fixes = run.source_map.fixes(text.source.text());
-    Outcome { text: text.source.text().to_owned(), fixes, layers: (before, after), missing, ..run.outcome }
+    let mut outcome = Outcome::default();
+    outcome.work.items = parsed.file.items.len();
+    let text = Text { source: source.clone(), parsed, old: Vec::new(), scripts: Scripts::default() };
+    let run = Run { options, context, within, history: Vec::new(), source_map: SourceMap::default(), outcome };
+    run.settle(pipeline, text)
 }
 
 /// A text, read.
 struct Text {
     source: Source,
     parsed: Parsed,
+    /// For each item, which one it was in the text before, if it is the same.
+    old: Vec<Option<usize>>,
+    /// The scripts that were read there.
+    scripts: Scripts,
 }
 
-fn layers(text: &Text, options: &Options) -> usize {
-    let facts = Facts::told(&text.source, &text.parsed.file, &NoContext, &options.project);
+impl Text {
+    fn facts<'t>(&'t self, options: &'t Options, context: &'t dyn ContextView) -> Facts<'t> {
+        let around = (context, &options.project);
+        let mut facts = Facts::after((&self.source, &self.parsed.file), around, &self.scripts, &self.old);
+        if let Some(indent) = options.indent.as_ref().filter(|indent| is_blank(indent)) {
+            facts.indent.clone_from(indent);
+        }
+        facts
+    }
+}
+
+fn layers(facts: &Facts) -> usize {
     facts.shipped().iter().map(|stage| facts.stages[*stage].layers()).sum()
 }
 
@@ -141,101 +144,152 @@ struct Run<'a> {
     context: &'a dyn ContextView,
     /// The parts of the source that may be edited; all where there are none.
     within: Option<&'a [Span]>,
+    /// The edits that were made. How many there are tells one text from another.
     history: Vec<EditSet>,
     source_map: SourceMap,
-    /// Something changed in this round.
-    changed: bool,
     outcome: Outcome,
 }
 
+/// A transform, and what it said when it was asked last.
+struct Asked<'t> {
+    transform: &'t dyn Transform,
+    /// The text that it was asked about.
+    text: Option<usize>,
+    findings: Findings,
+    /// Those of its rewrites that were made.
+    chosen: Vec<usize>,
+}
+
+/// Whose turn it is.
+#[derive(Default)]
+struct Turn {
+    round: usize,
+    next: usize,
+    /// Something changed in this round.
+    changed: bool,
+}
+
+impl Turn {
+    /// The next one of so many; `None` once all of them changed nothing, or there were [`MAX_ROUNDS`].
+    fn pass_on(&mut self, count: usize) -> Option<usize> {
+        if self.next == count && self.changed {
+            *self = Turn { round: self.round + 1, ..Turn::default() };
+        }
+        let next = (self.next < count && !self.is_over()).then_some(self.next)?;
+        self.next += 1;
+        Some(next)
+    }
+
+    fn is_over(&self) -> bool {
+        self.round == MAX_ROUNDS
+    }
+}
+
 impl Run<'_> {
-    /// Runs the pipeline until nothing changes. A text on which that never happens is given back as it was, with a bug and nothing
-    /// else to say about it: what would be written depends on when one stops.
-    fn settle(&mut self, pipeline: &[&dyn Transform], mut text: Text) -> Text {
+    /// Runs the pipeline until nothing changes. A transform is not asked again about a text that it has seen. A text on which that
+    /// never happens is given back as it was, with a bug and nothing else to say about it: what would be written depends on when one
+    /// stops.
+    fn settle(mut self, pipeline: &[&dyn Transform], text: Text) -> Outcome {
         let given = text.source.clone();
-        let wanted = self.in_order(pipeline);
-        for _ in 0..MAX_ROUNDS {
-            // what is refused, offered or advised counts for the text that stays
-            self.outcome.refused.clear();
-            self.outcome.offered.clear();
-            self.outcome.advice.clear();
-            self.changed = false;
-            let mut rest = wanted.iter().copied();
-            while let Some(new) = self.until_changed(&text, &mut rest) {
-                text = new;
-                self.changed = true;
+        let (mut transforms, mut turn, mut text) = (self.in_order(pipeline), Turn::default(), text);
+        loop {
+            let facts = text.facts(self.options, self.context);
+            if self.history.is_empty() {
+                self.outcome.layers.0 = layers(&facts);
+                self.outcome.missing.clone_from(&facts.missing);
             }
-            if !self.changed {
-                return text;
+            let new = self.until_changed(&text, &facts, &mut transforms, &mut turn);
+            self.outcome.work.facts += 1;
+            self.outcome.work.scripts += facts.scripts_read();
+            if new.is_none() {
+                self.outcome.layers.1 = layers(&facts);
+            }
+            match new {
+                Some(new) => text = new,
+                None if turn.is_over() => return unsettled(&given, self.outcome),
+                None => return self.finish(&text.source, &transforms),
             }
         }
-        let what = format!("the file still changes after {MAX_ROUNDS} rounds");
-        let bugs = vec![Bug { id: Bug::PIPELINE, what }];
-        self.outcome = Outcome { bugs, ..Outcome::default() };
-        self.history.clear();
-        self.source_map = SourceMap::default();
-        Text { parsed: syntax::parse(&given), source: given }
     }
 
     /// Those that are to run: those that may edit in the order of the pipeline, then those that only say something.
-    fn in_order<'t>(&self, pipeline: &[&'t dyn Transform]) -> Vec<&'t dyn Transform> {
+    fn in_order<'t>(&self, pipeline: &[&'t dyn Transform]) -> Vec<Asked<'t>> {
         let wanted = pipeline.iter().copied().filter(|transform| self.options.wants(transform.meta()));
         let (advisers, mut all): (Vec<_>, Vec<_>) = wanted.partition(|transform| transform.meta().only_advises());
         // whether a fix may stand alone has nothing to do with what is said
         if self.within.is_none() {
             all.extend(advisers);
         }
-        all
+        let asked = |transform| Asked { transform, text: None, findings: Findings::default(), chosen: Vec::new() };
+        all.into_iter().map(asked).collect()
     }
 
     /// One transform after the other, up to one that changes the text: what it became. They share their facts, which
     /// are worked out when first asked for.
-    fn until_changed<'t>(&mut self, text: &Text, rest: &mut impl Iterator<Item = &'t dyn Transform>) -> Option<Text> {
-        let mut facts = Facts::told(&text.source, &text.parsed.file, self.context, &self.options.project);
-        if facts.kept.off {
-            return None;
-        }
-        if let Some(indent) = self.options.indent.as_ref().filter(|indent| is_blank(indent)) {
-            facts.indent.clone_from(indent);
-        }
-        rest.find_map(|transform| {
+    fn until_changed(&mut self, text: &Text, facts: &Facts, all: &mut [Asked], turn: &mut Turn) -> Option<Text> {
+        let count = if facts.kept.off { 0 } else { all.len() };
+        while let Some(index) = turn.pass_on(count) {
+            let asked = &mut all[index];
             // in a round that changed something the text is not yet the one that stays
-            if self.changed && transform.meta().only_advises() {
-                return None;
+            let early = turn.changed && asked.transform.meta().only_advises();
+            if early || asked.text == Some(self.history.len()) {
+                continue;
             }
-            self.pass(transform, text, &facts)
-        })
+            if let Some(new) = self.pass(asked, text, facts) {
+                turn.changed = true;
+                return Some(new);
+            }
+        }
+        None
     }
 
     /// One transform, once. The new text where it changes.
-    fn pass(&mut self, transform: &dyn Transform, text: &Text, facts: &Facts) -> Option<Text> {
-        let meta = transform.meta();
-        let mut findings = Findings::default();
-        transform.find(facts, Chosen::of(meta.id, &self.options.transform), &mut findings);
+    fn pass(&mut self, asked: &mut Asked, text: &Text, facts: &Facts) -> Option<Text> {
+        let (meta, mut findings) = (asked.transform.meta(), Findings::default());
+        asked.transform.find(facts, Chosen::of(meta.id, &self.options.transform), &mut findings);
+        self.outcome.work.asked += 1;
         if let Some(within) = self.within {
             findings.rewrites.retain(|rewrite| self.lies_in(within, rewrite));
         }
         keep_silent(facts, meta, &mut findings);
         name_missing(facts, &mut findings);
         let (chosen, edits) = choose(facts, meta, self.options.level, &mut findings);
-        let done: Vec<Applied> = chosen.iter().map(|index| self.applied(meta, &findings.rewrites[*index])).collect();
-        self.report(meta, &findings, &chosen);
+        *asked = Asked { text: Some(self.history.len()), findings, chosen, ..*asked };
         if edits.is_empty() {
             return None;
         }
-        let source = text.source.with_text(edits.apply(text.source.text()));
-        let parsed = syntax::parse(&source);
-        if let Err(what) = verify::check(meta, (facts, &text.parsed), (&source, &parsed)) {
+        let new = self.edited(text, facts, &edits);
+        self.outcome.work.checks += 1;
+        if let Err(what) = verify::check(meta, (facts, &text.parsed), (&new.source, &new.parsed)) {
             let bug = Bug { id: meta.id, what };
             if !self.outcome.bugs.contains(&bug) {
                 self.outcome.bugs.push(bug);
             }
             return None;
         }
-        self.follow(&findings, &chosen);
+        let done = asked.chosen.iter().map(|index| self.applied(meta, &asked.findings.rewrites[*index]));
+        let done: Vec<Applied> = done.collect();
+        self.follow(&asked.findings, &asked.chosen);
         self.outcome.applied.extend(done);
         self.history.push(edits);
-        Some(Text { source, parsed })
+        Some(new)
+    }
+
+    /// A text after edits, of which only what they touch is read again.
+    fn edited(&mut self, text: &Text, facts: &Facts, edits: &EditSet) -> Text {
+        let source = text.source.with_text(edits.apply(text.source.text()));
+        let changes: Vec<(Span, usize)> = edits.edits().iter().map(|edit| (edit.span, edit.text.len())).collect();
+        let Reparsed { parsed, old, read } = syntax::reparse(&text.parsed, &changes, &source);
+        self.outcome.work.items += read;
+        Text { source, parsed, old, scripts: facts.scripts() }
+    }
+
+    /// What is refused, offered or advised counts for the text that stays.
+    fn finish(mut self, source: &Source, all: &[Asked]) -> Outcome {
+        let last = Some(self.history.len());
+        all.iter().filter(|asked| asked.text == last).for_each(|asked| self.report(asked));
+        let fixes = self.source_map.fixes(source.text());
+        Outcome { text: source.text().to_owned(), fixes, ..self.outcome }
     }
 
     /// Whether all edits of a rewrite fall on some parts of the source.
@@ -254,7 +308,8 @@ impl Run<'_> {
         self.source_map.edit(&edits);
     }
 
-    fn report(&mut self, meta: &'static Meta, findings: &Findings, chosen: &[usize]) {
+    fn report(&mut self, asked: &Asked) {
+        let (meta, findings, chosen) = (asked.transform.meta(), &asked.findings, &asked.chosen);
         for (index, rewrite) in findings.rewrites.iter().enumerate() {
             if !chosen.contains(&index) && rewrite.level > self.options.level {
                 let offered = self.applied(meta, rewrite);
@@ -295,6 +350,14 @@ impl Run<'_> {
         let start = back(span.start);
         Span { start, end: back(span.end).max(start) }
     }
+}
+
+/// What is said of a text on which the pipeline does not settle.
+fn unsettled(given: &Source, outcome: Outcome) -> Outcome {
+    let what = format!("the file still changes after {MAX_ROUNDS} rounds");
+    let bugs = vec![Bug { id: Bug::PIPELINE, what }];
+    let layers = (outcome.layers.0, outcome.layers.0);
+    Outcome { text: given.text().to_owned(), bugs, layers, work: outcome.work, ..Outcome::default() }
 }
 
 /// Indentation, and nothing else: it goes into files.

@@ -34,10 +34,12 @@ pub use project::{Location, NO_PROJECT, ProjectFacts, ServiceFact, Setting, Targ
 pub use stages::{Base, Stage, Step};
 pub use state::{Family, Interpreter, Known, State};
 
+use crate::script::Dialect;
 use crate::shell::{self, Script, Shell};
-use crate::syntax::{Command, File, Instruction, Keyword, Logical};
+use crate::syntax::{Command, File, Instruction, Item, Keyword, Logical};
 use crate::text::Source;
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 /// Whether something holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,21 +72,48 @@ pub struct Facts<'a> {
     /// What the project says of how the file is built and run.
     pub project: &'a ProjectFacts,
     scripts: Vec<OnceLock<Option<ShellText>>>,
-    readings: Vec<OnceLock<Option<commands::Read>>>,
-    calls: Vec<OnceLock<Vec<Call>>>,
-    changes: Vec<OnceLock<Changes>>,
+    /// How many of them were known from the start.
+    known: usize,
+    readings: Vec<OnceLock<Option<Arc<commands::Read>>>>,
+    calls: Vec<OnceLock<Arc<Vec<Call>>>>,
+    changes: Vec<OnceLock<Arc<Changes>>>,
 }
 
 /// What the shell is given to run, understood.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ShellText {
     /// The text, with the way back to the file.
     pub text: Logical,
+    script: Arc<ScriptFacts>,
+}
+
+/// What the text of a script alone decides, and what it decides for one interpreter: worked out once, however often the file
+/// around it changes.
+#[derive(Debug)]
+pub struct ScriptFacts {
     /// Its commands.
     pub shell: Shell,
+    readings: For<Dialect, commands::Read>,
+    calls: For<bool, Vec<Call>>,
+    changes: For<Interpreter, Changes>,
+}
+
+impl Deref for ShellText {
+    type Target = ScriptFacts;
+
+    fn deref(&self) -> &ScriptFacts {
+        &self.script
+    }
 }
 
 impl ShellText {
+    /// Reads a text.
+    pub fn new(text: Logical) -> ShellText {
+        let shell = shell::parse(text.text());
+        let script = ScriptFacts { shell, readings: For::default(), calls: For::default(), changes: For::default() };
+        ShellText { text, script: Arc::new(script) }
+    }
+
     /// The text and its commands, if it was understood.
     pub fn script(&self) -> Option<(&Logical, &Script)> {
         match &self.shell {
@@ -101,6 +130,27 @@ impl ShellText {
         }
     }
 }
+
+/// What was worked out for the first who asked; others, with another condition, work it out for themselves.
+#[derive(Debug)]
+struct For<K, V>(OnceLock<(K, Arc<V>)>);
+
+impl<K, V> Default for For<K, V> {
+    fn default() -> For<K, V> {
+        For(OnceLock::new())
+    }
+}
+
+impl<K: Copy + PartialEq, V> For<K, V> {
+    fn get(&self, condition: K, work: impl Fn() -> V) -> Arc<V> {
+        let (first, value) = self.0.get_or_init(|| (condition, Arc::new(work())));
+        if *first == condition { Arc::clone(value) } else { Arc::new(work()) }
+    }
+}
+
+/// The scripts that were read in a text, by item, each with where its item started: see [`Facts::scripts`].
+#[derive(Debug, Default)]
+pub struct Scripts(Vec<Option<(u32, ShellText)>>);
 
 impl<'a> Facts<'a> {
     /// Works out the facts of a file without a build context. The shell texts are only read when asked for.
@@ -121,8 +171,45 @@ impl<'a> Facts<'a> {
         project: &'a ProjectFacts,
     ) -> Facts<'a> {
         let scripts = file.items.iter().map(|_| OnceLock::new()).collect();
+        Facts::of_scripts((source, file), (context, project), scripts)
+    }
+
+    /// The facts of a text that was edited. `scripts` are those that were read in the text before, `old` tells for each item which one
+    /// it was there, if it is the same.
+    pub fn after(
+        (source, file): (&'a Source, &'a File),
+        around: (&'a dyn ContextView, &'a ProjectFacts),
+        scripts: &Scripts,
+        old: &[Option<usize>],
+    ) -> Facts<'a> {
+        let known = |(index, item): (usize, &Item)| {
+            let (start, script) = scripts.0.get((*old.get(index)?)?)?.as_ref()?;
+            let text = script.text.moved(i64::from(item.span.start) - i64::from(*start));
+            Some(OnceLock::from(Some(ShellText { text, script: Arc::clone(&script.script) })))
+        };
+        let scripts = file.items.iter().enumerate().map(|at| known(at).unwrap_or_default()).collect();
+        Facts::of_scripts((source, file), around, scripts)
+    }
+
+    /// The scripts that were read so far, for the text that comes after.
+    pub fn scripts(&self) -> Scripts {
+        let read = self.file.items.iter().zip(&self.scripts);
+        Scripts(read.map(|(item, script)| Some((item.span.start, script.get()?.clone()?))).collect())
+    }
+
+    /// How many scripts were read for these facts.
+    pub fn scripts_read(&self) -> usize {
+        self.scripts.iter().filter(|script| matches!(script.get(), Some(Some(_)))).count() - self.known
+    }
+
+    fn of_scripts(
+        (source, file): (&'a Source, &'a File),
+        (context, project): (&'a dyn ContextView, &'a ProjectFacts),
+        scripts: Vec<OnceLock<Option<ShellText>>>,
+    ) -> Facts<'a> {
         let missing = missing::find(file, context);
         Facts {
+            known: scripts.iter().filter(|script| script.get().is_some()).count(),
             source,
             file,
             stages: stages::read(file, project),
@@ -141,11 +228,7 @@ impl<'a> Facts<'a> {
     /// The shell text of the instruction at an item; `None` for an exec form, or where there is no command at all.
     pub fn shell_text(&self, item: usize) -> Option<&ShellText> {
         let instruction = self.instruction(item)?;
-        let read = || {
-            let text = instruction.script(self.source)?;
-            let shell = shell::parse(text.text());
-            Some(ShellText { text, shell })
-        };
+        let read = || instruction.script(self.source).map(ShellText::new);
         self.scripts.get(item)?.get_or_init(read).as_ref()
     }
 

@@ -30,6 +30,23 @@ pub struct Outcome {
     pub layers: (usize, usize),
     /// What shows that the directory that was taken for the build context is another one.
     pub missing: Option<Missing>,
+    /// How much was done to get there.
+    pub work: Work,
+}
+
+/// What takes time, counted: the same on any machine. What stays is read once, however often the text around it is edited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Items of the file that were read.
+    pub items: usize,
+    /// Shell texts that were read.
+    pub scripts: usize,
+    /// How often the facts of a whole text were worked out.
+    pub facts: usize,
+    /// How often a transform was asked.
+    pub asked: usize,
+    /// How often a text was compared with the one before.
+    pub checks: usize,
 }
 
 /// A rewrite that was made, or is offered.

@@ -6,7 +6,7 @@ mod config;
 use crate::engine::{Facet, Meta};
 use crate::facts::state::clean;
 use crate::facts::{Facts, Known, NoContext, ShellText, Step};
-use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Shell, Terminator};
+use crate::shell::{Command, CommandKind, Connector, List, Pipeline, Terminator};
 use crate::syntax::{self, Args, Flag, Heredoc, Instruction, Keyword, Parsed};
 use crate::text::Source;
 use config::Config;
@@ -214,8 +214,8 @@ impl Summary {
         let flags = instruction.flags.iter().map(|flag| flag.text.as_str());
         let flags: Vec<&str> = user.as_deref().into_iter().chain(flags).collect();
         let folder = self.changes.contains(&Facet::Folder).then(|| format!("in {:?}", step.before.workdir.get()));
-        match facts.shell_text(item) {
-            Some(ShellText { text, shell: Shell::Script(script) }) => {
+        match facts.shell_text(item).and_then(ShellText::script) {
+            Some((text, script)) => {
                 let mut tokens = Tokens { text: text.text(), out: Vec::new() };
                 tokens.list(&script.list);
                 let folder = folder.map(|folder| entered(&mut tokens.out).unwrap_or(folder));

@@ -4,6 +4,7 @@ use crate::facts::{Facts, Family, Interpreter, Known, State, Step, Truth};
 use crate::script::{Commands, Dialect, Reading, Variables};
 use crate::shell::Shell;
 use crate::syntax::{Args, Command};
+use std::sync::Arc;
 
 /// The commands of an instruction.
 #[derive(Debug)]
@@ -26,6 +27,12 @@ impl Variables for State {
     }
 }
 
+impl Variables for Arc<State> {
+    fn variable(&self, name: &str) -> Option<&str> {
+        State::variable(self, name)
+    }
+}
+
 impl<'a> Facts<'a> {
     /// The commands of the shell text of an instruction; `None` for an exec form, for a text that was not understood, and where
     /// there is no command at all. Which program runs the text is not looked at, but for what it says of `-e`.
@@ -35,7 +42,8 @@ impl<'a> Facts<'a> {
         let text = found.text.text();
         let read = || {
             let dialect = self.step_of(item).map_or(Dialect::default(), |step| dialect(&step.before));
-            Some(Read { words: String::new(), reading: Reading::of(text, script, dialect) })
+            let read = || Read { words: String::new(), reading: Reading::of(text, script, dialect) };
+            Some(found.readings.get(dialect, read))
         };
         let read = self.readings.get(item)?.get_or_init(read).as_ref()?;
         Some(Commands::new(text, &read.reading))
@@ -51,7 +59,7 @@ impl<'a> Facts<'a> {
         };
         let read = || {
             let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-            Some(Read { words: words.join(" "), reading: Reading::of_words(&words) })
+            Some(Arc::new(Read { words: words.join(" "), reading: Reading::of_words(&words) }))
         };
         let read = self.readings.get(item)?.get_or_init(read).as_ref()?;
         Some(Commands::new(&read.words, &read.reading))

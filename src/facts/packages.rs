@@ -237,7 +237,8 @@ impl<'a> Facts<'a> {
         }
         let found = self.shell_text(step.item)?;
         let Shell::Script(script) = &found.shell else { return None };
-        let read = || calls(found.text.text(), script, shell.errexit == Truth::Yes);
+        let errexit = shell.errexit == Truth::Yes;
+        let read = || found.calls.get(errexit, || calls(found.text.text(), script, errexit));
         let calls = self.calls.get(step.item)?.get_or_init(read);
         let user = match &step.before.user {
             Known::Yes(user) => Some(user.clone()),

@@ -5,7 +5,7 @@ use crate::facts::project::ProjectFacts;
 use crate::facts::state::{Budget, LONGEST_VALUE};
 use crate::syntax::{Arg, Args, File, Instruction, Keyword};
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a stage is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Stage<'a> {
     /// The instructions behind FROM.
     pub steps: Vec<Step<'a>>,
     /// The state behind the last of them.
-    pub end: State,
+    pub end: Arc<State>,
     /// Whether its commands show a Unix shell; worked out when asked for.
     pub(super) unix: OnceLock<bool>,
 }
@@ -50,8 +50,8 @@ pub struct Step<'a> {
     pub item: usize,
     /// Itself.
     pub instruction: &'a Instruction,
-    /// The state before it.
-    pub before: State,
+    /// The state before it, which steps share as long as none changes it.
+    pub before: Arc<State>,
 }
 
 /// Reads the stages of a file, with the arguments and contexts that the project gives to its builds.
@@ -64,12 +64,17 @@ pub(super) fn read<'a>(file: &'a File, project: &ProjectFacts) -> Vec<Stage<'a>>
             (Args::From { image, alias }, _) => {
                 let mut stage = open((item, instruction), image, alias.as_ref(), &stages, (&defaults, project));
                 // one for the whole file: a stage goes on with what the ones before it left
-                stage.end.budget = stages.last().map_or(budget, |before| before.end.budget);
+                let budget = stages.last().map_or(budget, |before| before.end.budget);
+                if stage.end.budget != budget {
+                    Arc::make_mut(&mut stage.end).budget = budget;
+                }
                 stages.push(stage);
             }
             (_, Some(stage)) => {
-                let before = stage.end.clone();
-                stage.end.apply(instruction);
+                let before = Arc::clone(&stage.end);
+                if State::is_changed_by(instruction.keyword) {
+                    Arc::make_mut(&mut stage.end).apply(instruction);
+                }
                 stage.steps.push(Step { item, instruction, before });
             }
             (Args::Pairs { pairs, .. }, None) if instruction.keyword == Keyword::Arg => {
@@ -100,12 +105,12 @@ fn open<'a>(
     let image = substitute(&image.text, defaults).filter(|image| !project.replaces(image));
     let parent = image.as_ref().and_then(|image| stages.iter().rposition(|s| s.name.as_ref() == Some(image)));
     let (base, end) = match (parent, image) {
-        (Some(parent), _) => (Base::Stage(parent), stages[parent].end.clone()),
-        (None, Some(image)) if image == "scratch" => (Base::Scratch, State::default()),
+        (Some(parent), _) => (Base::Stage(parent), Arc::clone(&stages[parent].end)),
+        (None, Some(image)) if image == "scratch" => (Base::Scratch, Arc::default()),
         (None, image) => {
             let windows = from.flag("platform").is_some_and(|flag| flag.text.to_lowercase().contains("windows"));
             let state = image.as_deref().filter(|_| !windows).map(State::of_image);
-            (Base::Image(image), state.unwrap_or_default())
+            (Base::Image(image), Arc::new(state.unwrap_or_default()))
         }
     };
     Stage { item, name, base, steps: Vec::new(), end, unix: OnceLock::new() }

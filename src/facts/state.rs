@@ -37,7 +37,7 @@ const LONGEST_PATH: usize = 4096;
 pub const GROWTH: usize = 1 << 20;
 
 /// What of [`GROWTH`] is left for a file.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget(usize);
 
 impl Default for Budget {
@@ -217,6 +217,12 @@ impl State {
             workdir: facts.workdir.map_or(Known::Unknown, |dir| Known::Yes(dir.to_owned())),
             ..State::default()
         }
+    }
+
+    /// Whether instructions of a kind may change it.
+    pub fn is_changed_by(keyword: Keyword) -> bool {
+        use Keyword::{Arg, Cmd, Entrypoint, Env, Shell, User, Workdir};
+        matches!(keyword, Shell | Workdir | User | Env | Arg | Cmd | Entrypoint)
     }
 
     /// The state after an instruction.

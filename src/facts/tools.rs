@@ -9,6 +9,7 @@ use crate::facts::{AccountChange, Accounts, Base, Changes, Facts, Group, Known, 
 use crate::knowledge::images::{self, Distribution, Image, Manager};
 use crate::knowledge::packages;
 use crate::syntax::{Args, Command, Keyword};
+use std::sync::Arc;
 
 impl Truth {
     /// What a base image's row says.
@@ -146,11 +147,14 @@ impl<'a> Facts<'a> {
     pub fn changes(&self, step: &Step<'a>) -> Option<&Changes> {
         let read = || match &step.instruction.args {
             Args::Command(Command::Exec(words)) => {
-                Changes::of_words(&words.iter().map(|word| word.text.clone()).collect::<Vec<_>>())
+                Arc::new(Changes::of_words(&words.iter().map(|word| word.text.clone()).collect::<Vec<_>>()))
             }
             _ => match self.shell_text(step.item) {
-                Some(text) => Changes::of(text, self.interpreter_at(step)),
-                None => Changes { all: vec![(Change::Other, false)] },
+                Some(text) => {
+                    let interpreter = self.interpreter_at(step);
+                    text.changes.get(interpreter, || Changes::of(text, interpreter))
+                }
+                None => Arc::new(Changes { all: vec![(Change::Other, false)] }),
             },
         };
         Some(self.changes.get(step.item)?.get_or_init(read))

@@ -3,7 +3,7 @@
 
 use crate::facts::control_flow;
 use crate::facts::packages::{self, Call, Manager};
-use crate::facts::{Base, Facts, Known, ShellText, Stage, Step, is_exec};
+use crate::facts::{Base, Facts, Known, Stage, Step, is_exec};
 use crate::knowledge::lists::{self, Part};
 use crate::knowledge::managers::{self, Action};
 use crate::knowledge::programs::{self, Kind};
@@ -194,11 +194,10 @@ impl<'a> Facts<'a> {
             },
             (Keyword::Onbuild, Args::Onbuild(inner)) if inner.keyword == Keyword::Run => {
                 // a trigger runs in images made from this one, wherever it stands
-                let text = inner.script(self.source).map(|text| ShellText { shell: shell::parse(text.text()), text });
-                match &text {
-                    Some(ShellText { text, shell: Shell::Script(script) }) => {
-                        let calls = packages::calls(text.text(), script, false);
-                        script_wants(manager, text.text(), script, &calls).map(|_| false)
+                match inner.script(self.source).map(|text| (shell::parse(text.text()), text)) {
+                    Some((Shell::Script(script), text)) => {
+                        let calls = packages::calls(text.text(), &script, false);
+                        script_wants(manager, text.text(), &script, &calls).map(|_| false)
                     }
                     _ => unread_wants(manager, inner).map(|()| false),
                 }

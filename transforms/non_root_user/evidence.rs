@@ -6,7 +6,7 @@ use super::*;
 use crate::facts::state::clean;
 use crate::facts::{ContextView, Entry, ShellText, Step};
 use crate::knowledge::commands;
-use crate::shell::{CommandKind, Shell};
+use crate::shell::CommandKind;
 use crate::syntax::{Arg, Args, Command, Instruction};
 
 /// What the steps of the image say.
@@ -47,7 +47,7 @@ pub fn texts(image: &Image) -> Result<(), No> {
 
 /// A RUN's use of root's home; what it removes there is not used.
 fn home_in_run(image: &Image, step: &Step) -> Option<String> {
-    let Some(ShellText { text, shell: Shell::Script(script) }) = image.facts.shell_text(step.item) else {
+    let Some((text, script)) = image.facts.shell_text(step.item).and_then(ShellText::script) else {
         return home_in(&step.instruction.line.text()[step.instruction.rest.clone()]);
     };
     let text = text.text();
@@ -184,10 +184,10 @@ fn healthcheck(image: &Image, step: &Step) -> Result<(), No> {
             || image.copies.origin(image.facts, name).is_some_and(|(from, _)| from.from.is_some())
     };
     let mut names = Vec::new();
-    match (&step.instruction.args, image.facts.shell_text(step.item)) {
+    match (&step.instruction.args, image.facts.shell_text(step.item).and_then(ShellText::script)) {
         (Args::Healthcheck(None), _) => return Ok(()),
         (Args::Healthcheck(Some(Command::Exec(words))), _) => names.extend(words.first().map(|word| word.text.clone())),
-        (_, Some(ShellText { text, shell: Shell::Script(script) })) => script.for_each_command(&mut |command| {
+        (_, Some((text, script))) => script.for_each_command(&mut |command| {
             if let CommandKind::Simple(simple) = &command.kind {
                 let name = simple.words.first().and_then(|word| word.unquoted(text.text()));
                 names.push(name.map_or_else(|| "?".to_owned(), |name| name.into_owned()));

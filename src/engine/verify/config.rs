@@ -150,7 +150,7 @@ impl Config {
 
     /// A folder below the one of the WORKDIR directly before stands for both: whoever makes it makes its parents.
     fn workdir(&mut self, facts: &Facts, step: &Step) {
-        let mut after = step.before.clone();
+        let mut after = crate::facts::State::clone(&step.before);
         after.apply(step.instruction);
         let Some(path) = after.workdir.get() else {
             self.folder = None;
