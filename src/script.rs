@@ -6,6 +6,7 @@
 //! comes in when one asks ([`Argument::value`], [`Directory::resolve`]), so that a reading lasts as long as its text.
 
 pub mod directory;
+pub mod effects;
 pub mod flow;
 pub mod invocation;
 pub mod options;
@@ -14,12 +15,13 @@ pub mod value;
 mod walk;
 
 pub use directory::Directory;
+pub use effects::{Effect, Object};
 pub use flow::{Flow, Status};
 pub use invocation::{Assignment, Inner, Invocation, Redirection, Wrapper};
 pub use options::{Item, Opt};
 pub use value::{Argument, Variables};
 
-use crate::shell::Shell;
+use crate::shell::{Connector, List, Shell, Terminator};
 use crate::text::Span;
 use directory::Folder;
 use invocation::{Node, Redirected};
@@ -44,12 +46,24 @@ pub struct Reading {
     pipes: Vec<Pipe>,
     functions: Vec<Span>,
     sets: Vec<Set>,
+    form: Form,
+}
+
+/// What a text is as a whole.
+#[derive(Clone, Copy, Debug, Default)]
+struct Form {
+    /// One chain of `&&`.
+    chain: bool,
+    bashisms: bool,
+    comments: bool,
 }
 
 impl Reading {
     /// Reads a text that was understood. Time and space are linear in its length.
     pub fn of(text: &str, script: &crate::shell::Script, dialect: Dialect) -> Reading {
-        walk::read(text, script, dialect)
+        let form =
+            Form { chain: is_chain(&script.list), bashisms: script.bashisms, comments: !script.comments.is_empty() };
+        Reading { form, ..walk::read(text, script, dialect) }
     }
 
     /// Reads the words of a program that is started without a shell. Its text is these words, a blank between each two.
@@ -67,6 +81,32 @@ pub struct Pipe {
     pub length: usize,
     /// How its status counts.
     pub status: Status,
+    /// It stands in the list of the text itself, not in a group, a loop, a function or a substitution.
+    pub top: bool,
+    /// Neither `!` nor `time` stands in front of it.
+    pub plain: bool,
+}
+
+/// A pipeline of the list of the text itself.
+#[derive(Clone, Debug)]
+pub struct Link<'s> {
+    /// The pipeline.
+    pub pipe: Pipe,
+    /// All simple commands in it, those in groups and substitutions too, in the order in which they run.
+    pub commands: Vec<Invocation<'s>>,
+}
+
+impl<'s> Link<'s> {
+    /// Its command, if it is a single simple one, without `!` and `time`.
+    pub fn command(&self) -> Option<Invocation<'s>> {
+        let alone = self.pipe.length == 1 && self.pipe.plain;
+        self.commands.last().copied().filter(|one| alone && one.flow().top)
+    }
+
+    /// The commands that are substituted in the words of [`Link::command`].
+    pub fn substituted(&self) -> &[Invocation<'s>] {
+        self.commands.split_last().map_or(&[], |(_, substituted)| substituted)
+    }
 }
 
 /// A variable that a text sets, in the shell itself or for commands that it starts.
@@ -131,6 +171,36 @@ impl<'s> Commands<'s> {
         out
     }
 
+    /// The pipelines of the list of the text itself, in order.
+    pub fn links(self) -> Vec<Link<'s>> {
+        let pipes = &self.reading.pipes;
+        let top = pipes.iter().enumerate().filter(|(_, pipe)| pipe.top);
+        let mut links: Vec<(usize, Link)> =
+            top.map(|(index, pipe)| (index, Link { pipe: *pipe, commands: Vec::new() })).collect();
+        for one in self.iter() {
+            let behind = links.partition_point(|(first, _)| *first <= one.pipe());
+            if let Some((_, link)) = behind.checked_sub(1).and_then(|at| links.get_mut(at)) {
+                link.commands.push(one);
+            }
+        }
+        links.into_iter().map(|(_, link)| link).collect()
+    }
+
+    /// Whether the text is one chain of `&&`, be it with a `;` at its end.
+    pub fn is_chain(self) -> bool {
+        self.reading.form.chain
+    }
+
+    /// Whether it holds syntax of bash that POSIX does not define.
+    pub fn is_bash(self) -> bool {
+        self.reading.form.bashisms
+    }
+
+    /// Whether comments stand in it.
+    pub fn has_comments(self) -> bool {
+        self.reading.form.comments
+    }
+
     /// The pipelines, in the order in which they start.
     pub fn pipes(self) -> &'s [Pipe] {
         &self.reading.pipes
@@ -162,10 +232,34 @@ impl<'s> Commands<'s> {
         self.iter().flat_map(Invocation::redirects).chain(compound)
     }
 
+    /// Whether `pipefail` is surely on at a place: by the words of the shell that runs the text, or by a `set` before it, and
+    /// nothing takes it back.
+    pub fn has_pipefail_at(self, start: u32, shell: Option<&Vec<String>>) -> bool {
+        let mut on = shell.is_some_and(|words| words.iter().any(|word| word == "pipefail"));
+        for (index, one) in self.iter().enumerate().filter(|(_, one)| one.is(&["set"])) {
+            let words: Vec<&str> = one.arguments().map(Argument::raw).collect();
+            if words.contains(&"+o") {
+                return false;
+            }
+            let Some(at) = words.iter().position(|word| *word == "pipefail") else { continue };
+            let sets = at > 0 && words[at - 1].starts_with('-') && words[at - 1].ends_with('o');
+            let flow = one.flow();
+            let runs = flow.top && flow.here && !flow.piped && (flow.sure || index == 0);
+            on |= sets && runs && one.command_span().end <= start;
+        }
+        on
+    }
+
     /// The command that starts at a place.
     pub fn at(self, start: u32) -> Option<Invocation<'s>> {
         self.iter().find(|one| one.command_span().start == start)
     }
+}
+
+fn is_chain(list: &List) -> bool {
+    let [entry] = list.entries.as_slice() else { return false };
+    let ends = entry.end.is_none_or(|(end, _)| end == Terminator::Semicolon);
+    ends && entry.and_or.rest.iter().all(|(connector, _, _)| *connector == Connector::And)
 }
 
 /// An inner text: of `sh -c` and its kin.

@@ -14,11 +14,11 @@ const KEYS: &[&str] = &[
     "lock",
     "optional",
     "outputs",
-    "switches",
-    "values",
+    "options",
     "elsewhere",
     "versions",
     "harmless",
+    "named",
     "refused",
     "why",
 ];
@@ -83,13 +83,15 @@ fn split(table: &str) -> Result<Vec<Section<'_>>, Wrong> {
 }
 
 impl Section<'_> {
-    /// Those of a package manager either say what it installs, or why that is not known.
+    /// Those of a package manager either say what it installs, or why that is not known, or which verbs have nothing to do with a
+    /// project.
     fn check(&self) -> Result<(), Wrong> {
         let has = |key| self.keys.contains_key(key);
         match (has("programs"), has("installs"), has("refused"), has("why")) {
             (true, true, false, false) | (true, false, true, true) => Ok(()),
+            (true, false, false, false) if has("named") => Ok(()),
             (false, ..) => Err(self.line.wrong("it has neither `programs` nor `words`")),
-            _ => Err(self.line.wrong("a package manager has either `installs`, or `refused` and `why`")),
+            _ => Err(self.line.wrong("a package manager has `installs`, or `refused` and `why`, or `named`")),
         }
     }
 }

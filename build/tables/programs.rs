@@ -174,6 +174,19 @@ const KINDS: &[(&str, &str)] = &[
     ("environment-blind", "EnvironmentBlind"),
     ("compiler", "Compiler"),
     ("uses-lists", "UsesLists"),
+    ("shell-state", "ShellState"),
+];
+
+/// What an option may mean.
+const MEANINGS: &[(&str, &str)] = &[
+    ("fails", "Fails"),
+    ("shows-status", "ShowsStatus"),
+    ("sends", "Sends"),
+    ("resumes", "Resumes"),
+    ("configures", "Configures"),
+    ("leads", "Leads"),
+    ("stores", "Stores"),
+    ("address", "Address"),
 ];
 
 const TOUCHES: &[(&str, &str)] = &[
@@ -249,6 +262,11 @@ impl Value<'_> {
                     self.clauses().map(|clause| self.runs(code, clause)).collect::<Result<_, _>>()?;
                 (self.key, code.slice("Runs", all))
             }
+            "means" => {
+                let all: Vec<String> =
+                    self.clauses().map(|one| self.meaning(one)).collect::<Result<Vec<_>, _>>()?.concat();
+                (self.key, code.slice("(&str, Meaning)", all))
+            }
             "effects" => {
                 let all: Vec<String> =
                     self.clauses().map(|one| self.effect(one)).collect::<Result<Vec<_>, _>>()?.concat();
@@ -290,6 +308,14 @@ impl Value<'_> {
             ["module"] => "Runs::Module".to_owned(),
             _ => return Err(self.wrong(format!("`{clause}` is no way to run a program"))),
         })
+    }
+
+    /// `fails -f --fail`.
+    fn meaning(&self, clause: &str) -> Result<Vec<String>, Wrong> {
+        let mut words = clause.split_whitespace();
+        let found = named("meaning of an option", MEANINGS, words.next().unwrap_or_default());
+        let meaning = found.map_err(|what| self.wrong(what))?;
+        Ok(words.map(|option| format!("({}, Meaning::{meaning})", text(option))).collect())
     }
 
     /// `removes operands`, `writes last -t --target-directory`.

@@ -25,6 +25,8 @@ pub struct Program {
     pub verbs: &'static [(&'static str, Action)],
     /// Options, and subcommands, with which it does not do what it is there for: `--version`, `--dry-run`, `-l`.
     pub idle: &'static [&'static str],
+    /// What some of its options mean.
+    pub means: &'static [(&'static str, Meaning)],
     /// Whose packages it handles.
     pub manager: Option<Manager>,
     /// How it runs another program.
@@ -63,6 +65,7 @@ impl Program {
         style: None,
         verbs: &[],
         idle: &[],
+        means: &[],
         manager: None,
         runs: &[],
         assignments: false,
@@ -91,6 +94,11 @@ impl Program {
     /// Whether an option takes the next word as its value.
     pub fn takes_value(&self, option: &str) -> bool {
         self.values.contains(&option)
+    }
+
+    /// What an option means, if that is said.
+    pub fn meaning(&self, option: &str) -> Option<Meaning> {
+        self.means.iter().find(|(name, _)| *name == option).map(|(_, meaning)| *meaning)
     }
 
     /// Whether an option is described at all.
@@ -127,6 +135,8 @@ pub enum Kind {
     Compiler = 1024,
     /// Installs packages of the distribution from lists that are there already.
     UsesLists = 2048,
+    /// Changes the shell in which it runs: its directory, variables, options, or what it runs next.
+    ShellState = 4096,
 }
 
 /// How options are written.
@@ -142,6 +152,27 @@ pub enum Style {
     Letters,
     /// There are none: `[`, `echo`.
     None,
+}
+
+/// What an option of a program that downloads means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// The program fails if the server answers an error.
+    Fails,
+    /// The status of the answer, or its headers, are shown.
+    ShowsStatus,
+    /// Something is sent, to which an error may be the answer.
+    Sends,
+    /// A download goes on where it stopped.
+    Resumes,
+    /// Options are read from a file.
+    Configures,
+    /// It works only as the first option.
+    Leads,
+    /// What is fetched is stored in a file.
+    Stores,
+    /// Its value is an address.
+    Address,
 }
 
 /// How a program runs another.
@@ -279,7 +310,7 @@ pub enum Touch {
     Removes,
     /// Its owner, mode or time is changed.
     Changes,
-    /// A hard link is made of it.
+    /// A link is made to it.
     Links,
 }
 

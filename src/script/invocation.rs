@@ -455,6 +455,13 @@ impl<'s> Invocation<'s> {
         })
     }
 
+    /// Whether it is asked for nothing but its version or its help: `node --version`.
+    pub fn only_tells(self) -> bool {
+        let told =
+            |item: &Item| matches!(item, Item::Option(option) if self.program().is_some_and(|one| option.is(one.idle)));
+        self.arguments().len() > 0 && self.line().all(|item| told(&item))
+    }
+
     /// The user as whom it runs, if a wrapper names one: `sudo -u app`, `gosu app`, `su app -c`.
     pub fn user(self) -> Option<Option<Cow<'s, str>>> {
         let named = |program: &Program, mut line: Box<dyn Iterator<Item = Item<'s>> + 's>| match program.user {

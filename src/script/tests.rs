@@ -500,3 +500,55 @@ fn long_texts_take_linear_time() {
     let nested = format!("{}x{}", "( cd a; A=1; ".repeat(60), " )".repeat(60));
     with(&nested, |commands| assert_eq!(commands.iter().count(), 121));
 }
+
+/// What a command does: to which directory or file, seen from /w.
+fn touched(text: &str) -> Vec<String> {
+    with(text, |commands| {
+        let one = commands.iter().next_back().unwrap();
+        let Some(effects) = one.effects() else { return vec!["?".to_owned()] };
+        let start = Absolute::new("/w");
+        let place = |effect: &Effect| {
+            one.extent(effect.on, start.as_ref(), &env()).map_or_else(|| "?".to_owned(), |path| path.to_string())
+        };
+        effects.iter().map(|effect| format!("{:?} {}", effect.touch, place(effect))).collect()
+    })
+}
+
+#[test]
+fn files_that_commands_touch() {
+    assert_eq!(touched("cp -r a /b $A/c/"), ["Reads /w/a", "Reads /b", "Writes /srv/c"]);
+    assert_eq!(touched("cd sub; rm -rf x/*.o $A/{a,b} /t/$V/y"), ["Removes /w/sub/x", "Removes /srv", "Removes /t"]);
+    assert_eq!(touched("sort -o /o a"), ["Reads /w/a", "Writes /o"]);
+    assert_eq!(touched("sort --output=o a"), ["Reads /w/a", "Writes /w/o"]);
+    assert_eq!(touched("curl -sO https://example.org/a/b.tgz?x")[0], "Writes /w/b.tgz");
+    assert_eq!(touched("rm $V"), ["Removes ?"]);
+    assert_eq!(touched("rm ~/a"), ["Removes /root/a"]);
+    assert_eq!(touched("echo $V"), [""; 0]);
+}
+
+#[test]
+fn effects_that_nobody_knows() {
+    assert_eq!(touched("acme x"), ["?"]);
+    assert_eq!(touched("rm --new-option x"), ["?"]);
+    assert_eq!(touched("xargs rm"), ["?"]);
+}
+
+#[test]
+fn a_text_is_made_of_links() {
+    let links = |text: &str| {
+        with(text, |commands| {
+            let shown = |link: &Link| {
+                let names: Vec<String> =
+                    link.commands.iter().map(|one| one.name().unwrap_or("?".into()).into()).collect();
+                format!("{}{}", if link.command().is_some() { "" } else { "- " }, names.join(" "))
+            };
+            commands.links().iter().map(shown).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(links("a && b $(c `d`) | e; ! f; time g"), ["a", "- d c b e", "- f", "- g"]);
+    assert_eq!(links("a \"$(b)\" && { c; } && X=1 && if d; then e; fi"), ["b a", "- c", "?", "- d e"]);
+    assert_eq!(links("a `b \\`c\\``"), ["? a"]);
+    let chain = |text: &str| with(text, |commands| commands.is_chain());
+    assert!(chain("a && b;") && chain("{ a; b; }") && !chain("a; b") && !chain("a || b") && !chain("a &"));
+    assert!(with("[[ x ]]", |commands| commands.is_bash()) && with("a # b", |commands| commands.has_comments()));
+}

@@ -26,7 +26,7 @@ pub(super) fn read_words(words: &[&str]) -> Reading {
         at += word.len() + 1;
     }
     let all = Span::new(0, text.len());
-    walk.out.pipes.push(Pipe { span: all, length: 1, status: Status::Fails });
+    walk.out.pipes.push(Pipe { span: all, length: 1, status: Status::Fails, top: true, plain: true });
     let node = Node::new(all, spans, Flow::OUTSIDE);
     walk.invoke(node, At::of(Flow::OUTSIDE));
     walk.out
@@ -184,8 +184,9 @@ impl<'t> Walk<'t> {
     fn pipeline(&mut self, pipeline: &Pipeline, at: At, status: Status) {
         let pipe = self.out.pipes.len();
         let length = pipeline.commands.len();
-        self.out.pipes.push(Pipe { span: pipeline.span, length, status });
-        let alone = length == 1 && !pipeline.negated && !pipeline.timed;
+        let plain = !pipeline.negated && !pipeline.timed;
+        self.out.pipes.push(Pipe { span: pipeline.span, length, status, top: at.flow.top && self.depth == 0, plain });
+        let alone = length == 1 && plain;
         let left = at.left.filter(|_| status == Status::Fails && length == 1);
         for (position, command) in pipeline.commands.iter().enumerate() {
             let last = position + 1 == length;
@@ -282,7 +283,7 @@ impl<'t> Walk<'t> {
     fn body(&mut self, body: &Command, at: At) {
         let at = At { flow: Flow { deferred: true, ..at.flow }, ..at }.inside();
         let pipe = self.out.pipes.len();
-        self.out.pipes.push(Pipe { span: body.span, length: 1, status: Status::Inside });
+        self.out.pipes.push(Pipe { span: body.span, length: 1, status: Status::Inside, top: false, plain: true });
         self.command(body, at, (pipe, 0));
     }
 
@@ -319,21 +320,32 @@ impl<'t> Walk<'t> {
     fn parts(&mut self, command: &Command, at: At) {
         let mut found = Vec::new();
         command.for_each_own_part(&mut |part| match part {
-            Part::Command(..) | Part::Process(..) => found.extend(part.list().map(Ok)),
+            Part::Command(span, None) => found.push(Inside::Unread(*span)),
+            Part::Command(..) | Part::Process(..) => found.extend(part.list().map(Inside::List)),
             Part::Parameter { name, operation, .. } => {
                 let operation = self.slice(*operation);
                 if operation.starts_with('=') || operation.starts_with(":=") {
-                    found.push(Err(*name));
+                    found.push(Inside::Sets(*name));
                 }
             }
             _ => {}
         });
         for one in found {
             match one {
-                Ok(list) => self.apart(|walk| walk.list(list, at.substituted())),
-                Err(name) => self.set(Some(name), name, None, Setter::Other),
+                Inside::List(list) => self.apart(|walk| walk.list(list, at.substituted())),
+                Inside::Sets(name) => self.set(Some(name), name, None, Setter::Other),
+                Inside::Unread(span) => self.unread(span, at.substituted()),
             }
         }
+    }
+
+    /// Backquotes whose commands are only known when they run: a command of which nothing is known.
+    fn unread(&mut self, span: Span, at: At) {
+        let word = (span, Value::Pieces(Box::new([value::Piece::Unknown]), false));
+        let pipe = self.out.pipes.len();
+        self.out.pipes.push(Pipe { span, length: 1, status: Status::Inside, top: false, plain: true });
+        let node = Node { pipe, folder: self.folder_here(), ..Node::new(span, vec![word], at.flow) };
+        self.out.nodes.push(node);
     }
 
     /// Takes down that a variable is set.
@@ -422,6 +434,16 @@ impl<'t> Walk<'t> {
         // where it is not sure that this runs, only what it takes away counts
         self.errexit = on && (at.runs || self.errexit);
     }
+}
+
+/// What stands in a command's words and does something.
+enum Inside<'p> {
+    /// Commands.
+    List(&'p List),
+    /// Commands that were not read.
+    Unread(Span),
+    /// It sets a variable.
+    Sets(Span),
 }
 
 /// The place of an entry in its list.

@@ -50,8 +50,8 @@ pub struct Case {
     pub advice: Vec<String>,
     /// The folder that is the build context: `context/` where there is one, or what case.toml names.
     pub context: Option<PathBuf>,
-    /// Permissions that files of the context have, whatever the checkout gave them.
-    pub modes: BTreeMap<String, u32>,
+    /// Permissions that files of the context have, whatever the checkout gave them; `None` if they are not known.
+    pub modes: BTreeMap<String, Option<u32>>,
     /// Where the file stands in a project: `project/Dockerfile` where there is such a folder, or what case.toml names in it.
     pub project: Option<(PathBuf, String)>,
     pub options: BTreeMap<String, String>,
@@ -85,7 +85,14 @@ fn in_force(project: &Path, file: &str) -> InForce {
 #[derive(Debug)]
 struct WithModes {
     folder: Box<dyn ContextView>,
-    modes: BTreeMap<String, u32>,
+    modes: BTreeMap<String, Option<u32>>,
+}
+
+impl WithModes {
+    /// Whether nobody may look into it.
+    fn closed(&self, path: &str) -> bool {
+        self.modes.get(path).is_some_and(|mode| mode.is_some_and(|mode| mode & 0o444 == 0))
+    }
 }
 
 impl ContextView for WithModes {
@@ -95,18 +102,17 @@ impl ContextView for WithModes {
 
     fn entry(&self, path: &str) -> Entry {
         match (self.folder.entry(path), self.modes.get(path)) {
-            (Entry::File { size, .. }, Some(mode)) => Entry::File { mode: Some(*mode), size },
+            (Entry::File { size, .. }, Some(mode)) => Entry::File { mode: *mode, size },
             (entry, _) => entry,
         }
     }
 
     fn names(&self, folder: &str) -> Option<Vec<String>> {
-        self.folder.names(folder)
+        if self.closed(folder) { None } else { self.folder.names(folder) }
     }
 
     fn read(&self, path: &str, limit: usize) -> Option<Vec<u8>> {
-        let closed = self.modes.get(path).is_some_and(|mode| mode & 0o444 == 0);
-        if closed { None } else { self.folder.read(path, limit) }
+        if self.closed(path) { None } else { self.folder.read(path, limit) }
     }
 
     fn ignored(&self, path: &str) -> Truth {
@@ -259,15 +265,16 @@ impl Case {
         }
         let context = &case.context;
         assert!(context.as_ref().is_none_or(|folder| folder.is_dir()), "{name}: no context {context:?}");
-        assert!(case.modes.keys().all(|path| context.as_ref().unwrap().join(path).is_file()), "{name}: modes");
+        assert!(case.modes.keys().all(|path| context.as_ref().unwrap().join(path).exists()), "{name}: modes");
         assert_eq!(kind == Kind::Traps, case.refuses.is_some(), "{name}: traps, and only they, refuse");
         assert!(case.level.is_none() || kind == Kind::Rewrites, "{name}: only rewrites have a level");
         case
     }
 }
 
-fn mode((path, octal): (&Spanned<Cow<str>>, &Spanned<DeValue>)) -> (String, u32) {
-    (path.get_ref().to_string(), u32::from_str_radix(octal.get_ref().as_str().unwrap(), 8).unwrap())
+fn mode((path, octal): (&Spanned<Cow<str>>, &Spanned<DeValue>)) -> (String, Option<u32>) {
+    let octal = octal.get_ref().as_str().unwrap();
+    (path.get_ref().to_string(), (octal != "?").then(|| u32::from_str_radix(octal, 8).unwrap()))
 }
 
 /// A folder with these files.

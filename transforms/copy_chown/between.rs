@@ -96,7 +96,10 @@ pub fn clear(
     for step in copy + 1..run {
         if let Some(found) = stands_between(facts, stage, step, &one.path, what) {
             let line = facts.stages[stage].steps[step].instruction.lines.0;
-            return refuse(&BETWEEN, format!("{found} in line {line} may change `{}`, or look at it", one.path));
+            return refuse(
+                mark!(BETWEEN, "step"),
+                format!("{found} in line {line} may change `{}`, or look at it", one.path),
+            );
         }
     }
     let Some(link) = ask.link else { return Ok(()) };
@@ -111,7 +114,7 @@ pub fn clear(
             });
         });
         if let Some(found) = found {
-            return refuse(&BETWEEN, format!("`{found}` may change `{}`, or look at it", one.path));
+            return refuse(mark!(BETWEEN, "in-the-run"), format!("`{found}` may change `{}`, or look at it", one.path));
         }
     }
     Ok(())

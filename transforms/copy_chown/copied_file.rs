@@ -58,11 +58,13 @@ pub fn by(facts: &Facts, stage: usize, before: usize, place: &NamedPath) -> Resu
     let path = match place {
         NamedPath::Known(path) => path,
         _ if copies.is_empty() => return Ok(None),
-        NamedPath::Variable(raw) => return refuse(&VARIABLE, format!("which path `{raw}` is, is not known")),
+        NamedPath::Variable(raw) => {
+            return refuse(mark!(VARIABLE, "path"), format!("which path `{raw}` is, is not known"));
+        }
         NamedPath::Pattern(path) => {
             let meets = |index: &usize| dest(&steps[*index]).is_none_or(|(dest, _)| overlap(&dest, path));
             return match copies.iter().any(meets) {
-                true => refuse(&PATTERN, format!("`{path}` may be more than one COPY brings")),
+                true => refuse(mark!(PATTERN, "path"), format!("`{path}` may be more than one COPY brings")),
                 false => Ok(None),
             };
         }
@@ -100,7 +102,10 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
     if !overlap(&dest, path) {
         let (one, other) = (directories::merged(&dest), directories::merged(path));
         return match overlap(&one, &other) {
-            true => refuse(&SYMBOLIC_LINK, format!("`{path}` may be in `{dest}`, where one of them is a link")),
+            true => refuse(
+                mark!(SYMBOLIC_LINK, "in-the-image"),
+                format!("`{path}` may be in `{dest}`, where one of them is a link"),
+            ),
             false => Ok(None),
         };
     }
@@ -108,12 +113,12 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
     let above = dest != path && below(&dest, path).is_some();
     let [source] = sources.as_slice() else {
         return refuse(
-            if above || dest == path { &MORE_THAN_COPY } else { &PART_OF_COPY },
+            if above || dest == path { mark!(MORE_THAN_COPY, "several") } else { mark!(PART_OF_COPY, "of-several") },
             format!("the {} in line {line} brings several files", step.instruction.keyword.name()),
         );
     };
     if above || (folder && dest == path && is_file(facts, step, source) == Some(true)) {
-        return refuse(&MORE_THAN_COPY, format!("`{path}` is more than what line {line} brings"));
+        return refuse(mark!(MORE_THAN_COPY, "above"), format!("`{path}` is more than what line {line} brings"));
     }
     let (is, name, source) = match kind(facts, step, source) {
         Ok(found) => found,
@@ -122,7 +127,7 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
         Err(reason) => return Err(reason),
     };
     if name == UNNAMED && path != dest {
-        return refuse(&VARIABLE, format!("the name of what line {line} brings is not known"));
+        return refuse(mark!(VARIABLE, "name"), format!("the name of what line {line} brings is not known"));
     }
     let found = |sure, within| {
         let (path, source) = (path.to_owned(), source.clone());
@@ -141,7 +146,7 @@ pub fn of(facts: &Facts, stage: usize, index: usize, path: &str) -> Result<Optio
 }
 
 fn part(path: &str, line: u32) -> Reason {
-    (&PART_OF_COPY, format!("`{path}` is a part of what line {line} brings"))
+    (mark!(PART_OF_COPY, "part"), format!("`{path}` is a part of what line {line} brings"))
 }
 
 /// What of a path is left below a folder.
@@ -168,10 +173,10 @@ fn kind(facts: &Facts, step: &Step, source: &Arg) -> Result<(Is, String, String)
         return url(step, raw);
     }
     let Known::Yes(path) = step.before.expand(raw) else {
-        return refuse(&VARIABLE, format!("what `{raw}` is, is not known"));
+        return refuse(mark!(VARIABLE, "source"), format!("what `{raw}` is, is not known"));
     };
     if path.contains(['*', '?', '[']) {
-        return refuse(&PATTERN, format!("`{path}` may be more than one file"));
+        return refuse(mark!(PATTERN, "source"), format!("`{path}` may be more than one file"));
     }
     if instruction.keyword == Keyword::Add {
         return refuse(&ARCHIVE, format!("ADD may unpack `{path}`, or fetch it; COPY would not"));
@@ -184,17 +189,23 @@ fn kind(facts: &Facts, step: &Step, source: &Arg) -> Result<(Is, String, String)
 
 fn in_context(context: &dyn ContextView, path: &str) -> Result<Is, Reason> {
     if !context.known() {
-        return refuse(&NO_CONTEXT, format!("what `{path}` is, the build context would tell, which is not known"));
+        return refuse(
+            mark!(NO_CONTEXT, "none"),
+            format!("what `{path}` is, the build context would tell, which is not known"),
+        );
     }
     match context.entry(path) {
         Entry::File { mode, .. } => Ok(Is::File(mode)),
         Entry::Folder => Ok(Is::Folder),
         Entry::Absent => refuse(&NOT_IN_CONTEXT, format!("`{path}` is not in the build context")),
         Entry::Link(_) | Entry::Other | Entry::Unknown => {
-            refuse(&SYMBOLIC_LINK, format!("`{path}` is not a regular file"))
+            refuse(mark!(SYMBOLIC_LINK, "source"), format!("`{path}` is not a regular file"))
         }
     }
 }
+
+/// How many files of a folder are looked at.
+const MOST_FILES: usize = 20_000;
 
 /// A file of the web; no repository, which would become a folder.
 fn url(step: &Step, raw: &str) -> Result<(Is, String, String), Reason> {
@@ -202,7 +213,10 @@ fn url(step: &Step, raw: &str) -> Result<(Is, String, String), Reason> {
     let http = lower.starts_with("http://") || lower.starts_with("https://");
     let path = lower.split(['?', '#']).next().unwrap_or_default();
     if !http || raw.contains('#') || path.trim_end_matches('/').ends_with(".git") {
-        return refuse(&UNKNOWN_SOURCE, format!("`{raw}` may be a repository, or nothing that HTTP fetches"));
+        return refuse(
+            mark!(UNKNOWN_SOURCE, "no-http"),
+            format!("`{raw}` may be a repository, or nothing that HTTP fetches"),
+        );
     }
     let name = raw.split('?').next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
     // with a variable at its end, it may be a repository's
@@ -210,13 +224,13 @@ fn url(step: &Step, raw: &str) -> Result<(Is, String, String), Reason> {
         let open = name.ends_with('}') || name.rsplit('$').next().is_some_and(is_word);
         let what = format!("the name of what `{raw}` brings is not known");
         return if open {
-            refuse(&VARIABLE, what)
+            refuse(mark!(VARIABLE, "end-of-the-url"), what)
         } else {
             Ok((Is::Fixed(DOWNLOADED), UNNAMED.to_owned(), String::new()))
         };
     };
     if name.ends_with(".git") {
-        return refuse(&UNKNOWN_SOURCE, format!("`{raw}` is a repository"));
+        return refuse(mark!(UNKNOWN_SOURCE, "git"), format!("`{raw}` is a repository"));
     }
     Ok((Is::Fixed(DOWNLOADED), name, String::new()))
 }
@@ -253,7 +267,7 @@ impl CopiedFile {
         };
         if !file && !program && !steps.iter().any(starts) {
             return refuse(
-                &DESTINATION_EXISTS,
+                mark!(DESTINATION_EXISTS, "file"),
                 format!("`{}` may be a folder, into which the file would go", self.path),
             );
         }
@@ -282,7 +296,9 @@ impl CopiedFile {
     pub fn is_new(&self, facts: &Facts, stage: usize) -> Result<(), Reason> {
         match directories::is_new(facts, stage, self.step, &self.path) {
             None => Ok(()),
-            Some(why) => refuse(&DESTINATION_EXISTS, format!("`{}` may be there before: {why}", self.path)),
+            Some(why) => {
+                refuse(mark!(DESTINATION_EXISTS, "directory"), format!("`{}` may be there before: {why}", self.path))
+            }
         }
     }
 
@@ -292,22 +308,25 @@ impl CopiedFile {
     /// What else it holds.
     pub fn is_plain(&self, facts: &Facts) -> Result<(), Reason> {
         let mut open = vec![self.source.clone()];
-        let mut seen = 0;
+        let mut left = MOST_FILES;
         while let Some(folder) = open.pop() {
-            let Some(names) = facts.context.names(&folder) else {
-                return refuse(&NO_CONTEXT, format!("what is in `{folder}` is not known"));
+            let names = facts.context.names(&folder).filter(|names| names.len() <= left);
+            let Some(names) = names else {
+                return refuse(
+                    mark!(NO_CONTEXT, "directory"),
+                    format!("what is in `{folder}` is not known, or too much to look at"),
+                );
             };
+            left -= names.len();
             for name in names {
                 let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-                seen += 1;
                 match facts.context.entry(&path) {
                     Entry::Folder => open.push(path),
                     Entry::File { mode: Some(mode), .. } if mode & 0o7000 == 0 => {}
-                    _ => return refuse(&SYMBOLIC_LINK, format!("`{path}` is no plain file")),
+                    _ => {
+                        return refuse(mark!(SYMBOLIC_LINK, "in-the-directory"), format!("`{path}` is no plain file"));
+                    }
                 }
-            }
-            if seen > 20_000 {
-                return refuse(&NO_CONTEXT, "the folder holds more than 20000 files, which is too much to look at");
             }
         }
         Ok(())

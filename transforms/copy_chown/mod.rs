@@ -33,7 +33,7 @@ mod splice;
 use crate::engine::refusals::{
     ARCHIVE, BETWEEN, COMMENT, DESTINATION_EXISTS, DIRECTORY, FLAGS, FROM_STAGE, FRONTEND, MODE, MORE_THAN_COPY,
     NO_CONTEXT, NOT_A_CHAIN, NOT_IN_CONTEXT, NOT_ROOT, OPTION, OWNER, PARENT_OWNER, PART_OF_COPY, PATTERN, PRAGMA,
-    READ_DIFFERENTLY, SPECIAL_BITS, SYMBOLIC_LINK, UNKNOWN_ACCOUNTS, UNKNOWN_SOURCE, VARIABLE, VERSION_DEPENDENT,
+    READ_DIFFERENTLY, SPECIAL_BITS, SYMBOLIC_LINK, UNKNOWN_ACCOUNTS, UNKNOWN_SOURCE, VARIABLE, VERSION_DEPENDENT, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Transform, refuse};
 use crate::facts::{Facts, Truth};
@@ -156,7 +156,7 @@ fn examine<'a>(
         return Ok(None);
     }
     if all.len() < ask.paths.len() {
-        return refuse(&MORE_THAN_COPY, "it also changes what no COPY before it brings");
+        return refuse(mark!(MORE_THAN_COPY, "others"), "it also changes what no COPY before it brings");
     }
     if let Some(what) = &ask.unfit {
         return Err(what.clone());
@@ -169,7 +169,7 @@ fn examine<'a>(
         found.flags.extend(flag.map(|flag| (one.step, flag)));
     }
     if found.flags.iter().enumerate().any(|(n, flag)| found.flags[..n].iter().any(|other| other.0 == flag.0)) {
-        return refuse(&MORE_THAN_COPY, "it names the same file twice");
+        return refuse(mark!(MORE_THAN_COPY, "twice"), "it names the same file twice");
     }
     Ok(Some(found))
 }
@@ -195,7 +195,10 @@ fn judge(
             if let Is::File(Some(mode)) = one.is
                 && mode & 0o7000 != 0
             {
-                return refuse(&SPECIAL_BITS, format!("`{}` has special permissions, which `chown` clears", one.path));
+                return refuse(
+                    mark!(SPECIAL_BITS, "chown"),
+                    format!("`{}` has special permissions, which `chown` clears", one.path),
+                );
             }
             let ids = owner.resolve(facts, stage, (one.step, step), one)?;
             if ids == "0:0" {
@@ -233,7 +236,7 @@ fn flags_fit(facts: &Facts, copy: &crate::syntax::Instruction, wish: &Wish) -> R
     }
     let fits = |name: &str| ["chown", "chmod", "checksum"].contains(&name) && name != own;
     if let Some(flag) = copy.flags.iter().find(|flag| !fits(&flag.name)) {
-        return refuse(&FLAGS, format!("the {} has `{}`", copy.keyword.name(), flag.text));
+        return refuse(mark!(FLAGS, "of-the-copy"), format!("the {} has `{}`", copy.keyword.name(), flag.text));
     }
     match facts.frontend().at_least(1, 2) {
         true => Ok(()),

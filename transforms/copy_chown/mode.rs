@@ -22,7 +22,7 @@ pub fn octal(wanted: &str, one: &CopiedFile) -> Result<(String, bool), Reason> {
         return Ok((wanted.to_owned(), false));
     }
     if is_special(wanted) {
-        return refuse(&SPECIAL_BITS, format!("`{wanted}` may set special permissions"));
+        return refuse(mark!(SPECIAL_BITS, "wanted"), format!("`{wanted}` may set special permissions"));
     }
     let (old, of_context) = match one.is {
         Is::File(mode) => (mode, true),
@@ -31,18 +31,21 @@ pub fn octal(wanted: &str, one: &CopiedFile) -> Result<(String, bool), Reason> {
     };
     let old = match old {
         Some(old) if old & 0o7000 != 0 => {
-            return refuse(&SPECIAL_BITS, format!("`{}` has special permissions", one.path));
+            return refuse(mark!(SPECIAL_BITS, "had"), format!("`{}` has special permissions", one.path));
         }
         Some(old) if of_context && !is_of_a_checkout(old) => {
             let what = "which a checkout elsewhere will not have: write what you want in digits";
-            return refuse(&MODE, format!("`{}` has the permissions {old:03o} here, {what}", one.path));
+            return refuse(
+                mark!(MODE, "of-this-checkout"),
+                format!("`{}` has the permissions {old:03o} here, {what}", one.path),
+            );
         }
         Some(old) => old,
-        None => return refuse(&MODE, format!("the permissions of `{}` are not known", one.path)),
+        None => return refuse(mark!(MODE, "not-known"), format!("the permissions of `{}` are not known", one.path)),
     };
     match changed(wanted, old) {
         Some(new) => Ok((format!("{new:03o}"), of_context)),
-        None => refuse(&MODE, format!("`{wanted}` is neither octal nor a plain list of permissions")),
+        None => refuse(mark!(MODE, "symbols"), format!("`{wanted}` is neither octal nor a plain list of permissions")),
     }
 }
 

@@ -82,7 +82,7 @@ pub fn read(facts: &Facts, stage: usize, step: usize) -> Vec<OwnershipCommand> {
 }
 
 fn run_flags(step: &crate::facts::Step) -> Option<Reason> {
-    step.instruction.flags.first().map(|flag| (&FLAGS, format!("the RUN has `{}`", flag.text)))
+    step.instruction.flags.first().map(|flag| (mark!(FLAGS, "of-the-run"), format!("the RUN has `{}`", flag.text)))
 }
 
 fn of_script(work: &Work, step: &crate::facts::Step) -> Vec<OwnershipCommand> {
@@ -121,7 +121,7 @@ fn unfit(
         return None;
     }
     let shown: String = text[command.span.range()].chars().take(60).collect();
-    Some((&NOT_A_CHAIN, format!("`{shown}` is not a link of a chain of `&&` of plain commands")))
+    Some((mark!(NOT_A_CHAIN, "link"), format!("`{shown}` is not a link of a chain of `&&` of plain commands")))
 }
 
 /// The folder behind a `cd`, where that is known.

@@ -67,14 +67,16 @@ fn taken(facts: &Facts, stage: usize, step: &Step, moves: &[Move], copy: usize) 
     match work {
         Some(work) if gone.len() < work.script.list.pipelines().count() => {
             if between::only_moves(&work, &gone) {
-                return refuse(&NOT_A_CHAIN, "nothing but its `cd` would be left of the RUN");
+                return refuse(mark!(NOT_A_CHAIN, "only-cd"), "nothing but its `cd` would be left of the RUN");
             }
             if left_as_list(&work, &gone) {
                 return refuse(&READ_DIFFERENTLY, "what is left of the RUN would be read as the exec form");
             }
             without(facts, &work, &gone)
         }
-        Some(work) if comment_behind(&work) => refuse(&COMMENT, "a comment inside the RUN would lose its place"),
+        Some(work) if comment_behind(&work) => {
+            refuse(mark!(COMMENT, "behind"), "a comment inside the RUN would lose its place")
+        }
         _ => whole(facts, step, copy),
     }
 }
@@ -110,7 +112,7 @@ fn without(facts: &Facts, work: &Work, gone: &[usize]) -> Result<Vec<Edit>, Reas
         edits.push(Span::new(start, work.file_offset_behind(end.span.end)));
     }
     match edits.iter().any(|span| commented(facts, *span)) {
-        true => refuse(&COMMENT, "a comment inside the RUN would lose its place"),
+        true => refuse(mark!(COMMENT, "in-the-chain"), "a comment inside the RUN would lose its place"),
         false => Ok(edits.into_iter().map(Edit::delete).collect()),
     }
 }
@@ -123,7 +125,7 @@ fn whole(facts: &Facts, step: &Step, copy: usize) -> Result<Vec<Edit>, Reason> {
     let items = &facts.file.items;
     let span = items[step.item].span;
     if commented(facts, span) {
-        return refuse(&COMMENT, "a comment inside the RUN would lose its place");
+        return refuse(mark!(COMMENT, "in-the-run"), "a comment inside the RUN would lose its place");
     }
     let start = attached(facts, step.item);
     let is_pragma = |item: &crate::syntax::Item| {
@@ -143,7 +145,7 @@ fn whole(facts: &Facts, step: &Step, copy: usize) -> Result<Vec<Edit>, Reason> {
         let place = if read { above } else { items[copy].span.start as usize };
         edits.push(Edit::insert(place, comments));
     } else if !comments.is_empty() {
-        return refuse(&COMMENT, "a comment above the RUN would lose its place");
+        return refuse(mark!(COMMENT, "above"), "a comment above the RUN would lose its place");
     }
     Ok(edits)
 }

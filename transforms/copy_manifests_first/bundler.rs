@@ -1,15 +1,15 @@
 //! Bundler: a Gemfile is a program, of which only the plain form is taken.
 
-use super::needs::Install;
+use super::tool::Tool;
 use super::*;
 
 /// What `bundle install` reads.
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    node::check_words(install, project, needs)?;
-    project.check_parents(["Gemfile", ".bundle", "gems.rb"].into_iter())?;
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    install.check_words(project, needs)?;
+    project.check_parents(&["Gemfile", ".bundle", "gems.rb"])?;
     let text = project.read("Gemfile", needs)?;
     for line in text.lines() {
         if let Some(file) = plain(line)? {

@@ -1,6 +1,6 @@
 //! Composer: scripts, plugins and the autoloader decide whether the sources are needed.
 
-use super::needs::Install;
+use super::tool::Tool;
 use super::*;
 use serde_json::{Map, Value};
 
@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    node::check_words(install, project, needs)?;
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    install.check_words(project, needs)?;
     let text = project.read("composer.json", needs)?;
     let root = node::package(&text, "composer.json")?;
     // Composer writes the commit of the project down
@@ -33,7 +33,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     }
 }
 
-fn check_scripts(install: &Install, root: &Map<String, Value>) -> Result<(), Reason> {
+fn check_scripts(install: &Tool, root: &Map<String, Value>) -> Result<(), Reason> {
     let scripts = root.get("scripts").and_then(Value::as_object);
     let hook = scripts.and_then(|scripts| {
         scripts.keys().find(|name| name.starts_with("pre-") || name.starts_with("post-") || name.as_str() == "init")
@@ -45,7 +45,7 @@ fn check_scripts(install: &Install, root: &Map<String, Value>) -> Result<(), Rea
 }
 
 /// The autoloader of a class map, or an optimized one, lists the classes of the sources.
-fn check_autoload(install: &Install, root: &Map<String, Value>) -> Result<(), Reason> {
+fn check_autoload(install: &Tool, root: &Map<String, Value>) -> Result<(), Reason> {
     if install.has(&["--no-autoloader"]) {
         return Ok(());
     }

@@ -1,43 +1,48 @@
 //! dotnet: project files that say what they need, and no more than that.
 
-use super::copies::parent;
-use super::needs::Install;
+use super::tool::{Tool, shown};
 use super::*;
-use crate::facts::state::clean;
 
 /// What `dotnet restore` reads.
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     install.check_options(project, needs)?;
-    let start = match install.words.get(1..).unwrap_or_default() {
+    let words: Vec<_> = install.words().map(shown).collect();
+    let start = match words.as_slice() {
         [] => only_project(project)?,
         [file] if is_project(file) || is_solution(file) => project.path(file),
         _ => return refuse(&UNKNOWN_OPTION, "which project it restores is not known"),
     };
     let mut open = vec![start.clone()];
-    if is_solution(&start) {
-        open = solution(&project.read(&start, needs)?, &start)?;
-        shared(project, parent(&start), install, needs)?;
+    if is_solution(start.as_str()) {
+        open = solution(&project.read(start.as_str(), needs)?, &start)?;
+        shared(&beside(project, &start), install, needs)?;
     }
-    shared(project, &install.folder, install, needs)?;
-    let mut seen: Vec<String> = Vec::new();
+    shared(project, install, needs)?;
+    let mut seen: Vec<Absolute> = Vec::new();
     while let Some(file) = open.pop() {
         if seen.contains(&file) {
             continue;
         }
         seen.push(file.clone());
-        let text = project.read(&file, needs)?;
-        check(&text, &file)?;
+        let text = project.read(file.as_str(), needs)?;
+        check(&text, file.as_str())?;
         open.extend(references(&text, &file)?);
         if project.brings(&format!("{file}.user")) {
             return refuse(&MANIFEST_UNREAD, format!("`{file}.user` changes the project"));
         }
-        shared(project, parent(&file), install, needs)?;
-        needs.outputs.extend(["obj", "bin"].map(|name| format!("{}/{name}", parent(&file))));
+        let beside = beside(project, &file);
+        shared(&beside, install, needs)?;
+        needs.outputs.extend(["obj", "bin"].map(|name| beside.path(name)));
     }
     Ok(())
+}
+
+/// The project as it is seen from the folder of a file.
+fn beside<'p>(project: &'p Project, file: &Absolute) -> Project<'p> {
+    project.at(file.parent().unwrap_or_else(Absolute::root))
 }
 
 fn is_project(file: &str) -> bool {
@@ -48,7 +53,7 @@ fn is_solution(file: &str) -> bool {
     file.ends_with(".sln") || file.ends_with(".slnx")
 }
 
-fn only_project(project: &Project) -> Result<String, Reason> {
+fn only_project(project: &Project) -> Result<Absolute, Reason> {
     let names = project.names("");
     let found: Vec<&String> = names.iter().filter(|name| is_project(name) || is_solution(name)).collect();
     match found.as_slice() {
@@ -58,10 +63,8 @@ fn only_project(project: &Project) -> Result<String, Reason> {
 }
 
 /// The files that are looked for in the folder of a project and in those above.
-fn shared(project: &Project, folder: &str, install: &Install, needs: &mut Needs) -> Result<(), Reason> {
-    let mut folder = folder.to_owned();
-    loop {
-        let here = Project { copies: project.copies, folder: folder.clone() };
+fn shared(project: &Project, install: &Tool, needs: &mut Needs) -> Result<(), Reason> {
+    for here in project.upwards() {
         for name in install.ecosystem.words("optional") {
             let Some(text) = here.read_if_there(name, needs)? else { continue };
             if *name == "packages.lock.json" && !install.has(&["--locked-mode"]) {
@@ -72,11 +75,8 @@ fn shared(project: &Project, folder: &str, install: &Install, needs: &mut Needs)
             }
             check(&text, name)?;
         }
-        if folder == "/" {
-            return Ok(());
-        }
-        folder = parent(&folder).to_owned();
     }
+    Ok(())
 }
 
 /// That a project file imports nothing and looks at no file; that a nuget.config names servers only.
@@ -105,27 +105,30 @@ fn check(text: &str, file: &str) -> Result<(), Reason> {
 }
 
 /// The projects that a project refers to.
-fn references(text: &str, file: &str) -> Result<Vec<String>, Reason> {
+fn references(text: &str, file: &Absolute) -> Result<Vec<Absolute>, Reason> {
     let mut out = Vec::new();
     for rest in text.split("<ProjectReference").skip(1) {
         let value =
             rest.split('>').next().and_then(|tag| tag.split("Include=\"").nth(1)).and_then(|it| it.split('"').next());
         match value.filter(|value| !value.contains(['$', '*', ';', '%']) && is_project(value)) {
-            Some(value) => out.push(clean(&format!("{}/{}", parent(file), value.replace('\\', "/")))),
+            Some(value) => out.push(named(value, file)),
             None => return refuse(&MANIFEST_UNREAD, format!("`{file}`: which project it refers to is not known")),
         }
     }
     Ok(out)
 }
 
+/// The path that a file means by one from its own folder, be it written with `\`.
+fn named(value: &str, file: &Absolute) -> Absolute {
+    file.parent().unwrap_or_else(Absolute::root).join(&value.replace('\\', "/"))
+}
+
 /// The projects of a solution, in either format.
-fn solution(text: &str, file: &str) -> Result<Vec<String>, Reason> {
+fn solution(text: &str, file: &Absolute) -> Result<Vec<Absolute>, Reason> {
     let quoted = text.split('"').skip(1).step_by(2);
-    let projects: Vec<String> = quoted
-        .filter(|value| value.ends_with("proj"))
-        .map(|value| clean(&format!("{}/{}", parent(file), value.replace('\\', "/"))))
-        .collect();
-    match projects.is_empty() || !projects.iter().all(|project| is_project(project)) {
+    let projects: Vec<Absolute> =
+        quoted.filter(|value| value.ends_with("proj")).map(|value| named(value, file)).collect();
+    match projects.is_empty() || !projects.iter().all(|project| is_project(project.as_str())) {
         true => refuse(&MANIFEST_UNREAD, format!("the projects of `{file}` are not known")),
         false => Ok(projects),
     }
@@ -135,22 +138,28 @@ fn solution(text: &str, file: &str) -> Result<Vec<String>, Reason> {
 mod tests {
     use super::*;
 
+    fn texts(found: Result<Vec<Absolute>, Reason>) -> Vec<String> {
+        found.unwrap().iter().map(Absolute::to_string).collect()
+    }
+
+    fn path(text: &str) -> Absolute {
+        Absolute::new(text).unwrap()
+    }
+
     #[test]
     fn references_are_found() {
         let text =
             "<Project Sdk=\"x\"><ItemGroup><ProjectReference Include=\"..\\lib\\Lib.csproj\" /></ItemGroup></Project>";
-        assert_eq!(references(text, "/src/app/App.csproj").unwrap(), ["/src/lib/Lib.csproj"]);
-        assert!(references("<ProjectReference Include=\"$(X)\\a.csproj\"/>", "/a").is_err());
+        assert_eq!(texts(references(text, &path("/src/app/App.csproj"))), ["/src/lib/Lib.csproj"]);
+        assert!(references("<ProjectReference Include=\"$(X)\\a.csproj\"/>", &path("/a")).is_err());
     }
 
     #[test]
     fn solutions_of_both_formats() {
         let old = "Project(\"{F}\") = \"App\", \"app\\App.csproj\", \"{A}\"\nEndProject\n";
-        assert_eq!(solution(old, "/src/x.sln").unwrap(), ["/src/app/App.csproj"]);
-        assert_eq!(
-            solution("<Solution><Project Path=\"app/App.csproj\" /></Solution>", "/x.slnx").unwrap(),
-            ["/app/App.csproj"]
-        );
+        assert_eq!(texts(solution(old, &path("/src/x.sln"))), ["/src/app/App.csproj"]);
+        let new = "<Solution><Project Path=\"app/App.csproj\" /></Solution>";
+        assert_eq!(texts(solution(new, &path("/x.slnx"))), ["/app/App.csproj"]);
     }
 
     #[test]

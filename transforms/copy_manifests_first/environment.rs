@@ -1,7 +1,6 @@
 //! Variables by which a tool may be told to read a file of the project.
 
 use super::*;
-use crate::facts::state::clean;
 use crate::facts::{Base, Known};
 use crate::knowledge::manifests;
 
@@ -56,7 +55,7 @@ pub fn check_one(name: &str, value: Option<&str>, copies: &Copies) -> Result<(),
         return refuse(&ENVIRONMENT, format!("the value of `{name}` is not known, and may name a file of the project"));
     };
     let fine = |part: &str| match part {
-        part if part.starts_with('/') => !copies.touches(&clean(part)),
+        part if part.starts_with('/') => Absolute::new(part).is_none_or(|path| !copies.touches(&path)),
         part => !part.contains(['/', '$', '~', '\\']) && !names_file(part),
     };
     let remote = value.contains("://") && !value.contains("file:");

@@ -1,18 +1,18 @@
 //! go: go.mod with its replacements, and whether go.sum is whole.
 
-use super::needs::Install;
+use super::tool::Tool;
 use super::*;
 
 /// What `go mod download` reads.
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    if install.words.len() > 2 {
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    if install.words().next().is_some() {
         return refuse(&LOCK_MAY_CHANGE, "modules that are named may change go.sum");
     }
     install.check_options(project, needs)?;
-    project.check_parents(["go.work", "go.mod"].into_iter())?;
+    project.check_parents(&["go.work", "go.mod"])?;
     if project.brings("go.work") {
         return refuse(&WORKSPACE, "`go.work` joins several modules");
     }

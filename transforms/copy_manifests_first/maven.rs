@@ -1,18 +1,18 @@
 //! Maven: a single pom.xml without modules.
 
-use super::needs::Install;
+use super::tool::{Tool, shown};
 use super::*;
 
 /// What `mvn dependency:go-offline` reads.
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    if let Some(goal) = install.words.iter().find(|goal| !install.ecosystem.has("installs", goal)) {
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    if let Some(goal) = install.words().map(shown).find(|goal| !install.ecosystem.has("installs", goal)) {
         return refuse(&UNKNOWN_OPTION, format!("the goal `{goal}` needs the sources"));
     }
     install.check_options(project, needs)?;
-    project.check_parents(["pom.xml", ".mvn"].into_iter())?;
+    project.check_parents(&["pom.xml", ".mvn"])?;
     let text = project.read("pom.xml", needs)?;
     for (mark, refusal) in [
         ("<module>", &WORKSPACE),
@@ -29,7 +29,7 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     }
     if let Some(text) = project.read_if_there(".mvn/maven.config", needs)?
         && let Some(word) =
-            text.split_whitespace().find(|word| !install.ecosystem.has("switches", word) && !word.starts_with("-D"))
+            text.split_whitespace().find(|word| !install.ecosystem.has("options", word) && !word.starts_with("-D"))
     {
         return refuse(&MANIFEST_UNREAD, format!("`.mvn/maven.config`: what `{word}` makes Maven read is not known"));
     }

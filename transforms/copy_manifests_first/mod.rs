@@ -10,7 +10,7 @@
 //!  2. every command of the RUN is known to read and write nothing in the folders that are copied, but for the
 //!     installs (`run.rs`); what stands behind the installs in a chain of `&&` becomes a RUN of its own, behind the moved COPY;
 //!  3. the installs read the files that are found here and no others: the manifests are read, includes are followed, and
-//!     whatever may name another file (a path, a hook, a plugin) refuses (`pip.rs`, `node.rs`, ...); each file that is read
+//!     whatever may name another file (a path, a hook, a plugin) refuses (`tool.rs`, `pip.rs`, `node.rs`, ...); each file that is read
 //!     comes from the context, is regular, and is copied to the same place with the same flags;
 //!  4. the installs write no file that the moved COPY brings: lock files are not written or not there, the folders that are
 //!     filled are not in the context and the ignore file keeps them out;
@@ -35,6 +35,7 @@ mod pnpm;
 mod python;
 mod run;
 mod splice;
+mod tool;
 
 use crate::engine::refusals::{
     ARCHIVE, BACKGROUND, BETWEEN, DESTINATION, ECOSYSTEM, ENVIRONMENT, EXEC_FORM, FLAGS, FROM_STAGE, HEREDOC,
@@ -46,6 +47,8 @@ use crate::engine::refusals::{
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Refusal, Transform, refuse};
 use crate::facts::{Facts, Stage};
+use crate::knowledge::paths::{self, Absolute};
+use crate::script::{Argument, Commands, Inner, Invocation, Opt};
 use crate::syntax::{Args, Keyword};
 use copies::{Copies, Fate};
 use needs::{Needs, Project};
@@ -198,7 +201,7 @@ fn group(facts: &Facts, stage: &Stage, at: usize) -> Group {
                 }
                 copies::Origin::Elsewhere => break,
             },
-            Keyword::Run if run::is_harmless(facts, step.item) => group.push(index),
+            Keyword::Run if run::is_harmless(facts, step) => group.push(index),
             Keyword::Run => {
                 let only_runs = group.iter().all(|at: &usize| stage.steps[*at].instruction.keyword == Keyword::Run);
                 return match only_runs && blocks(facts, stage, index) {
@@ -264,8 +267,8 @@ fn plan(facts: &Facts, stage: usize, at: usize, copies: &Copies) -> Result<Optio
     let run = Run::read(facts, &facts.stages[stage], &steps[at], copies)?;
     let mut needs = Needs::default();
     for install in &run.installs {
-        let project = Project { copies, folder: install.folder.clone() };
-        needs::of(install, &project, &mut needs)?;
+        let project = Project { copies, folder: install.folder.clone(), frozen: install.frozen };
+        needs::of(&install.tool, &project, &mut needs)?;
     }
     let fates = copies.fates(&needs)?;
     if !fates.iter().any(|fate| matches!(fate, Fate::Moves | Fate::Splits(_))) {

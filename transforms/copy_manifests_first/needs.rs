@@ -1,128 +1,26 @@
 //! What an install reads of the project and what it writes there, worked out from the manifests themselves.
 
+use super::tool::Tool;
 use super::*;
-use crate::facts::state::clean;
 use crate::facts::{Entry, Truth};
-use crate::knowledge::manifests::Ecosystem;
 
 /// The largest manifest that is read, in bytes.
 const LARGEST: usize = 16 << 20;
-
-/// A command that installs.
-#[derive(Debug)]
-pub struct Install {
-    /// Its package manager.
-    pub ecosystem: Ecosystem,
-    /// `ci`, `install`, ...; `-` for the command alone.
-    pub verb: String,
-    /// `npm ci`.
-    pub title: String,
-    /// Options with their values.
-    pub options: Vec<(String, Option<String>)>,
-    /// The other words, the verb first.
-    pub words: Vec<String>,
-    /// Whether Python runs it as a module.
-    pub module: bool,
-    /// The folder it runs in.
-    pub folder: String,
-}
-
-impl Install {
-    /// Reads the arguments.
-    ///
-    /// # Errors
-    /// An argument that is only known when the command runs.
-    pub fn new(
-        ecosystem: Ecosystem,
-        verb: String,
-        title: String,
-        args: &[String],
-        module: bool,
-        folder: &str,
-    ) -> Result<Install, Reason> {
-        let mut out = Install {
-            ecosystem,
-            verb,
-            title,
-            options: Vec::new(),
-            words: Vec::new(),
-            module,
-            folder: folder.to_owned(),
-        };
-        let valued = |name: &str| {
-            ecosystem.has("values", name) || ecosystem.has("elsewhere", name) || pip::takes_file(&ecosystem, name)
-        };
-        let mut args = args.iter().peekable();
-        while let Some(arg) = args.next() {
-            match arg.split_once('=') {
-                _ if !arg.starts_with('-') || arg == "-" => out.words.push(arg.clone()),
-                Some((name, value)) => out.options.push((name.to_owned(), Some(value.to_owned()))),
-                None if valued(arg) => out.options.push((arg.clone(), args.next().cloned())),
-                None if arg.starts_with("-j") && arg.len() > 2 => {
-                    out.options.push(("-j".to_owned(), Some(arg[2..].to_owned())))
-                }
-                None if arg.starts_with("-r") && pip::takes_file(&ecosystem, "-r") => {
-                    out.options.push(("-r".to_owned(), Some(arg[2..].to_owned())));
-                }
-                None => out.options.push((arg.clone(), None)),
-            }
-        }
-        Ok(out)
-    }
-
-    /// Whether it has one of these options, with `=value` where they are written so.
-    pub fn has(&self, names: &[&str]) -> bool {
-        self.options.iter().any(|(name, value)| {
-            let whole = value.as_ref().map(|value| format!("{name}={value}"));
-            names.contains(&name.as_str()) || whole.is_some_and(|whole| names.contains(&whole.as_str()))
-        })
-    }
-
-    /// Whether one of the options that a key of the data lists is there.
-    pub fn has_any(&self, key: &str) -> bool {
-        self.has(self.ecosystem.words(key))
-    }
-
-    /// That every option is known. A folder that one names is written, and is none of the project.
-    ///
-    /// # Errors
-    /// The first one that is not.
-    pub fn check_options(&self, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-        for (name, value) in &self.options {
-            let value = value.as_deref().unwrap_or_default();
-            let whole = format!("{name}={value}");
-            let ecosystem = &self.ecosystem;
-            if ecosystem.has("elsewhere", name) && value.starts_with('/') && !value.contains('$') {
-                if project.copies.touches(&clean(value)) {
-                    return refuse(&OUTPUT_IN_CONTEXT, format!("`{whole}` is among the copied files"));
-                }
-                needs.outputs.push(clean(value));
-                continue;
-            }
-            let plain = ecosystem.has("switches", name) || ecosystem.has("values", name);
-            let known = plain || ecosystem.has("switches", &whole) || ecosystem.has("frozen", &whole);
-            if !known && !pip::takes_file(ecosystem, name) {
-                return refuse(&UNKNOWN_OPTION, format!("what `{name}` makes `{}` read is not known", self.title));
-            }
-        }
-        Ok(())
-    }
-}
 
 /// What installs need.
 #[derive(Debug, Default)]
 pub struct Needs {
     /// Files that are read, as paths in the image, in the order in which they are copied.
-    pub files: Vec<String>,
+    pub files: Vec<Absolute>,
     /// Files that are not there and would be read if they were.
-    pub later: Vec<String>,
+    pub later: Vec<Absolute>,
     /// Folders and files that are written.
-    pub outputs: Vec<String>,
+    pub outputs: Vec<Absolute>,
 }
 
 impl Needs {
     /// A file that is read.
-    pub fn add(&mut self, path: String) {
+    pub fn add(&mut self, path: Absolute) {
         if !self.files.contains(&path) {
             self.files.push(path);
         }
@@ -155,16 +53,25 @@ pub struct Project<'c> {
     /// The COPYs.
     pub copies: &'c Copies<'c>,
     /// Where the tool runs.
-    pub folder: String,
+    pub folder: Absolute,
+    /// The tool was told elsewhere not to write the lock file.
+    pub frozen: bool,
 }
 
 impl Project<'_> {
     /// A path of the project as one of the image.
-    pub fn path(&self, name: &str) -> String {
-        match name.starts_with('/') {
-            true => clean(name),
-            false => clean(&format!("{}/{name}", self.folder)),
-        }
+    pub fn path(&self, name: &str) -> Absolute {
+        self.folder.join(name)
+    }
+
+    /// The same in another folder.
+    pub fn at(&self, folder: Absolute) -> Project<'_> {
+        Project { copies: self.copies, folder, frozen: self.frozen }
+    }
+
+    /// The folder, and those above it, the nearest first.
+    pub fn upwards(&self) -> impl Iterator<Item = Project<'_>> {
+        std::iter::successors(Some(self.folder.clone()), Absolute::parent).map(|folder| self.at(folder))
     }
 
     /// Whether the COPYs bring a file; a link, or what lies behind one, refuses.
@@ -223,7 +130,7 @@ impl Project<'_> {
     }
 
     /// Why a file is not there.
-    pub fn missing(&self, image: &str) -> Reason {
+    pub fn missing(&self, image: &Absolute) -> Reason {
         let ignored = self.copies.list.iter().filter_map(|copy| copy.covers(image));
         let mut ignored = ignored.filter(|path| self.copies.context.ignored(path) == Truth::Yes);
         match ignored.next() {
@@ -253,13 +160,13 @@ impl Project<'_> {
     ///
     /// # Errors
     /// Where one does.
-    pub fn check_parents(&self, names: impl Iterator<Item = &'static str> + Clone) -> Result<(), Reason> {
-        let mut folder = self.folder.clone();
-        while folder != "/" {
-            folder = copies::parent(&folder).to_owned();
-            let above = Project { copies: self.copies, folder: folder.clone() };
-            if let Some(name) = names.clone().find(|name| above.brings(name)) {
-                return refuse(&PARENT_MANIFEST, format!("`{folder}` has `{name}` too, which the tool may look for"));
+    pub fn check_parents(&self, names: &[&str]) -> Result<(), Reason> {
+        for above in self.upwards().skip(1) {
+            if let Some(name) = names.iter().find(|name| above.brings(name)) {
+                return refuse(
+                    &PARENT_MANIFEST,
+                    format!("`{}` has `{name}` too, which the tool may look for", above.folder),
+                );
             }
         }
         Ok(())
@@ -270,19 +177,12 @@ impl Project<'_> {
     /// # Errors
     /// Where `.git` is copied.
     pub fn check_git(&self, what: &str) -> Result<(), Reason> {
-        let mut folder = self.folder.as_str();
-        loop {
-            let here = Project { copies: self.copies, folder: folder.to_owned() };
-            if here.brings(".git") {
-                return refuse(
-                    &READS_PROJECT,
-                    format!("git fetches `{what}`, and `.git` of the project may have settings for it"),
-                );
-            }
-            if folder == "/" {
-                return Ok(());
-            }
-            folder = copies::parent(folder);
+        match self.upwards().any(|here| here.brings(".git")) {
+            true => refuse(
+                &READS_PROJECT,
+                format!("git fetches `{what}`, and `.git` of the project may have settings for it"),
+            ),
+            false => Ok(()),
         }
     }
 
@@ -290,7 +190,7 @@ impl Project<'_> {
     ///
     /// # Errors
     /// Where one is missing, or the install may write a lock file that is there.
-    pub fn take_files(&self, install: &Install, needs: &mut Needs) -> Result<(), Reason> {
+    pub fn take_files(&self, install: &Tool, needs: &mut Needs) -> Result<(), Reason> {
         let ecosystem = &install.ecosystem;
         for name in ecosystem.words("required") {
             if !self.has(name)? {
@@ -310,9 +210,9 @@ impl Project<'_> {
         Ok(())
     }
 
-    fn take_locks(&self, install: &Install, needs: &mut Needs) -> Result<(), Reason> {
+    fn take_locks(&self, install: &Tool, needs: &mut Needs) -> Result<(), Reason> {
         let ecosystem = &install.ecosystem;
-        let keeps = ecosystem.has("keeps-lock", &install.verb) || install.has_any("frozen");
+        let keeps = ecosystem.has("keeps-lock", &install.verb) || install.has_any("frozen") || self.frozen;
         let mut found = false;
         for name in ecosystem.words("lock") {
             if self.has(name)? {
@@ -321,7 +221,7 @@ impl Project<'_> {
                 if !keeps {
                     return refuse(
                         &LOCK_MAY_CHANGE,
-                        format!("`{}` may write `{name}`, which the COPY would bring back", install.title),
+                        format!("`{}` may write `{name}`, which the COPY would bring back", install.title()),
                     );
                 }
             }
@@ -337,23 +237,20 @@ impl Project<'_> {
 ///
 /// # Errors
 /// Whatever of it is not known.
-pub fn of(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+pub fn of(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     read(install, project, needs)?;
     // the shim of a version manager looks in the folders above too
-    let mut folder = Some(project.folder.as_str());
-    while let Some(here) = folder {
-        let here = Project { copies: project.copies, folder: here.to_owned() };
+    for here in project.upwards() {
         for name in install.ecosystem.words("versions") {
             if here.has(name)? {
                 needs.add(here.path(name));
             }
         }
-        folder = folder.filter(|folder| *folder != "/").map(copies::parent);
     }
     Ok(())
 }
 
-fn read(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+fn read(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     match install.ecosystem.name {
         "pip" => pip::needs(install, project, needs),
         "uv" if install.verb == "pip" => pip::uv_needs(install, project, needs),

@@ -1,6 +1,6 @@
 //! package.json and what belongs to it: npm, yarn 1 and bun; the parts that pnpm shares.
 
-use super::needs::Install;
+use super::tool::Tool;
 use super::*;
 use crate::knowledge::manifests;
 use serde_json::{Map, Value};
@@ -15,14 +15,14 @@ pub const SETTINGS: [&str; 6] =
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     let text = project.read("package.json", needs)?;
     let package = package(&text, "package.json")?;
     if install.ecosystem.name == "yarn" {
         check_yarn(project, &package)?;
     }
-    check_words(install, project, needs)?;
-    project.check_parents(SETTINGS.into_iter())?;
+    install.check_words(project, needs)?;
+    project.check_parents(&SETTINGS)?;
     check_package(install, project, &package)?;
     let members = members(project, package.get("workspaces"))?;
     for member in &members {
@@ -31,20 +31,6 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
     settings(install, project)?;
     project.take_files(install, needs)?;
     check_lock(install, project, needs, !members.is_empty())
-}
-
-/// That there is nothing but the verb and known options.
-///
-/// # Errors
-/// Where there is more.
-pub fn check_words(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    if install.words.len() > 1 {
-        return refuse(
-            &UNKNOWN_OPTION,
-            format!("what `{}` does with `{}` is not known", install.title, install.words[1]),
-        );
-    }
-    install.check_options(project, needs)
 }
 
 /// The object in a package.json.
@@ -62,8 +48,8 @@ pub fn package(text: &str, name: &str) -> Result<Map<String, Value>, Reason> {
 ///
 /// # Errors
 /// Where it says so.
-pub fn check_package(install: &Install, project: &Project, package: &Map<String, Value>) -> Result<(), Reason> {
-    let quiet = install.has(&["--ignore-scripts", "--ignore-scripts=true"]);
+pub fn check_package(install: &Tool, project: &Project, package: &Map<String, Value>) -> Result<(), Reason> {
+    let quiet = install.has(&["--ignore-scripts"]);
     if let Some(scripts) = package.get("scripts").and_then(Value::as_object).filter(|_| !quiet) {
         let hooks = manifests::list("hooks");
         if let Some((name, text)) = scripts.iter().find(|(name, _)| hooks.contains(&name.as_str())) {
@@ -200,10 +186,10 @@ pub fn expand(project: &Project, patterns: &[String]) -> Result<Vec<String>, Rea
 ///
 /// # Errors
 /// Where it needs more.
-pub fn take_member(install: &Install, project: &Project, member: &str, needs: &mut Needs) -> Result<(), Reason> {
+pub fn take_member(install: &Tool, project: &Project, member: &str, needs: &mut Needs) -> Result<(), Reason> {
     let name = format!("{member}/package.json");
     let package = package(&project.read(&name, needs)?, &name)?;
-    let inner = Project { copies: project.copies, folder: project.path(member) };
+    let inner = project.at(project.path(member));
     check_package(install, &inner, &package).map_err(|(code, what)| (code, format!("`{name}`: {what}")))?;
     if package.contains_key("bin") || package.get("directories").is_some_and(|it| it.get("bin").is_some()) {
         return refuse(&WORKSPACE, format!("`{name}` has commands, which the install links to the sources"));
@@ -222,7 +208,7 @@ pub fn take_member(install: &Install, project: &Project, member: &str, needs: &m
 ///
 /// # Errors
 /// Where they may.
-pub fn settings(install: &Install, project: &Project) -> Result<(), Reason> {
+pub fn settings(install: &Tool, project: &Project) -> Result<(), Reason> {
     check_lines(project, ".npmrc", &['#', ';'], |line| {
         let key = line.split('=').next().unwrap_or(line).trim().trim_end_matches("[]");
         let server = key.starts_with("//") && !key.ends_with("file") && !key.contains("tokenHelper");
@@ -258,8 +244,8 @@ fn check_lines(project: &Project, name: &str, comment: &[char], known: impl Fn(&
 ///
 /// # Errors
 /// Where one is a path, or looks at the project.
-pub fn check_lock(install: &Install, project: &Project, needs: &mut Needs, workspace: bool) -> Result<(), Reason> {
-    let quiet = install.has(&["--ignore-scripts", "--ignore-scripts=true"]);
+pub fn check_lock(install: &Tool, project: &Project, needs: &mut Needs, workspace: bool) -> Result<(), Reason> {
+    let quiet = install.has(&["--ignore-scripts"]);
     let mut found = false;
     for name in install.ecosystem.words("lock") {
         if !project.has(name)? {

@@ -1,24 +1,22 @@
 //! pip: requirement files, what they include, and what in them names a file of the project.
 
-use super::needs::Install;
+use super::tool::{Tool, is_package, shown};
 use super::*;
 use crate::knowledge::manifests::{self, Ecosystem};
 
-const FILES: [&str; 6] = ["-r", "--requirement", "--requirements", "-c", "--constraint", "--constraints"];
+/// Options that name a requirement file.
+pub const FILES: [&str; 6] = ["-r", "--requirement", "--requirements", "-c", "--constraint", "--constraints"];
 const INCLUDES: [&str; 4] = ["-r", "--requirement", "-c", "--constraint"];
+const EDITABLE: [&str; 2] = ["-e", "--editable"];
 
 /// Whether an option is followed by a requirement file.
 pub fn takes_file(ecosystem: &Ecosystem, option: &str) -> bool {
     matches!(ecosystem.name, "pip" | "uv") && FILES.contains(&option)
 }
 
-/// Whether the arguments of `pip install` name files or folders rather than packages alone.
-pub fn installs_manifests(args: &[String]) -> bool {
-    args.iter().any(|arg| {
-        let option = ["-r", "-c", "-e", "--requirement", "--constraint", "--editable"];
-        option.iter().any(|name| arg == name || (arg.starts_with(name) && !arg.starts_with("--constraints-")))
-            || is_path(arg)
-    })
+/// Whether `pip install` is told files or folders rather than packages alone.
+pub fn installs_manifests(install: &Tool) -> bool {
+    install.has(&FILES) || install.has(&EDITABLE) || install.words().any(|word| is_path(&shown(word)))
 }
 
 /// Whether pip takes a word for a path.
@@ -34,26 +32,27 @@ fn is_path(word: &str) -> bool {
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    if install.has(&["-e", "--editable"])
-        || install.words.iter().skip(1).any(|word| is_path(word) || word.starts_with('$'))
-    {
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    let mut words = install.words();
+    if install.has(&EDITABLE) || words.any(|word| !is_package(word) || is_path(&shown(word))) {
         return refuse(
             &ROOT_PACKAGE,
-            format!("`{}` installs a folder of the project, whose sources it needs", install.title),
+            format!("`{}` installs a folder of the project, whose sources it needs", install.title()),
         );
     }
     install.check_options(project, needs)?;
-    if install.module {
+    if install.command.is_module() {
         check_modules(project)?;
     }
     let mut seen = Vec::new();
-    for (name, file) in &install.options {
-        if !FILES.contains(&name.as_str()) {
-            continue;
+    for option in install.command.options().filter(|option| option.is(&FILES)) {
+        match (option.unquoted(), option.argument()) {
+            (Some(file), _) => include(project, &file, needs, &mut seen)?,
+            (None, Some((word, _))) => {
+                return refuse(&UNKNOWN_OPTION, format!("which file `{}` is, is not known", word.raw()));
+            }
+            (None, None) => return refuse(&UNKNOWN_OPTION, format!("`{}` names no file", option.name)),
         }
-        let Some(file) = file else { return refuse(&UNKNOWN_OPTION, format!("`{name}` names no file")) };
-        include(project, file, needs, &mut seen)?;
     }
     Ok(())
 }
@@ -62,20 +61,9 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
 ///
 /// # Errors
 /// Where that is not known.
-pub fn uv_needs(install: &Install, project: &Project, out: &mut Needs) -> Result<(), Reason> {
-    let words = install.words[1..].to_vec();
-    let options: Vec<_> = install.options.iter().filter(|(name, _)| name != "--system").cloned().collect();
-    let Some(ecosystem) = manifests::of_program("pip") else { return refuse(&ECOSYSTEM, ECOSYSTEM.summary) };
-    let as_pip = Install {
-        ecosystem,
-        verb: "install".to_owned(),
-        title: "uv pip install".to_owned(),
-        options,
-        words,
-        module: false,
-        folder: install.folder.clone(),
-    };
-    project.check_parents(["uv.toml", "pyproject.toml", ".venv"].into_iter())?;
+pub fn uv_needs(install: &Tool, project: &Project, out: &mut Needs) -> Result<(), Reason> {
+    let Some(as_pip) = install.read_as("pip") else { return refuse(&ECOSYSTEM, ECOSYSTEM.summary) };
+    project.check_parents(&["uv.toml", "pyproject.toml", ".venv"])?;
     for name in ["uv.toml", "pyproject.toml", ".python-version"] {
         let text = project.read_if_there(name, out)?.unwrap_or_default();
         if text.contains("tool.uv") || name == "uv.toml" && !text.is_empty() {
@@ -103,7 +91,7 @@ fn check_modules(project: &Project) -> Result<(), Reason> {
 }
 
 /// Reads a requirement file and those that it includes.
-fn include(project: &Project, file: &str, needs: &mut Needs, seen: &mut Vec<String>) -> Result<(), Reason> {
+fn include(project: &Project, file: &str, needs: &mut Needs, seen: &mut Vec<Absolute>) -> Result<(), Reason> {
     if file.contains("://") && !file.starts_with("file:") {
         return Ok(());
     }
@@ -115,16 +103,15 @@ fn include(project: &Project, file: &str, needs: &mut Needs, seen: &mut Vec<Stri
         return Ok(());
     }
     seen.push(image.clone());
-    let text = project.read(&image, needs)?;
-    let folder = copies::parent(&image).to_owned();
+    let text = project.read(image.as_str(), needs)?;
+    let beside = project.at(image.parent().unwrap_or_else(Absolute::root));
     for line in logical_lines(&text) {
         if line.contains("git+") {
             project.check_git(&line)?;
         }
         let there = |found: Reason| (found.0, format!("`{file}`: {}", found.1));
         if let Some(next) = line_includes(&line).map_err(there)? {
-            let below = Project { copies: project.copies, folder: folder.clone() };
-            include(&below, &next, needs, seen)?;
+            include(&beside, &next, needs, seen)?;
         }
     }
     Ok(())
@@ -264,28 +251,5 @@ mod tests {
     #[test]
     fn lines_are_joined_and_comments_dropped() {
         assert_eq!(logical_lines("# c\na \\\n  --hash=x\n\nb # d\r\nc\\\n"), ["a   --hash=x", "b", "c"]);
-    }
-
-    #[test]
-    fn names_are_no_manifests() {
-        let args = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        for text in [
-            "install flask",
-            "install -U pip",
-            "install --upgrade pip setuptools==1",
-            "install git+https://example.org/a",
-        ] {
-            assert!(!installs_manifests(&args(text)), "{text}");
-        }
-        for text in [
-            "install -r a.txt",
-            "install .",
-            "install -e .",
-            "install --requirement=a",
-            "install ./a",
-            "install .[dev]",
-        ] {
-            assert!(installs_manifests(&args(text)), "{text}");
-        }
     }
 }

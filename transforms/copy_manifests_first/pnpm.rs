@@ -1,16 +1,16 @@
 //! pnpm: its workspace file, and what it shares with npm.
 
-use super::needs::Install;
-use super::node::{check_lock, check_package, check_words, expand, package, settings, take_member};
+use super::node::{check_lock, check_package, expand, package, settings, take_member};
+use super::tool::Tool;
 use super::*;
 
 /// What `pnpm install` reads.
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    check_words(install, project, needs)?;
-    project.check_parents(node::SETTINGS.into_iter())?;
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    install.check_words(project, needs)?;
+    project.check_parents(&node::SETTINGS)?;
     let root = package(&project.read("package.json", needs)?, "package.json")?;
     check_package(install, project, &root)?;
     if [".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"].iter().any(|name| project.brings(name)) {

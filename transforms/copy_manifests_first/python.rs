@@ -1,22 +1,22 @@
 //! poetry, pdm, uv and pipenv: projects with a lock file.
 
-use super::needs::Install;
+use super::tool::Tool;
 use super::*;
 
 /// What `poetry install --no-root`, `pdm sync --no-self` or `uv sync --no-install-project` reads.
 ///
 /// # Errors
 /// Where that is not known.
-pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     if !install.has_any("must") {
         let option = install.ecosystem.words("must").first().unwrap_or(&"");
         return refuse(
             &ROOT_PACKAGE,
-            format!("without `{option}` `{}` installs the project itself too", install.title),
+            format!("without `{option}` `{}` installs the project itself too", install.title()),
         );
     }
-    node::check_words(install, project, needs)?;
-    project.check_parents(["pyproject.toml", "uv.toml", ".venv", ".python-version"].into_iter())?;
+    install.check_words(project, needs)?;
+    project.check_parents(&["pyproject.toml", "uv.toml", ".venv", ".python-version"])?;
     let text = project.read("pyproject.toml", needs)?;
     check_toml(&text, "pyproject.toml")?;
     if text.contains("git+") || words_of(&text).any(|(word, assigned)| word == "git" && assigned) {
@@ -49,9 +49,9 @@ pub fn needs(install: &Install, project: &Project, needs: &mut Needs) -> Result<
 ///
 /// # Errors
 /// Where that is not known.
-pub fn pipenv(install: &Install, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
-    node::check_words(install, project, needs)?;
-    project.check_parents(["Pipfile", ".venv", ".env"].into_iter())?;
+pub fn pipenv(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
+    install.check_words(project, needs)?;
+    project.check_parents(&["Pipfile", ".venv", ".env"])?;
     check_toml(&project.read("Pipfile", needs)?, "Pipfile")?;
     let outputs = needs.outputs.len();
     project.take_files(install, needs)?;

@@ -1,6 +1,6 @@
 //! The edits: the manifests' COPYs in place of the full one, which goes behind the RUN as it is.
 
-use super::copies::{Copy, base, below, parent};
+use super::copies::{Copy, Early};
 use super::*;
 use crate::edit::{Edit, EditSet};
 use crate::engine::Rewrite;
@@ -22,7 +22,7 @@ pub fn rewrite(facts: &Facts, step: &Step, copies: &Copies, fates: &[Fate], run:
                 front.push_str(&line);
                 front.push_str(eol);
             }
-            names.extend(files.iter().map(|(image, ..)| base(image)));
+            names.extend(files.iter().map(|file| file.image.name()));
         }
         let text = facts.source.slice(whole);
         moved.push_str(text.trim_end_matches(['\r', '\n']));
@@ -114,19 +114,17 @@ fn behind(facts: &Facts, step: &Step, run: &Run, moved: String) -> Vec<Edit> {
 }
 
 /// The COPYs of the manifests, one for each folder.
-fn lines(copy: &Copy, files: &[(String, String, bool)]) -> Vec<String> {
-    let mut folders: Vec<&str> = files.iter().map(|(image, ..)| parent(image)).collect();
-    let mut seen = Vec::new();
-    folders.retain(|folder| {
-        !seen.contains(folder) && {
-            seen.push(folder);
-            true
+fn lines(copy: &Copy, files: &[Early]) -> Vec<String> {
+    let mut folders: Vec<Absolute> = Vec::new();
+    for folder in files.iter().filter_map(|file| file.image.parent()) {
+        if !folders.contains(&folder) {
+            folders.push(folder);
         }
-    });
-    folders.into_iter().map(|folder| line(copy, folder, files)).collect()
+    }
+    folders.iter().map(|folder| line(copy, folder, files)).collect()
 }
 
-fn line(copy: &Copy, folder: &str, files: &[(String, String, bool)]) -> String {
+fn line(copy: &Copy, folder: &Absolute, files: &[Early]) -> String {
     let written = copy.instruction.keyword;
     let lower = copy.instruction.line.text().starts_with(|c: char| c.is_ascii_lowercase());
     debug_assert!(matches!(written, Keyword::Copy | Keyword::Add));
@@ -134,14 +132,13 @@ fn line(copy: &Copy, folder: &str, files: &[(String, String, bool)]) -> String {
     words.extend(copy.instruction.flags.iter().map(|flag| flag.text.clone()));
     let mut args: Vec<String> = files
         .iter()
-        .filter(|(image, ..)| parent(image) == folder)
-        .map(|(_, path, later)| format!("{}{}", copy.written(path), if *later { "*" } else { "" }))
+        .filter(|file| file.image.parent().as_ref() == Some(folder))
+        .map(|file| format!("{}{}", copy.written(&file.path), if file.later { "*" } else { "" }))
         .collect();
     let dest = copy.dest_text.trim_end_matches('/');
-    let inner = below(&copy.dest, folder).filter(|inner| !inner.is_empty());
-    args.push(match inner {
-        _ if copy.dest != folder && inner.is_none() => dest.to_owned(),
+    args.push(match folder.inside(&copy.dest) {
         Some(inner) => format!("{dest}/{inner}/"),
+        None if copy.dest != *folder => dest.to_owned(),
         None => format!("{dest}/"),
     });
     let json = matches!(copy.instruction.args, Args::Transfer { json: true, .. });

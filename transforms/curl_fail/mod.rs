@@ -16,7 +16,6 @@
 //!
 //! Sources: curl(1), POSIX.1-2024 XCU 2.9, runs of sh, tar, gzip, xz and gpg on empty input.
 
-mod invocation;
 mod line;
 
 use crate::edit::Edit;
@@ -25,10 +24,9 @@ use crate::engine::refusals::{
     RESUME, SENDS, STATUS_TESTED, UNKNOWN_OPTION, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refuse};
-use crate::facts::Facts;
 use crate::facts::packages::Work;
-use crate::shell::CommandKind;
-use invocation::CurlInvocation;
+use crate::facts::{Facts, State};
+use crate::script::{Commands, Invocation};
 use line::Line;
 
 /// The transform.
@@ -74,9 +72,10 @@ impl Transform for CurlFail {
                 continue;
             }
             let state = &facts.stages[stage].steps[step].before;
-            for place in invocation::read(&work) {
-                let at = work.in_file(place.command.span);
-                match examine(facts, &work, &place, state) {
+            let Some(commands) = facts.commands(work.item) else { continue };
+            for curl in commands.iter().filter(|one| one.is(&["curl"])) {
+                let at = work.in_file(curl.command_span());
+                match examine(facts, &work, (commands, curl), state) {
                     Ok(found) => out.rewrites.extend(found),
                     Err((refusal, what)) => out.refuse(at, refusal, what),
                 }
@@ -89,64 +88,91 @@ impl Transform for CurlFail {
 fn examine(
     facts: &Facts,
     work: &Work,
-    place: &CurlInvocation,
-    state: &crate::facts::State,
+    (commands, curl): (Commands, Invocation),
+    state: &State,
 ) -> Result<Option<Rewrite>, Reason> {
-    let Some(line) = Line::read(work.text.text(), place, state)? else { return Ok(None) };
+    if curl.program().is_none() {
+        is_the_program(commands)?;
+    }
+    let Some(line) = Line::read(curl, state)? else { return Ok(None) };
     if line.fails || line.is_other_protocol() {
         return Ok(None);
     }
     if let Some(config) = config(facts, state) {
         return refuse(mark!(CONFIGURED, "file"), format!("`{config}` may hold options of curl's"));
     }
-    is_the_program(work)?;
+    is_the_program(commands)?;
     line.is_plain_download()?;
-    place.status_counts(work, state)?;
-    line.stores(place.feeds.is_some())?;
-    let at = work.in_file(place.command.span);
+    status_counts(commands, curl, state)?;
+    let (pipe, position) = curl.in_pipe();
+    line.stores(position + 1 < pipe.length)?;
+    let at = work.in_file(curl.command_span());
     let reason = "without `-f` the page of a 404 is taken for what was asked for";
     let title = "let `curl` fail where the server answers an error";
-    let mut found = Rewrite::new(at, Level::Recommended, title, reason, vec![edit(work, &line)]);
+    let edits = edit(work, curl, &line).into_iter().collect();
+    let mut found = Rewrite::new(at, Level::Recommended, title, reason, edits);
     if let Some(found) = &mut found {
         found.notes.push("a build whose download is answered by an error stops there, from now on".to_owned());
     }
     Ok(found)
 }
 
+/// That the RUN fails where the command does.
+///
+/// # Errors
+/// Why it does not, or what else hangs on it.
+fn status_counts(commands: Commands, curl: Invocation, state: &State) -> Result<(), Reason> {
+    let flow = curl.flow();
+    if flow.captured {
+        return refuse(&CAPTURED, "its output becomes a part of a command, which may be asked what it is");
+    }
+    if flow.tested {
+        return refuse(&STATUS_TESTED, "`||`, `!`, `if`, `while` or `until` asks whether it fails");
+    }
+    let (pipe, position) = curl.in_pipe();
+    // a group at the end of the pipe has no place of its own
+    let last = commands.of_pipe(curl.pipe()).find(|one| one.in_pipe().1 + 1 == pipe.length);
+    if !last.is_some_and(|last| last.flow().must()) {
+        return refuse(
+            &FAILURE_IGNORED,
+            "the RUN goes on where it fails; join what needs it by `&&`, or begin with `set -e`",
+        );
+    }
+    if position + 1 == pipe.length || commands.has_pipefail_at(curl.span().start, state.shell.get()) {
+        return Ok(());
+    }
+    let next = commands.of_pipe(curl.pipe()).find(|one| one.in_pipe().1 == position + 1);
+    let next = next.and_then(|next| next.raw().split_whitespace().next()).unwrap_or("the next command");
+    let what = format!("its status is lost in the pipe, and `{next}` would get nothing where it gets an error page");
+    refuse(&NO_PIPEFAIL, format!("{what}; with `set -o pipefail`, where the shell has it, the status would count"))
+}
+
 /// The option, in the manner of the command: among letters that stand together, else as a word of its own.
-fn edit(work: &Work, line: &Line) -> Edit {
-    match line.letters {
+fn edit(work: &Work, curl: Invocation, line: &Line) -> Option<Edit> {
+    Some(match line.letters {
         Some(letters) => Edit::insert(work.file_offset_behind(letters.start + 1), "f"),
         None => {
             let option = if line.is_long { " --fail" } else { " -f" };
-            Edit::insert(work.file_offset_behind(line.name.end), option)
+            Edit::insert(work.file_offset_behind(curl.name_word()?.span().end), option)
         }
-    }
+    })
 }
 
 /// What in the file, or in force at a step, tells of a configuration.
-fn config(facts: &Facts, state: &crate::facts::State) -> Option<&'static str> {
+fn config(facts: &Facts, state: &State) -> Option<&'static str> {
     let text = facts.source.text();
     let named = ["curlrc", "CURL_HOME", "XDG_CONFIG_HOME"].into_iter().find(|mark| text.contains(mark));
     named.or_else(|| state.env.get("CURL_HOME").map(|_| "CURL_HOME"))
 }
 
 /// That the text gives `curl` no other meaning.
-fn is_the_program(work: &Work) -> Result<(), Reason> {
-    let text = work.text.text();
-    let mut other = false;
-    work.script.for_each_command(&mut |command| {
-        other |= match &command.kind {
-            CommandKind::Function { name, .. } => text[name.range()].trim() == "curl",
-            CommandKind::Simple(simple) => match simple.name(text).as_deref() {
-                Some("alias") => simple.words.iter().any(|word| word.raw(text).contains("curl")),
-                Some("." | "source" | "eval") => true,
-                _ => false,
-            },
-            _ => false,
-        };
-    });
-    if other {
+fn is_the_program(commands: Commands) -> Result<(), Reason> {
+    let renames = |one: Invocation| match one.name().as_deref() {
+        Some("alias") => one.arguments().any(|word| word.raw().contains("curl")),
+        Some("." | "source" | "eval") => true,
+        _ => false,
+    };
+    if commands.functions().any(|name| name.trim() == "curl") || commands.iter().any(renames) {
         refuse(&REDEFINED, "`curl` may be a function or an alias, made here or by a file that is read")
     } else {
         Ok(())

@@ -16,9 +16,9 @@
 
 use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
-use crate::facts::called::{Called, called, lists};
-use crate::knowledge::programs;
-use crate::shell::{Command, CommandKind, List, Part, Pipeline, Word};
+use crate::knowledge::programs::{self, Shell};
+use crate::script::{Argument, Commands, Invocation, Item};
+use crate::text::Span;
 
 /// The transform.
 pub struct PipeToShell;
@@ -41,17 +41,16 @@ impl Transform for PipeToShell {
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (_, _, work) in facts.works(true, FETCHERS) {
-            let text = work.text.text();
-            for pipeline in lists(work.script).into_iter().flat_map(List::pipelines) {
-                if let Some(found) = piped(text, pipeline) {
-                    advise(out, work.in_file(pipeline.span), &found);
-                }
-                for command in &pipeline.commands {
-                    if let Some(found) = substituted(text, command) {
-                        advise(out, work.in_file(command.span), &found);
-                    }
-                }
+            let Some(commands) = facts.commands(work.item) else { continue };
+            let mut found: Vec<(Span, Found)> = Vec::new();
+            for (index, pipe) in commands.pipes().iter().enumerate() {
+                found.extend(piped(commands, index).map(|one| (pipe.span, one)));
             }
+            for one in commands.iter() {
+                found.extend(substituted(commands, one).map(|found| (one.command_span(), found)));
+            }
+            found.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
+            found.iter().for_each(|(span, one)| advise(out, work.in_file(*span), one));
         }
     }
 }
@@ -64,93 +63,94 @@ struct Found {
     runs: String,
 }
 
-fn advise(out: &mut Findings, at: crate::text::Span, found: &Found) {
+fn advise(out: &mut Findings, at: Span, found: &Found) {
     let host = found.host.as_ref().map_or("the server".to_owned(), |host| format!("`{host}`"));
     let reason = "nothing compares it with what was meant, a download that breaks off runs by half, and two builds need not do \
                   the same; fetch a fixed version into a file, check it (`sha256sum -c`), then run it, or install a package";
     out.advise(at, format!("`{}` runs what {host} sends on the day of the build", found.runs), reason);
 }
 
-fn piped(text: &str, pipeline: &Pipeline) -> Option<Found> {
-    let programs: Vec<Option<Called>> = pipeline.commands.iter().map(|command| program(text, command)).collect();
-    let from = programs.iter().position(|one| one.as_ref().is_some_and(is_fetcher))?;
-    let runs = programs[from + 1..].iter().flatten().find(|one| reads_program(text, one))?;
-    Some(Found { host: host(text, programs[from].as_ref()?), runs: runs.name.clone() })
+/// `curl … | sh`.
+fn piped(commands: Commands, pipe: usize) -> Option<Found> {
+    let from = commands.of_pipe(pipe).find(is_fetcher)?;
+    let mut behind = commands.of_pipe(pipe).filter(|one| one.in_pipe().1 > from.in_pipe().1);
+    let runs = behind.find(|one| reads_program(*one))?;
+    Some(Found { host: host(from), runs: runs.name()?.into_owned() })
 }
 
-fn program<'c>(text: &str, command: &'c Command) -> Option<Called<'c>> {
-    match &command.kind {
-        CommandKind::Simple(simple) => called(text, simple),
-        _ => None,
-    }
+fn is_fetcher(one: &Invocation) -> bool {
+    one.is(FETCHERS)
 }
 
-fn is_fetcher(program: &Called) -> bool {
-    FETCHERS.contains(&program.name.as_str())
+fn is_shell(one: Invocation) -> bool {
+    one.program().is_some_and(|program| program.shell.is_some_and(|shell| shell != Shell::Other))
 }
 
 /// Whether an interpreter takes its program from standard input.
-fn reads_program(text: &str, program: &Called) -> bool {
-    let words: Vec<&str> = program.words.iter().map(|word| word.raw(text)).collect();
-    if programs::is_shell(&program.name) {
-        return shell_reads(&words);
+fn reads_program(one: Invocation) -> bool {
+    if is_shell(one) {
+        return shell_reads(one);
     }
-    let name = program.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let known = ["python", "perl", "ruby", "node", "php"].contains(&name);
-    known && words.first().is_none_or(|first| matches!(*first, "-" | "--"))
+    let known = one.program().is_some_and(|program| INTERPRETERS.contains(&programs::unversioned(program.name)));
+    known && one.argument(0).is_none_or(|first| matches!(first.raw(), "-" | "--"))
 }
 
-fn shell_reads(words: &[&str]) -> bool {
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "-" | "--" | "/dev/stdin" => return true,
-            "-o" | "+o" => drop(words.next()),
-            long if long.starts_with("--") => {}
-            letters if letters.starts_with(['-', '+']) && letters.contains('c') => return false,
-            letters if letters.starts_with('-') && letters.contains('s') => return true,
-            letters if letters.starts_with(['-', '+']) => {}
-            _ => return false,
+const INTERPRETERS: &[&str] = &["python", "perl", "ruby", "node", "php"];
+
+/// It is given neither a text (`-c`) nor a file, or `-s` or `-` says so.
+fn shell_reads(one: Invocation) -> bool {
+    for item in one.line() {
+        match item {
+            Item::Option(option) if option.is(&["-c"]) => return false,
+            Item::Option(option) if option.is(&["-s", "-"]) => return true,
+            Item::Option(_) => {}
+            Item::Operand(word) => return matches!(word.raw(), "-" | "/dev/stdin"),
         }
     }
     true
 }
 
 /// `bash <(curl …)`, `sh -c "$(curl …)"`, `eval "$(curl …)"`.
-fn substituted(text: &str, command: &Command) -> Option<Found> {
-    let program = program(text, command)?;
-    let shell = programs::is_shell(&program.name);
-    let sourced = matches!(program.name.as_str(), "." | "source");
-    let asks = program.words.iter().any(|word| word.raw(text).starts_with('-') && word.raw(text).contains('c'));
-    let lists = program.words.iter().filter_map(whole);
-    let runs = |(part, _): &(&Part, &List)| match part {
-        Part::Process(..) => shell || sourced,
-        _ => (shell && asks) || program.name == "eval",
+fn substituted(commands: Commands, one: Invocation) -> Option<Found> {
+    let shell = is_shell(one);
+    let text = (shell && one.has(&["-c"])) || one.is(&["eval"]);
+    let runs = |word: &Argument| match whole(*word) {
+        Some(Substitution::File) => shell || one.is(&[".", "source"]),
+        Some(Substitution::Output) => text,
+        None => false,
     };
-    let (_, list) = lists.filter(runs).find(|(_, list)| fetcher(text, list).is_some())?;
-    Some(Found { host: fetcher(text, list).and_then(|called| host(text, &called)), runs: program.name.clone() })
+    let fetcher = one.arguments().filter(runs).find_map(|word| {
+        let inside = commands.iter().filter(|other| word.span().contains(other.command_span()));
+        // what comes last is what is run
+        let last = inside.map(Invocation::pipe).max()?;
+        commands.of_pipe(last).find(is_fetcher)
+    })?;
+    Some(Found { host: host(fetcher), runs: one.name()?.into_owned() })
 }
 
-/// The substitution that a word is, and nothing else, with its commands.
-fn whole(word: &Word) -> Option<(&Part, &List)> {
-    let part = match word.parts.as_slice() {
-        [Part::DoubleQuoted(_, parts)] if parts.len() == 1 => &parts[0],
-        [part] => part,
-        _ => return None,
-    };
-    Some((part, part.list()?))
+enum Substitution {
+    /// `<( … )`
+    File,
+    /// `$( … )`
+    Output,
 }
 
-/// The command of a list that fetches, if its output is that of the list.
-fn fetcher<'l>(text: &str, list: &'l List) -> Option<Called<'l>> {
-    let last = list.pipelines().last()?;
-    last.commands.iter().find_map(|command| program(text, command).filter(is_fetcher))
+/// The substitution that a word is, and nothing else.
+fn whole(word: Argument) -> Option<Substitution> {
+    let raw = word.raw();
+    let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
+    match inner {
+        _ if raw.starts_with("<(") && raw.ends_with(')') => Some(Substitution::File),
+        _ if inner.starts_with("$(") && inner.ends_with(')') => Some(Substitution::Output),
+        _ if inner.len() > 1 && inner.starts_with('`') && inner.ends_with('`') => Some(Substitution::Output),
+        _ => None,
+    }
 }
 
 /// The server that an address among the arguments names.
-fn host(text: &str, fetcher: &Called) -> Option<String> {
-    let address = fetcher.words.iter().find_map(|word| {
-        let raw = word.raw(text).trim_matches(['"', '\'']);
+fn host(fetcher: Invocation) -> Option<String> {
+    let address = fetcher.arguments().find_map(|word| {
+        let raw = word.raw().trim_matches(['"', '\'']);
         raw.split_once("://").map(|(_, rest)| rest)
     })?;
     let host = address.split(['/', '?', '#']).next()?.rsplit('@').next()?;

@@ -14,8 +14,7 @@
 
 use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
-use crate::facts::called::{Called, called};
-use crate::shell::{CommandKind, Script};
+use crate::script::{Argument, Commands, Invocation};
 use crate::text::Span;
 
 /// The transform.
@@ -46,14 +45,12 @@ impl Transform for SetuidFiles {
             }
         }
         for (_, _, work) in facts.works(false, &["chmod", "install"]) {
-            let text = work.text.text();
-            work.script.for_each_command(&mut |command| {
-                let CommandKind::Simple(simple) = &command.kind else { return };
-                let Some(program) = called(text, simple) else { return };
-                if sets(mode(text, &program).as_deref()) && !is_about_folders(text, work.script, &program) {
-                    advise(out, work.in_file(command.span), &program.name);
+            let Some(commands) = facts.commands(work.item) else { continue };
+            for one in commands.iter().filter(|one| sets(mode(*one).as_deref())) {
+                if !is_about_folders(commands, one) {
+                    advise(out, work.in_file(one.command_span()), &one.name().unwrap_or_default());
                 }
-            });
+            }
         }
     }
 }
@@ -65,40 +62,31 @@ fn advise(out: &mut Findings, at: Span, who: &str) {
 }
 
 /// The mode that a command gives to files.
-fn mode(text: &str, program: &Called) -> Option<String> {
-    let words: Vec<_> = program.words.iter().map(|word| word.literal(text)).collect();
-    let plain = |word: &str| !word.starts_with('-') || word[1..].starts_with(['r', 'w', 'x', 's', 't']);
-    match program.name.as_str() {
-        "chmod" => words.into_iter().flatten().find(|word| plain(word)).map(Into::into),
-        "install" => {
-            let joined =
-                words.iter().flatten().find_map(|word| word.strip_prefix("--mode=").or(word.strip_prefix("-m")));
-            let own = joined.filter(|mode| !mode.is_empty()).map(str::to_owned);
-            let next = || {
-                words.iter().position(|word| word.as_deref() == Some("-m")).and_then(|at| words.get(at + 1)?.clone())
-            };
-            own.or_else(|| next().map(Into::into))
-        }
+fn mode(one: Invocation) -> Option<String> {
+    let mode = match one.name()?.as_ref() {
+        "chmod" => one.verb().and_then(Argument::literal),
+        "install" => one.option(&["-m", "--mode"]).and_then(|option| option.literal()),
         _ => None,
-    }
+    };
+    mode.map(std::borrow::Cow::into_owned)
 }
+
+/// Directories that are there in every image.
+const DIRECTORIES: &[&str] = &["/opt", "/home", "/srv", "/tmp", "/var"];
 
 /// Whether the text shows that all that a `chmod` names are folders, on which the bit does nothing: it makes them, or
 /// treats them with what is in them.
-fn is_about_folders(text: &str, script: &Script, chmod: &Called) -> bool {
-    let mut folders =
-        vec!["/opt".to_owned(), "/home".to_owned(), "/srv".to_owned(), "/tmp".to_owned(), "/var".to_owned()];
-    script.for_each_command(&mut |command| {
-        let CommandKind::Simple(simple) = &command.kind else { return };
-        let Some(program) = called(text, simple) else { return };
-        let deep = program.words.iter().any(|word| matches!(word.raw(text), "-R" | "--recursive"));
-        if program.name == "mkdir" || (deep && matches!(program.name.as_str(), "chmod" | "chown")) {
-            folders.extend(program.words.iter().map(|word| word.raw(text).trim_end_matches('/').to_owned()));
-        }
-    });
-    let mut paths =
-        chmod.words.iter().map(|word| word.raw(text).trim_end_matches('/')).filter(|word| word.starts_with('/'));
-    chmod.name == "chmod" && chmod.words.len() == 2 && paths.all(|path| folders.iter().any(|folder| folder == path))
+fn is_about_folders(commands: Commands, chmod: Invocation) -> bool {
+    let deep = |one: &Invocation| one.is(&["chmod", "chown"]) && one.has(&["-R", "--recursive"]);
+    let treats = commands.iter().filter(|one| one.is(&["mkdir"]) || deep(one));
+    let named: Vec<&str> = treats.flat_map(paths).chain(DIRECTORIES.iter().copied()).collect();
+    let words = chmod.arguments().len();
+    let mut own = paths(chmod).filter(|path| path.starts_with('/'));
+    chmod.is(&["chmod"]) && words == 2 && own.all(|path| named.contains(&path))
+}
+
+fn paths(one: Invocation<'_>) -> impl Iterator<Item = &str> {
+    one.operands().map(|word| word.raw().trim_end_matches('/'))
 }
 
 /// Whether a mode sets the bit: `4755`, `06755`, `u+s`, `+s`, `u=rws`.
