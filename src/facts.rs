@@ -13,6 +13,7 @@ pub mod frontend;
 pub mod keep;
 pub mod layout;
 pub mod missing;
+pub mod package_lists;
 pub mod packages;
 pub mod project;
 pub mod stages;
@@ -29,12 +30,13 @@ pub use effects::Effects;
 pub use frontend::Frontend;
 pub use keep::Kept;
 pub use missing::Missing;
-pub use packages::{Call, Work};
+pub use packages::Work;
 pub use project::{Location, NO_PROJECT, ProjectFacts, ServiceFact, Setting, Targets};
 pub use stages::{Base, Stage, Step};
 pub use state::{Family, Interpreter, Known, State};
 
-use crate::script::Dialect;
+use crate::knowledge::programs::Kind;
+use crate::script::{Commands, Dialect};
 use crate::shell::{self, Script, Shell};
 use crate::syntax::{Command, File, Instruction, Item, Keyword, Logical};
 use crate::text::Source;
@@ -75,7 +77,6 @@ pub struct Facts<'a> {
     /// How many of them were known from the start.
     known: usize,
     readings: Vec<OnceLock<Option<Arc<commands::Read>>>>,
-    calls: Vec<OnceLock<Arc<Vec<Call>>>>,
     changes: Vec<OnceLock<Arc<Changes>>>,
 }
 
@@ -94,7 +95,6 @@ pub struct ScriptFacts {
     /// Its commands.
     pub shell: Shell,
     readings: For<Dialect, commands::Read>,
-    calls: For<bool, Vec<Call>>,
     changes: For<Interpreter, Changes>,
 }
 
@@ -110,7 +110,7 @@ impl ShellText {
     /// Reads a text.
     pub fn new(text: Logical) -> ShellText {
         let shell = shell::parse(text.text());
-        let script = ScriptFacts { shell, readings: For::default(), calls: For::default(), changes: For::default() };
+        let script = ScriptFacts { shell, readings: For::default(), changes: For::default() };
         ShellText { text, script: Arc::new(script) }
     }
 
@@ -220,7 +220,6 @@ impl<'a> Facts<'a> {
             project,
             scripts,
             readings: file.items.iter().map(|_| OnceLock::new()).collect(),
-            calls: file.items.iter().map(|_| OnceLock::new()).collect(),
             changes: file.items.iter().map(|_| OnceLock::new()).collect(),
         }
     }
@@ -255,7 +254,8 @@ impl<'a> Facts<'a> {
             .steps
             .iter()
             .filter(|step| step.instruction.keyword == Keyword::Run && matches!(step.before.shell, Known::Unknown));
-        runs.filter_map(|step| self.shell_text(step.item)).any(effects::speaks_unix)
+        let commands = runs.filter_map(|step| self.commands(step.item));
+        commands.flat_map(Commands::deep).any(|one| one.is_kind(Kind::Unix))
     }
 }
 

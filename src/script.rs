@@ -21,7 +21,7 @@ pub use invocation::{Assignment, Inner, Invocation, Redirection, Wrapper};
 pub use options::{Item, Opt};
 pub use value::{Argument, Variables};
 
-use crate::shell::{Connector, List, Shell, Terminator};
+use crate::shell::Shell;
 use crate::text::Span;
 use directory::Folder;
 use invocation::{Node, Redirected};
@@ -46,6 +46,7 @@ pub struct Reading {
     pipes: Vec<Pipe>,
     functions: Vec<Span>,
     sets: Vec<Set>,
+    notes: Vec<(Span, Note, bool)>,
     form: Form,
 }
 
@@ -62,7 +63,7 @@ impl Reading {
     /// Reads a text that was understood. Time and space are linear in its length.
     pub fn of(text: &str, script: &crate::shell::Script, dialect: Dialect) -> Reading {
         let form =
-            Form { chain: is_chain(&script.list), bashisms: script.bashisms, comments: !script.comments.is_empty() };
+            Form { chain: script.list.is_chain(), bashisms: script.bashisms, comments: !script.comments.is_empty() };
         Reading { form, ..walk::read(text, script, dialect) }
     }
 
@@ -121,6 +122,35 @@ pub struct Set {
     pub by: Setter,
 }
 
+/// What the grammar of a text does to the shell that runs it, or to what runs beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// `&`.
+    Background,
+    /// bash's `coproc`.
+    Coprocess,
+    /// `<(…)`, `>(…)`: the process may outlive the command.
+    Process,
+    /// Backquotes whose commands were not understood.
+    NotUnderstood,
+    /// A loop's variable.
+    Loop,
+    /// A function is defined.
+    Function,
+    /// bash's `((…))`, which may set a variable.
+    Expression,
+    /// `$((…))` sets a variable.
+    Arithmetic,
+    /// `=~`, which sets a variable.
+    Match,
+    /// `{fd}>file`.
+    Descriptor,
+    /// `${NAME:=value}`.
+    Default,
+    /// A variable whose value depends on what ran before in the shell.
+    History,
+}
+
 /// How a variable is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setter {
@@ -155,6 +185,16 @@ impl<'s> Commands<'s> {
     pub fn iter(self) -> impl DoubleEndedIterator<Item = Invocation<'s>> {
         let own = self.reading.nodes.iter().filter(|node| node.by.is_none());
         own.map(move |node| Invocation::new(self, node))
+    }
+
+    /// What the grammar does to the shell, in order: where, what, and whether in the shell itself rather than in a subshell.
+    pub fn notes(self) -> impl Iterator<Item = &'s (Span, Note, bool)> {
+        self.reading.notes.iter()
+    }
+
+    /// The commands of [`Commands::iter`], and after each those in its words: `xargs rm`, `find -exec`.
+    pub fn with_children(self) -> impl Iterator<Item = Invocation<'s>> {
+        self.reading.nodes.iter().map(move |node| Invocation::new(self, node))
     }
 
     /// All commands: those of [`Commands::iter`], and after each what it runs (`sh -c`, `su -c`, `eval`, `xargs`, `find -exec`),
@@ -254,12 +294,6 @@ impl<'s> Commands<'s> {
     pub fn at(self, start: u32) -> Option<Invocation<'s>> {
         self.iter().find(|one| one.command_span().start == start)
     }
-}
-
-fn is_chain(list: &List) -> bool {
-    let [entry] = list.entries.as_slice() else { return false };
-    let ends = entry.end.is_none_or(|(end, _)| end == Terminator::Semicolon);
-    ends && entry.and_or.rest.iter().all(|(connector, _, _)| *connector == Connector::And)
 }
 
 /// An inner text: of `sh -c` and its kin.

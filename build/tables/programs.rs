@@ -175,6 +175,7 @@ const KINDS: &[(&str, &str)] = &[
     ("compiler", "Compiler"),
     ("uses-lists", "UsesLists"),
     ("shell-state", "ShellState"),
+    ("unbounded", "Unbounded"),
 ];
 
 /// What an option may mean.
@@ -204,6 +205,7 @@ const TARGETS: &[(&str, &str)] = &[
     ("last", "Last"),
     ("rest", "Rest"),
     ("all-but-last", "AllButLast"),
+    ("found", "Found"),
     ("here", "Here"),
     ("home", "Home"),
     ("packages", "Packages"),
@@ -255,7 +257,9 @@ impl Value<'_> {
         Ok(Some(match self.key {
             "names" | "source" => return Ok(None),
             "is" => ("kinds", self.kinds()?),
-            "flags" | "values" | "attached" | "directory" | "user" | "idle" => (self.key, code.words(self.words())),
+            "flags" | "values" | "attached" | "directory" | "user" | "idle" | "lenient" => {
+                (self.key, code.words(self.words()))
+            }
             "assignments" => (self.key, (self.text == "true").to_string()),
             "runs" => {
                 let all: Vec<String> =

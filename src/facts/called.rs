@@ -1,64 +1,45 @@
-//! The program that a simple command starts, what it is wrapped in (`sudo`, `env A=b`) taken away. Knows no program.
+//! The words of a simple command without what it is wrapped in (`sudo`, `env A=b`).
 
-use crate::facts::effects::{WRAPPERS, base, unwrap};
-use crate::shell::{List, Script, Simple, Word};
+use crate::shell::Word;
 
-/// A program with its arguments.
-#[derive(Debug)]
-pub struct Called<'s> {
-    /// Its name, without folders.
-    pub name: String,
-    /// The words behind it.
-    pub words: &'s [Word],
+/// Commands that run the command in their arguments.
+const WRAPPERS: &[&str] =
+    &["builtin", "command", "env", "nice", "sudo", "time", "timeout", "ionice", "stdbuf", "exec", "gosu", "eatmydata"];
+
+/// The name of a program without its folder.
+pub fn base(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
-/// The program of a command; `None` where an expansion decides it.
-pub fn called<'s>(text: &str, simple: &'s Simple) -> Option<Called<'s>> {
-    let mut words = simple.words.as_slice();
-    let mut name = words.first()?.literal(text)?;
-    while WRAPPERS.contains(&base(&name)) {
+/// The words of a command without what it is wrapped in (`sudo`, `env A=b`); `None` where that is not clear.
+pub fn unwrapped<'w>(mut words: &'w [Word], text: &str) -> Option<&'w [Word]> {
+    while let Some(name) = words.first()?.literal(text).filter(|name| WRAPPERS.contains(&base(name))) {
         words = unwrap(&name, words, text)?;
-        name = words.first()?.literal(text)?;
     }
-    Some(Called { name: base(&name).to_owned(), words: &words[1..] })
+    Some(words)
 }
 
-/// All lists of commands of a text, those in groups, loops, functions and substitutions too.
-pub fn lists(script: &Script) -> Vec<&List> {
-    let mut out = vec![&script.list];
-    script.for_each_command(&mut |command| {
-        out.extend(command.lists());
-        command.for_each_own_part(&mut |part| out.extend(part.list()));
-    });
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::shell::{CommandKind, Shell, parse};
-
-    fn names(text: &str) -> Vec<String> {
-        let Shell::Script(script) = parse(text) else { panic!("{text}") };
-        let mut out = Vec::new();
-        for list in lists(&script) {
-            for command in list.pipelines().flat_map(|pipeline| &pipeline.commands) {
-                if let CommandKind::Simple(simple) = &command.kind {
-                    out.extend(called(text, simple).map(|called| format!("{}/{}", called.name, called.words.len())));
-                }
-            }
+/// The words behind a wrapper's own options and assignments; `None` where there are none.
+fn unwrap<'w>(wrapper: &str, words: &'w [Word], text: &str) -> Option<&'w [Word]> {
+    let with_value: &[&str] = match base(wrapper) {
+        "sudo" => &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-U", "-T"],
+        "env" => &["-u", "-C", "-S"],
+        "nice" | "ionice" => &["-n", "-c", "-p"],
+        "timeout" => &["-s", "-k"],
+        "exec" => &["-a"],
+        "stdbuf" => &["-i", "-o", "-e"],
+        _ => &[],
+    };
+    let mut index = 1;
+    while let Some(word) = words.get(index) {
+        let raw = &text[word.span.range()];
+        let assigns = matches!(base(wrapper), "env" | "sudo") && raw.contains('=') && !raw.starts_with('=');
+        match raw {
+            _ if with_value.contains(&raw) => index += 2,
+            _ if raw.starts_with('-') || assigns => index += 1,
+            _ => break,
         }
-        out
     }
-
-    #[test]
-    fn wrappers_are_taken_away() {
-        assert_eq!(names("sudo -E env A=b /bin/bash -s x"), ["bash/2"]);
-        assert_eq!(names("A=b $x && \"$y\" z"), [""; 0]);
-    }
-
-    #[test]
-    fn every_list_is_seen_once() {
-        assert_eq!(names("a; (b $(c)) | if d; then e <(f); fi"), ["a/0", "b/1", "c/0", "d/0", "e/1", "f/0"]);
-    }
+    index += usize::from(matches!(base(wrapper), "timeout" | "gosu"));
+    words.get(index..).filter(|rest| !rest.is_empty())
 }

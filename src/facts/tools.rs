@@ -5,10 +5,12 @@
 
 use crate::facts::changes::{Change, PackageChange};
 use crate::facts::state::clean;
-use crate::facts::{AccountChange, Accounts, Base, Changes, Facts, Group, Known, Stage, Step, Truth, User};
+use crate::facts::{
+    AccountChange, Accounts, Base, Changes, Facts, Family, Group, Interpreter, Known, Stage, Step, Truth, User, is_exec,
+};
 use crate::knowledge::images::{self, Distribution, Image, Manager};
 use crate::knowledge::packages;
-use crate::syntax::{Args, Command, Keyword};
+use crate::syntax::{Args, Keyword};
 use std::sync::Arc;
 
 impl Truth {
@@ -145,24 +147,27 @@ impl<'a> Facts<'a> {
 
     /// What a RUN does to packages, tools and accounts.
     pub fn changes(&self, step: &Step<'a>) -> Option<&Changes> {
-        let read = || match &step.instruction.args {
-            Args::Command(Command::Exec(words)) => {
-                Arc::new(Changes::of_words(&words.iter().map(|word| word.text.clone()).collect::<Vec<_>>()))
+        let read = || match self.shell_text(step.item) {
+            Some(text) => {
+                let interpreter = self.interpreter_at(step);
+                text.changes.get(interpreter, || self.changes_of(step, interpreter))
             }
-            _ => match self.shell_text(step.item) {
-                Some(text) => {
-                    let interpreter = self.interpreter_at(step);
-                    text.changes.get(interpreter, || Changes::of(text, interpreter))
-                }
-                None => Arc::new(Changes { all: vec![(Change::Other, false)] }),
-            },
+            None => Arc::new(self.changes_of(step, Interpreter::UNKNOWN)),
         };
         Some(self.changes.get(step.item)?.get_or_init(read))
     }
 
-    fn interpreter_at(&self, step: &Step<'a>) -> crate::facts::Interpreter {
+    fn changes_of(&self, step: &Step<'a>, interpreter: Interpreter) -> Changes {
+        let posix = matches!(interpreter.family, Family::Posix | Family::Bash | Family::Ksh);
+        match self.started(step.item).filter(|_| posix || is_exec(step.instruction)) {
+            Some(commands) => Changes::of(commands),
+            None => Changes::not_understood(self.shell_text(step.item).map_or("", |text| text.text.text())),
+        }
+    }
+
+    fn interpreter_at(&self, step: &Step<'a>) -> Interpreter {
         let stage = self.stages.iter().rev().find(|stage| stage.item < step.item);
-        stage.map_or(crate::facts::Interpreter::UNKNOWN, |stage| self.interpreter(stage, step))
+        stage.map_or(Interpreter::UNKNOWN, |stage| self.interpreter(stage, step))
     }
 
     /// What a step does to the accounts.

@@ -4,6 +4,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
+/// Stands for a directory that is not known; no path of a file holds this character.
+const SOMEWHERE: &str = "/\u{1}";
+
 /// An absolute path without `.`, `..`, doubled or trailing slashes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Absolute(String);
@@ -17,6 +20,22 @@ impl Absolute {
     /// Reads an absolute path; `None` for a relative one.
     pub fn new(path: &str) -> Option<Absolute> {
         path.starts_with('/').then(|| Absolute(clean(path)))
+    }
+
+    /// A directory of which only the name is not known: what is in it is told apart from what is not.
+    pub fn somewhere() -> Absolute {
+        Absolute(SOMEWHERE.to_owned())
+    }
+
+    /// Whether it is [`Absolute::somewhere`], or in there.
+    pub fn is_somewhere(&self) -> bool {
+        is_at_or_in(&self.0, SOMEWHERE)
+    }
+
+    /// As [`Absolute::join`]; `None` if a `..` leaves a directory that is not known.
+    pub fn to(&self, path: &str) -> Option<Absolute> {
+        let joined = self.join(path);
+        (path.starts_with('/') || !self.is_somewhere() || joined.is_somewhere()).then_some(joined)
     }
 
     /// A path as it is seen from this directory: itself if it is absolute, else below.
@@ -83,9 +102,14 @@ impl Pattern {
         path.starts_with('/').then(|| Pattern(clean(path)))
     }
 
-    /// As it is seen from a directory.
-    pub fn seen_from(directory: &Absolute, path: &str) -> Pattern {
-        Pattern(directory.join(path).0)
+    /// As it is seen from a directory; `None` if a `..` leaves one that is not known.
+    pub fn seen_from(directory: &Absolute, path: &str) -> Option<Pattern> {
+        Some(Pattern(directory.to(path)?.0))
+    }
+
+    /// Whether it is surely in a directory that is not known, or that directory itself.
+    pub fn is_somewhere(&self) -> bool {
+        is_at_or_in(&self.0, SOMEWHERE)
     }
 
     /// As text.
@@ -107,6 +131,11 @@ impl Pattern {
     pub fn may_hold(&self, directory: &Absolute) -> bool {
         let mut theirs = parts(&directory.0);
         parts(&self.0).all(|pattern| theirs.next().is_some_and(|part| may_be(pattern, part)))
+    }
+
+    /// Whether it is one of these directories or inside one, as it is written.
+    pub fn is_in_any(&self, directories: &[&str]) -> bool {
+        directories.iter().any(|directory| is_at_or_in(&self.0, directory))
     }
 
     /// Whether it may name something in one of these directories, or one of them itself, or above.
@@ -180,6 +209,14 @@ mod tests {
         assert_eq!(path("/a").join("/b").as_str(), "/b");
         assert_eq!((path("/a/b").name(), path("/").name()), ("b", ""));
         assert_eq!((path("/a").parent(), path("/").parent()), (Some(Absolute::root()), None));
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_left() {
+        let somewhere = Absolute::somewhere();
+        assert!(somewhere.to("a/../b").unwrap().is_somewhere() && somewhere.to("a").unwrap() != somewhere);
+        assert_eq!((somewhere.to("../a"), somewhere.to("/a")), (None, Some(path("/a"))));
+        assert_eq!(path("/a").to("../b"), Some(path("/b")));
     }
 
     #[test]

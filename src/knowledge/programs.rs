@@ -27,6 +27,8 @@ pub struct Program {
     pub idle: &'static [&'static str],
     /// What some of its options mean.
     pub means: &'static [(&'static str, Meaning)],
+    /// Options with which it may leave out what it was asked for, and succeed.
+    pub lenient: &'static [&'static str],
     /// Whose packages it handles.
     pub manager: Option<Manager>,
     /// How it runs another program.
@@ -66,6 +68,7 @@ impl Program {
         verbs: &[],
         idle: &[],
         means: &[],
+        lenient: &[],
         manager: None,
         runs: &[],
         assignments: false,
@@ -137,6 +140,8 @@ pub enum Kind {
     UsesLists = 2048,
     /// Changes the shell in which it runs: its directory, variables, options, or what it runs next.
     ShellState = 4096,
+    /// Runs what it is told: it may put, move or remove any executable.
+    Unbounded = 8192,
 }
 
 /// How options are written.
@@ -329,6 +334,8 @@ pub enum Target {
     AllButLast,
     /// The value of an option.
     Option(&'static str),
+    /// What `find` removes if it is told `-delete`: what is in the directories in which it starts.
+    Found,
     /// The working directory.
     Here,
     /// The home directory of the user.

@@ -24,7 +24,7 @@ impl Way {
             return Some(Way { from: Some(from), steps: Vec::new() });
         }
         if let ([Piece::Text(path)], Some(from), []) = (target, &self.from, self.steps.as_slice()) {
-            return Some(Way { from: Some(from.join(path)), steps: Vec::new() });
+            return Some(Way { from: Some(from.to(path)?), steps: Vec::new() });
         }
         let known = |piece: &Piece| matches!(piece, Piece::Text(_) | Piece::Variable(..) | Piece::Home);
         let fine = !target.is_empty() && target.iter().all(known) && self.steps.len() < 32;
@@ -41,7 +41,7 @@ impl Way {
             let path = resolve(step, variables)?;
             at = match Absolute::new(&path) {
                 Some(absolute) => Some(absolute),
-                None => Some(at?.join(&path)),
+                None => Some(at?.to(&path)?),
             };
         }
         at

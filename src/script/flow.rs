@@ -21,6 +21,8 @@ pub struct Flow {
     pub tested: bool,
     /// Its output becomes a part of another command.
     pub captured: bool,
+    /// Its pipeline is the last of those that `&&` and `||` join.
+    pub tail: bool,
     /// It runs in the background.
     pub background: bool,
     /// It runs when a function is called or a trap is sprung, if ever.
@@ -42,6 +44,7 @@ impl Flow {
         here: true,
         tested: false,
         captured: false,
+        tail: true,
         background: false,
         deferred: false,
     };

@@ -6,7 +6,7 @@ use super::options::{Item, Line, Opt};
 use super::value::{Argument, Value, Variables};
 use super::{Commands, Nested, Pipe};
 use crate::knowledge::paths::Absolute;
-use crate::knowledge::programs::{Action, Kind, Program, Runs};
+use crate::knowledge::programs::{Action, Kind, Manager, Program, Runs};
 use crate::shell::{HeredocBody, Opaque, Shell};
 use crate::text::Span;
 use std::borrow::Cow;
@@ -268,6 +268,11 @@ impl<'s> Invocation<'s> {
         self.node.span
     }
 
+    /// As it is written, without redirections behind its words.
+    pub fn written(self) -> &'s str {
+        self.of.text.get(self.node.span.range()).unwrap_or_default()
+    }
+
     /// As it is written.
     pub fn raw(self) -> &'s str {
         self.of.text.get(self.node.command.range()).unwrap_or_default()
@@ -357,6 +362,11 @@ impl<'s> Invocation<'s> {
         self.node.wrappers.iter().map(move |wrapped| Wrapper { text: self.of.text, node: self.node, wrapped })
     }
 
+    /// What each of its wrappers starts: the word that names the next one, or the program.
+    pub fn started(self) -> impl Iterator<Item = Argument<'s>> {
+        self.node.wrappers.iter().map(move |wrapped| self.node.word(self.of.text, wrapped.end))
+    }
+
     /// Whether it is wrapped in nothing at all.
     pub fn is_bare(self) -> bool {
         self.node.wrappers.is_empty()
@@ -417,6 +427,40 @@ impl<'s> Invocation<'s> {
         program.action(&verb)
     }
 
+    /// Whose packages its program handles.
+    pub fn manager(self) -> Option<Manager> {
+        self.node.program?.manager
+    }
+
+    /// The name under which its program is known, without a version; empty if it is not.
+    pub fn program_name(self) -> &'static str {
+        self.node.program.map_or("", |program| program.name)
+    }
+
+    /// Whether it is one of a package manager's that does this.
+    pub fn does(self, manager: Manager, action: Action) -> bool {
+        self.manager() == Some(manager) && self.action() == action
+    }
+
+    /// The words behind the subcommand that are no options: packages.
+    pub fn packages(self) -> impl Iterator<Item = Argument<'s>> {
+        self.operands().skip(1)
+    }
+
+    /// Behind which byte of the text a new option of the subcommand goes: behind those that directly follow it.
+    pub fn option_place(self) -> Option<u32> {
+        let mut place = None;
+        for item in self.line() {
+            match (item, place) {
+                (Item::Operand(verb), None) => place = Some(verb.span().end),
+                (Item::Operand(_), Some(_)) => break,
+                (Item::Option(option), Some(_)) => place = Some(option.span.end),
+                (Item::Option(_), None) => {}
+            }
+        }
+        place
+    }
+
     /// The variables that are set before its words.
     pub fn assignments(self) -> impl ExactSizeIterator<Item = Assignment<'s>> {
         self.node.assignments.iter().map(move |assigned| Assignment { text: self.of.text, assigned })
@@ -448,10 +492,11 @@ impl<'s> Invocation<'s> {
 
     /// Whether it is asked for something that does not do what its program is there for: `--version`, `--dry-run`, `nginx -t`.
     pub fn is_idle(self) -> bool {
-        let Some(program) = self.node.program else { return false };
+        let idle = self.node.program.map_or(&[][..], |program| program.idle);
+        let usual: &[&str] = if idle.is_empty() { &["--version", "--help", "-V"] } else { &["--help"] };
         self.line().any(|item| match item {
-            Item::Option(option) => option.is(program.idle),
-            Item::Operand(word) => word.literal().is_some_and(|word| program.idle.contains(&&*word)),
+            Item::Option(option) => option.is(idle) || option.is(usual),
+            Item::Operand(word) => word.literal().is_some_and(|word| idle.contains(&&*word)),
         })
     }
 
@@ -486,7 +531,7 @@ impl<'s> Invocation<'s> {
         let path = word.value(variables)?;
         match Absolute::new(&path) {
             Some(path) => Some(path),
-            None => Some(self.directory().resolve(start, variables)?.join(&path)),
+            None => self.directory().resolve(start, variables)?.to(&path),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! value in the next word.
 
 use super::value::{Argument, Variables};
-use crate::knowledge::programs::{Program, Style};
+use crate::knowledge::programs::{Program, Runs, Style};
 use crate::text::Span;
 use std::borrow::Cow;
 
@@ -132,6 +132,18 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
         Opt { name: text, span, known, value: next.map(|next| (next, 0)) }
     }
 
+    /// Behind `-exec`, the words up to `;` or `+` are another program's.
+    fn pass_command(&mut self, option: &Opt) {
+        let runs = self.program.map_or(&[][..], |program| program.runs);
+        if runs.iter().any(|runs| matches!(runs, Runs::After(options) if option.is(options))) {
+            while let Some(word) = self.word() {
+                if matches!(word.unquoted().as_deref(), Some(";" | "+")) {
+                    return;
+                }
+            }
+        }
+    }
+
     /// The next of the letters that stand together.
     fn letter(&mut self) -> Option<Opt<'s>> {
         let Letters { word, text, at, apart } = self.letters.take()?;
@@ -144,14 +156,17 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
         let known = self.knows(&name);
         // what is only known when it runs may follow
         let glued = !apart && (end < text.len() || (word.is_open() && word.start(&()).len() == end));
+        // `-o=x`
+        let equals = glued && text[end..].starts_with('=');
+        let value_at = end + usize::from(equals);
         let attached = self.program.is_some_and(|program| program.attached.contains(&&*name));
         let (span, value) = match self.takes_value(&name) {
-            true if glued => (word.span(), Some((word, end))),
+            true if glued => (word.span(), Some((word, value_at))),
             true => {
                 let next = self.word();
                 (next.map_or(word.span(), |next| word.span().to(next.span())), next.map(|next| (next, 0)))
             }
-            false if attached && glued => (word.span(), Some((word, end))),
+            false if glued && (attached || equals) => (word.span(), Some((word, value_at))),
             false => (word.span(), None),
         };
         if end < text.len() && (apart || value.is_none()) {
@@ -197,7 +212,9 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Iterator for Line<'s, W> {
             return Some(Item::Operand(word));
         }
         if start.starts_with("--") || start == "-" || style == Some(Style::Words) {
-            return Some(Item::Option(self.whole(word, start)));
+            let option = self.whole(word, start);
+            self.pass_command(&option);
+            return Some(Item::Option(option));
         }
         self.letters = Some(Letters { word, text: start, at: 1, apart: false });
         self.letter().map(Item::Option)

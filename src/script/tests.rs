@@ -157,7 +157,7 @@ fn options_are_read_with_their_values() {
         line("apt-get -yqt stretch-backports install -o A::B=c -tx --target-release y curl"),
         ["-y", "-q", "-t=stretch-backports", "install", "-o=A::B=c", "-t=x", "--target-release=y", "curl"]
     );
-    assert_eq!(line("dnf --enablerepo epel -x=y install"), ["--enablerepo=epel", "-x==y", "install"]);
+    assert_eq!(line("dnf --enablerepo epel -x=y install"), ["--enablerepo=epel", "-x=y", "install"]);
     assert_eq!(line("dnf --comment 'why not' install vim"), ["--comment=why not", "install", "vim"]);
     assert_eq!(line("pip install --target=$A/x -r req.txt"), ["install", "--target=/srv/x", "-r=req.txt"]);
     assert_eq!(line("curl -fsSLo $A/x https://a"), ["-f", "-s", "-S", "-L", "-o=/srv/x", "https://a"]);
@@ -185,6 +185,10 @@ fn other_styles_of_options() {
     assert_eq!(line("tar xCf /d a"), ["-x", "-C=/d", "-f=a"]);
     assert_eq!(line("tar -xf a"), ["-x", "-f=a"]);
     assert_eq!(line("find /a -maxdepth 1 -name x"), ["/a", "-maxdepth=1", "-name=x"]);
+    assert_eq!(
+        line("find . \\( -type d \\) -exec rm -rf {} + -print"),
+        [".", "\\(", "-type=d", "\\)", "-exec", "-print"]
+    );
     assert_eq!(line("bash +o posix -o pipefail -c x"), ["+o=posix", "-o=pipefail", "-c", "x"]);
     assert_eq!(line("su - app"), ["-", "app"]);
 }
@@ -346,6 +350,8 @@ fn errexit_counts_where_it_works() {
     assert_eq!(flow("( set -e; x ); x; b"), ["", "th"], "it ends with its subshell");
     assert_eq!(flow("set -e; set +e; x; b"), ["th"]);
     assert_eq!(flow("a && set -e; x; b"), ["th"], "it may not have been reached");
+    assert_eq!(flow("a && { set -e; x; b; }"), ["fsh"]);
+    assert_eq!(flow("a && { set -e; }; x; b"), ["th"]);
     let errexit = Dialect { errexit: true, ..Dialect::default() };
     with_dialect("x; b", errexit, |commands| assert!(commands.iter().next().unwrap().flow().must()));
 }

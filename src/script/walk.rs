@@ -4,7 +4,7 @@ use super::directory::Folder;
 use super::flow::{Flow, Status};
 use super::invocation::{Assigned, Node, Redirected};
 use super::value::{self, Argument, Scope, Value};
-use super::{Dialect, Pipe, Reading, Set, Setter};
+use super::{Dialect, Note, Pipe, Reading, Set, Setter};
 use crate::shell::{AndOr, Command, CommandKind, Connector, List, Part, Pipeline, Script, Simple, Terminator, Word};
 use crate::text::Span;
 
@@ -38,7 +38,7 @@ pub(super) struct At {
     pub flow: Flow,
     /// `set -e` works here.
     heeds: bool,
-    /// What runs here surely runs, once the text gets here.
+    /// What runs here surely runs, once its list gets here.
     runs: bool,
     /// On the left of `&&` and its kin, for the status of pipelines; `None` if it is not known what its status is for.
     left: Option<bool>,
@@ -91,7 +91,8 @@ impl<'t> Walk<'t> {
             let last = index + 1 == list.entries.len();
             let background = matches!(entry.end, Some((Terminator::Ampersand, _)));
             let entry_at = Entry { last, only: list.entries.len() == 1, background, alone: true, to_the_end: true };
-            if background {
+            if let Some((_, at_sign)) = entry.end.filter(|_| background) {
+                self.note(at_sign, Note::Background, at.flow);
                 self.apart(|walk| walk.and_or(&entry.and_or, at, entry_at));
                 continue;
             }
@@ -137,6 +138,7 @@ impl<'t> Walk<'t> {
                 fatal: at.flow.fatal && counts && to_the_end,
                 sure: at.flow.sure && !self.ended && counts && after_or && (entry.last || rest.is_empty()),
                 tested: at.flow.tested || (!entry.background && (!only_and || pipeline.negated)),
+                tail,
                 background: at.flow.background || entry.background,
                 here: at.flow.here && !entry.background,
                 ..at.flow
@@ -237,17 +239,30 @@ impl<'t> Walk<'t> {
         self.errexit &= errexit;
     }
 
+    /// Takes down what the grammar does to the shell.
+    fn note(&mut self, span: Span, what: Note, flow: Flow) {
+        self.out.notes.push((span, what, flow.here));
+    }
+
     fn command(&mut self, command: &Command, at: At, place: (usize, usize)) {
+        for redirect in &command.redirects {
+            if self.slice(redirect.span).starts_with('{') {
+                self.note(redirect.span, Note::Descriptor, at.flow);
+            }
+        }
         self.parts(command, at);
         match &command.kind {
             CommandKind::Simple(simple) => return self.simple(command, simple, at, place),
             CommandKind::Brace(list) => {
                 let flow = Flow { top: false, ..at.flow };
-                self.list(list, At { flow, ..at });
+                let errexit = self.errexit;
+                self.list(list, At { flow, runs: true, ..at });
+                // whoever gets behind the group need not have been in it
+                self.errexit &= at.runs || errexit;
             }
             CommandKind::Subshell(list) => {
                 let flow = Flow { top: false, here: false, ..at.flow };
-                self.apart(|walk| walk.list(list, At { flow, ..at }));
+                self.apart(|walk| walk.list(list, At { flow, runs: true, ..at }));
             }
             CommandKind::If(lists) => self.branches(lists, at),
             CommandKind::Loop(both) => {
@@ -259,11 +274,13 @@ impl<'t> Walk<'t> {
                 });
             }
             CommandKind::For { name, body, .. } => {
+                self.note(*name, Note::Loop, at.flow);
                 self.set(Some(*name), *name, None, Setter::Other);
                 self.forget_assigned(body);
                 self.maybe(|walk| walk.list(body, at.inside()));
             }
-            CommandKind::ArithmeticFor { body, .. } => {
+            CommandKind::ArithmeticFor { body, expression, .. } => {
+                self.note(*expression, Note::Loop, at.flow);
                 self.forget_assigned(body);
                 self.maybe(|walk| walk.list(body, at.inside()));
             }
@@ -271,11 +288,19 @@ impl<'t> Walk<'t> {
                 arms.iter().for_each(|(_, body)| self.maybe(|walk| walk.list(body, at.inside())));
             }
             CommandKind::Function { name, body } => {
+                self.note(*name, Note::Function, at.flow);
                 self.out.functions.push(*name);
                 self.maybe(|walk| walk.body(body, at));
             }
-            CommandKind::Coproc(body) => self.apart(|walk| walk.body(body, at)),
-            CommandKind::Arithmetic(..) | CommandKind::Conditional(_) => {}
+            CommandKind::Coproc(body) => {
+                self.note(command.span, Note::Coprocess, at.flow);
+                self.apart(|walk| walk.body(body, at));
+            }
+            CommandKind::Arithmetic(span, _) => self.note(*span, Note::Expression, at.flow),
+            CommandKind::Conditional(_) if self.slice(command.span).contains("=~") => {
+                self.note(command.span, Note::Match, at.flow);
+            }
+            CommandKind::Conditional(_) => {}
         }
         self.compound_redirects(command);
     }
@@ -318,24 +343,35 @@ impl<'t> Walk<'t> {
 
     /// What stands in the command's own words: substitutions, and expansions that set variables.
     fn parts(&mut self, command: &Command, at: At) {
-        let mut found = Vec::new();
-        command.for_each_own_part(&mut |part| match part {
-            Part::Command(span, None) => found.push(Inside::Unread(*span)),
-            Part::Command(..) | Part::Process(..) => found.extend(part.list().map(Inside::List)),
-            Part::Parameter { name, operation, .. } => {
-                let operation = self.slice(*operation);
-                if operation.starts_with('=') || operation.starts_with(":=") {
-                    found.push(Inside::Sets(*name));
+        command.for_each_own_part(&mut |part| {
+            if let Part::Process(span, _) = part {
+                self.note(*span, Note::Process, at.flow);
+            }
+            match part {
+                Part::Command(..) | Part::Process(..) => match part.list() {
+                    Some(list) => self.apart(|walk| walk.list(list, at.substituted())),
+                    None => {
+                        self.note(part.span(), Note::NotUnderstood, at.flow);
+                        self.unread(part.span(), at.substituted());
+                    }
+                },
+                Part::Parameter { span, name, operation, .. } => self.parameter(*span, *name, *operation, at.flow),
+                Part::Arithmetic(span, _) if assigns(self.slice(*span)) => {
+                    self.note(*span, Note::Arithmetic, at.flow);
                 }
+                _ => {}
             }
-            _ => {}
         });
-        for one in found {
-            match one {
-                Inside::List(list) => self.apart(|walk| walk.list(list, at.substituted())),
-                Inside::Sets(name) => self.set(Some(name), name, None, Setter::Other),
-                Inside::Unread(span) => self.unread(span, at.substituted()),
-            }
+    }
+
+    fn parameter(&mut self, span: Span, name: Span, operation: Span, flow: Flow) {
+        let operation = self.slice(operation);
+        if operation.starts_with('=') || operation.starts_with(":=") {
+            self.note(span, Note::Default, flow);
+            self.set(Some(name), name, None, Setter::Other);
+        }
+        if matches!(self.slice(name), "_" | "!" | "LINENO" | "SECONDS" | "BASH_COMMAND" | "PIPESTATUS") {
+            self.note(span, Note::History, flow);
         }
     }
 
@@ -436,14 +472,11 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// What stands in a command's words and does something.
-enum Inside<'p> {
-    /// Commands.
-    List(&'p List),
-    /// Commands that were not read.
-    Unread(Span),
-    /// It sets a variable.
-    Sets(Span),
+/// Whether an arithmetic expression sets a variable.
+fn assigns(text: &str) -> bool {
+    let shifts = text.contains("<<=") || text.contains(">>=");
+    let compared = text.replace("==", "").replace("!=", "").replace("<=", "").replace(">=", "");
+    shifts || compared.contains('=') || text.contains("++") || text.contains("--")
 }
 
 /// The place of an entry in its list.

@@ -1,10 +1,19 @@
 //! Going through the tree, and reading the values of words.
 
-use super::{Command, CommandKind, List, Part, Pipeline, Script, Simple, Word};
+use super::{AndOr, Command, CommandKind, Connector, List, Part, Pipeline, Script, Simple, Terminator, Word};
 use crate::text::Span;
 use std::borrow::Cow;
 
 impl Part {
+    fn is_plain(&self) -> bool {
+        match self {
+            Part::Command(_, list) => list.as_ref().is_some_and(List::is_plain_chain),
+            Part::Process(..) => false,
+            Part::Array(_, words) => words.iter().all(|word| word.parts.iter().all(Part::is_plain)),
+            part => part.parts().iter().all(Part::is_plain),
+        }
+    }
+
     /// All of it.
     pub fn span(&self) -> Span {
         match self {
@@ -112,13 +121,33 @@ impl Script {
     }
 }
 
+impl AndOr {
+    /// Its pipelines, in order.
+    pub fn pipelines(&self) -> impl Iterator<Item = &Pipeline> {
+        std::iter::once(&self.first).chain(self.rest.iter().map(|(_, _, pipeline)| pipeline))
+    }
+
+    /// Whether nothing but `&&` joins them.
+    pub fn is_chain(&self) -> bool {
+        self.rest.iter().all(|(connector, _, _)| *connector == Connector::And)
+    }
+}
+
 impl List {
     /// Its pipelines, in order.
     pub fn pipelines(&self) -> impl Iterator<Item = &Pipeline> {
-        self.entries.iter().flat_map(|entry| {
-            let and_or = &entry.and_or;
-            std::iter::once(&and_or.first).chain(and_or.rest.iter().map(|(_, _, pipeline)| pipeline))
-        })
+        self.entries.iter().flat_map(|entry| entry.and_or.pipelines())
+    }
+
+    /// Whether it is one chain of `&&`, be it with a `;` behind.
+    pub fn is_chain(&self) -> bool {
+        let [entry] = self.entries.as_slice() else { return false };
+        entry.end.is_none_or(|(end, _)| end == Terminator::Semicolon) && entry.and_or.is_chain()
+    }
+
+    /// Whether `set -e` makes no difference to it: a chain of simple commands, command substitutions too.
+    pub fn is_plain_chain(&self) -> bool {
+        self.is_chain() && self.pipelines().flat_map(|pipeline| &pipeline.commands).all(Command::is_plain)
     }
 
     /// Calls `f` on every command, outer ones first, those in substitutions and heredocs too.
@@ -130,6 +159,13 @@ impl List {
 }
 
 impl Command {
+    /// Whether it is a simple one in whose words nothing runs but chains of simple commands.
+    pub fn is_plain(&self) -> bool {
+        let targets = self.redirects.iter().map(|redirect| &redirect.target);
+        let plain = |word: &Word| word.parts.iter().all(Part::is_plain);
+        matches!(self.kind, CommandKind::Simple(_)) && self.words().into_iter().chain(targets).all(plain)
+    }
+
     /// Calls `f` on this command and on every one inside.
     pub fn for_each_command<'a>(&'a self, f: &mut dyn FnMut(&'a Command)) {
         f(self);

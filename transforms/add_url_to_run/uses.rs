@@ -4,7 +4,8 @@ use super::body::{self, Body, Removal};
 use super::fetch::{self, Fetch};
 use super::name::{Name, SOMEWHERE, normal};
 use super::*;
-use crate::facts::{Effects, Family, Step, layout};
+use crate::facts::{Step, layout};
+use crate::script::Argument;
 use crate::shell::{Shell, Word};
 use crate::syntax::{Args, Instruction, ItemKind};
 
@@ -123,12 +124,13 @@ pub fn between(
 
 /// Whether a RUN does nothing but install packages of the distribution.
 fn only_packages(facts: &Facts, step: &Step) -> bool {
-    let Some(found) = facts.shell_text(step.item) else { return false };
-    let Shell::Script(script) = &found.shell else { return false };
-    let effects = Effects::of(found.text.text(), script, Family::Posix, None);
-    let lists = |path: &Option<String>| path.as_deref().is_some_and(|path| path.starts_with("/var/"));
-    effects.ran.iter().all(|ran| ran.name.as_deref().is_some_and(|name| PACKAGES.contains(&name) || name == "rm"))
-        && effects.removed.iter().all(|(_, path)| lists(path))
+    let Some(commands) = facts.commands(step.item) else { return false };
+    let lists = |word: Argument| word.start(&step.before).starts_with("/var/");
+    commands.deep().into_iter().all(|one| match one.called().as_deref() {
+        Some("rm") => one.operands().all(lists) && !one.is_open(),
+        Some(name) => PACKAGES.contains(&name),
+        None => false,
+    })
 }
 
 /// Whether a destination does not take the file in.

@@ -22,12 +22,13 @@ use crate::engine::refusals::{
     CACHE_MOUNT, LOCAL_PACKAGE, OFFLINE, OLD_VERSION, OTHER_ROOT, OWN_CACHE, USED_ELSEWHERE, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
-use crate::facts::packages::{Call, Manager, Work};
-use crate::facts::{Facts, uses};
+use crate::facts::packages::Work;
+use crate::facts::{Facts, package_lists, uses};
 use crate::knowledge::features;
 use crate::knowledge::images::Distribution;
-use crate::knowledge::managers::Action;
-use crate::shell::{CommandKind, Connector, Pipeline};
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::{Argument, Invocation};
+use crate::shell::{Connector, Pipeline};
 use crate::text::Span;
 
 /// The transform.
@@ -58,8 +59,8 @@ impl Transform for ApkNoCache {
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(false, &["apk"]) {
-            for call in work.calls.iter().filter(|call| call.program.manager == Some(Manager::Apk)) {
-                match call.action {
+            for call in work.calls().filter(|call| call.manager() == Some(Manager::Apk)) {
+                match call.action() {
                     Action::Install | Action::Upgrade => option(facts, stage, &work, call, out),
                     Action::Refresh => update(facts, stage, step, &work, call, out),
                     _ => {}
@@ -71,22 +72,20 @@ impl Transform for ApkNoCache {
 }
 
 /// Gives a command the option.
-fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findings) {
-    let Some((_, verb)) = &call.verb else { return };
-    if call.has_long(&["--no-cache", "--help", "--version"])
-        || call.option(&["-s"]).is_some()
-        || call.has_long(&["--simulate"])
-    {
+fn option(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut Findings) {
+    let Some(verb) = call.verb() else { return };
+    if call.has(&["--no-cache", "--help", "--version"]) || call.option(&["-s"]).is_some() || call.has(&["--simulate"]) {
         return;
     }
     // an upgrade without an index does nothing, and must go on doing so
-    let before =
-        |one: &Call| one.does(Manager::Apk, Action::Refresh) && one.position.must && one.span.end < call.span.start;
-    let indexed = work.calls.iter().any(before) || uses::fetches_for_itself(call);
-    if call.action == Action::Upgrade && !indexed {
+    let before = |one: Invocation| {
+        one.does(Manager::Apk, Action::Refresh) && one.flow().must() && one.span().end < call.span().start
+    };
+    let indexed = work.calls().any(before) || package_lists::fetches_for_itself(call);
+    if call.action() == Action::Upgrade && !indexed {
         return;
     }
-    let at = work.in_file(call.span);
+    let at = work.in_file(call.span());
     if let Some((refusal, what)) = in_the_way(facts, stage, work, call) {
         return out.refuse(at, refusal, what);
     }
@@ -100,10 +99,10 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findi
             );
         }
     };
-    let update = call.options.iter().find(|opt| ["--update", "--update-cache", "-U"].contains(&opt.name.as_str()));
+    let update = call.option(&["--update", "--update-cache", "-U"]);
     edits.push(match update {
         Some(option) => Edit::replace(work.in_file(option.span), "--no-cache"),
-        None => Edit::insert(work.file_offset_behind(verb.end), " --no-cache"),
+        None => Edit::insert(work.file_offset_behind(verb.span().end), " --no-cache"),
     });
     let reason = "the index is read fresh, and neither it nor a package stays in the image";
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without apk's cache", reason, edits));
@@ -131,46 +130,35 @@ fn removals(facts: &Facts) -> Result<Vec<Edit>, String> {
 }
 
 fn removals_in(work: &Work) -> Result<Vec<Edit>, String> {
-    let text = work.text.text();
-    let (mut edits, mut other) = (Vec::new(), None);
-    work.script.for_each_command(&mut |command| {
-        let raw = &text[command.span.range()];
-        let CommandKind::Simple(simple) = &command.kind else { return };
-        if !raw.contains("cache/apk") {
-            return;
-        }
-        let words: Vec<_> = simple.words.iter().map(|word| word.raw(text)).collect();
-        let short = |word: &&str| word.starts_with('-') && !word.starts_with("--") && word.contains('f');
-        match words.split_first() {
-            Some((&"rm", rest)) if rest.iter().any(|word| short(word) || *word == "--force") => {}
-            Some((&"rm", _)) => {
+    let mut edits = Vec::new();
+    for one in work.commands.iter().filter(|one| one.raw().contains("cache/apk")) {
+        match one.words().next().map_or("", Argument::raw) {
+            "rm" if one.has(&["-f", "--force"]) => {}
+            "rm" => {
                 // replaced, not inserted: another install of the file brings the same edit, and only one may win
-                edits.push(Edit::replace(work.in_file(simple.words[0].span), "rm -f"));
+                let word = one.name_word().map_or(one.span(), Argument::span);
+                edits.push(Edit::replace(work.in_file(word), "rm -f"));
             }
-            Some((&("mkdir" | "find" | "echo"), _)) if !raw.contains('*') => {}
-            _ => other = other.take().or_else(|| Some(raw.chars().take(80).collect())),
+            "mkdir" | "find" | "echo" if !one.raw().contains('*') => {}
+            _ => return Err(one.raw().chars().take(80).collect()),
         }
-    });
-    other.map_or(Ok(edits), Err)
+    }
+    Ok(edits)
 }
 
-fn in_the_way(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<(&'static Refusal, String)> {
+fn in_the_way(facts: &Facts, stage: usize, work: &Work, call: Invocation) -> Option<(&'static Refusal, String)> {
     let plain = |refusal: &'static Refusal, what: &str| Some((refusal, what.to_owned()));
-    let file = |word: &crate::facts::packages::Given| {
-        word.text.as_deref().is_none_or(|word| word.contains('/') || word.ends_with(".apk"))
-    };
+    let file = |word: Argument| word.literal().is_none_or(|word| word.contains('/') || word.ends_with(".apk"));
     let texts = facts.source.text();
     let own = ["/etc/apk/cache", "setup-apkcache", "apk cache"].iter().any(|mark| texts.contains(mark));
     match () {
         () if uses::mounted(work.instruction, PLACES).is_some() => {
             plain(&CACHE_MOUNT, "a mount keeps the cache out of the image")
         }
-        () if own || call.has_long(&["--cache-dir", "--cache-max-age"]) => {
-            plain(&OWN_CACHE, "a cache was set up for apk")
-        }
-        () if call.has_long(&["--root", "-p", "--initdb"]) => plain(&OTHER_ROOT, OTHER_ROOT.summary),
-        () if uses::offline(work.instruction) || call.has_long(&["--no-network"]) => plain(&OFFLINE, OFFLINE.summary),
-        () if call.action == Action::Install && !call.words.is_empty() && call.words.iter().all(file) => {
+        () if own || call.has(&["--cache-dir", "--cache-max-age"]) => plain(&OWN_CACHE, "a cache was set up for apk"),
+        () if call.has(&["--root", "-p", "--initdb"]) => plain(&OTHER_ROOT, OTHER_ROOT.summary),
+        () if uses::offline(work.instruction) || call.has(&["--no-network"]) => plain(&OFFLINE, OFFLINE.summary),
+        () if call.action() == Action::Install && call.packages().next().is_some() && call.packages().all(file) => {
             plain(&LOCAL_PACKAGE, "it installs files, and may have to do without network")
         }
         () if facts.reference(stage).is_some_and(|image| features::too_old("apk --no-cache", image)) => {
@@ -181,30 +169,27 @@ fn in_the_way(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<(
 }
 
 /// Takes an `apk update` away that nothing needs.
-fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, out: &mut Findings) {
-    let mut later = work.calls.iter().filter(|one| {
-        one.program.manager == Some(Manager::Apk)
-            && one.span.start > call.span.end
-            && !matches!(one.action, Action::Remove | Action::Clean)
+fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: Invocation, out: &mut Findings) {
+    let mut later = work.calls().filter(|one| {
+        one.manager() == Some(Manager::Apk)
+            && one.span().start > call.span().end
+            && !matches!(one.action(), Action::Remove | Action::Clean)
     });
     let Some(first) = later.next() else { return };
-    if !call.is_bare()
-        || !call.position.chain
-        || !call.options.iter().all(|opt| ["-q", "--quiet"].contains(&opt.name.as_str()))
-    {
+    if !call.is_bare() || !call.flow().chain || !call.options().all(|opt| opt.is(&["-q", "--quiet"])) {
         return;
     }
-    let at = work.in_file(call.span);
-    if let Some(who) = std::iter::once(first).chain(later).find(|one| !uses::fetches_for_itself(one)) {
+    let at = work.in_file(call.span());
+    if let Some(who) = std::iter::once(first).chain(later).find(|one| !package_lists::fetches_for_itself(*one)) {
         // in a query nothing can be done; the others get the option first
-        if !matches!(who.action, Action::Install | Action::Upgrade) {
-            let what = &work.text.text()[who.span.range()];
+        if !matches!(who.action(), Action::Install | Action::Upgrade) {
+            let what = &work.text.text()[who.span().range()];
             out.refuse(at, mark!(USED_ELSEWHERE, "index"), format!("`{what}` reads it"));
         }
         return;
     }
     if let Err(who) = facts.lists_are_done(Manager::Apk, stage, step) {
-        let (uses::Wants::Lists(who) | uses::Wants::Unseen(who)) = who;
+        let (package_lists::Wants::Lists(who) | package_lists::Wants::Unseen(who)) = who;
         return out.refuse(
             at,
             mark!(USED_ELSEWHERE, "index-later"),
@@ -212,7 +197,7 @@ fn update(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call, ou
         );
     }
     let commented = |span: Span| facts.source.slice(span).lines().any(|line| line.trim_start().starts_with('#'));
-    if let Some(span) = with_operator(work, call.span).filter(|span| !commented(*span)) {
+    if let Some(span) = with_operator(work, call.span()).filter(|span| !commented(*span)) {
         let reason = "`--no-cache` reads the index for itself";
         out.rewrites.extend(Rewrite::new(
             at,
@@ -256,13 +241,11 @@ fn removal(facts: &Facts, stage: usize, step: usize, work: &Work, out: &mut Find
     facts.each_step_before(stage, step + 1, &mut |facts, one| {
         let owner = facts.stages.iter().rev().find(|stage| stage.item < one.item);
         let work = owner.and_then(|stage| facts.work(stage, one));
-        let empty = |call: &Call| {
-            call.program.manager != Some(Manager::Apk)
-                || call.has_long(&["--no-cache"])
-                || call.action == Action::Remove
+        let empty = |call: Invocation| {
+            call.manager() != Some(Manager::Apk) || call.has(&["--no-cache"]) || call.action() == Action::Remove
         };
         keeps &= match (one.instruction.keyword, work) {
-            (crate::syntax::Keyword::Run, Some(work)) => work.calls.iter().all(empty),
+            (crate::syntax::Keyword::Run, Some(work)) => work.calls().all(empty),
             (crate::syntax::Keyword::Run, None) => false,
             _ => true,
         };

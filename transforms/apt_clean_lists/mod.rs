@@ -25,9 +25,11 @@ use crate::engine::refusals::{
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::layout::Style;
-use crate::facts::packages::{Call, Manager, NoTail, Work};
-use crate::facts::uses::{self, Wants};
-use crate::knowledge::managers::Action;
+use crate::facts::package_lists::{self, Wants};
+use crate::facts::packages::{NoTail, Work};
+use crate::facts::uses;
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::Invocation;
 
 /// The transform.
 pub struct AptCleanLists;
@@ -77,14 +79,14 @@ impl Transform for AptCleanLists {
 /// Where a RUN last fetches lists that it leaves behind, having installed from them.
 fn leaves_lists(work: &Work) -> Option<usize> {
     let text = work.text.text();
-    let apt = || work.calls.iter().filter(|call| call.program.manager == Some(Manager::Apt));
-    apt().find(|call| matches!(call.action, Action::Install | Action::Upgrade))?;
-    let update = apt().filter(|call| call.action == Action::Refresh).map(|call| call.span.start as usize).max();
-    let fetched = update.max(uses::fetches_by_script(text))?;
+    let apt = || work.calls().filter(|call| call.manager() == Some(Manager::Apt));
+    apt().find(|call| matches!(call.action(), Action::Install | Action::Upgrade))?;
+    let update = apt().filter(|call| call.action() == Action::Refresh).map(|call| call.span().start as usize).max();
+    let fetched = update.max(package_lists::fetches_by_script(text))?;
     let distclean =
-        |call: &Call| call.verb.as_ref().is_some_and(|(verb, _)| matches!(verb.as_str(), "distclean" | "dist-clean"));
+        |call: Invocation| call.verb().is_some_and(|verb| ["distclean", "dist-clean"].contains(&verb.raw()));
     let gone = ["/var/lib/apt", "/var/lib/{"].iter().any(|mark| text[fetched..].contains(mark))
-        || apt().any(|call| distclean(call) && call.span.start as usize > fetched);
+        || apt().any(|call| distclean(call) && call.span().start as usize > fetched);
     (!gone).then_some(fetched)
 }
 
@@ -94,8 +96,8 @@ fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize,
     if let Some(mount) = uses::mounted(work.instruction, &[LISTS, "/var/cache/apt"]) {
         return refuse(&CACHE_MOUNT, format!("`{mount}` keeps them out of the image"));
     }
-    let mut updates = work.calls.iter().filter(|call| call.does(Manager::Apt, Action::Refresh));
-    let proved = updates.any(|call| call.is_bare() && call.position.must);
+    let mut updates = work.calls().filter(|call| call.does(Manager::Apt, Action::Refresh));
+    let proved = updates.any(|call| call.is_bare() && call.flow().must());
     if !work.is_root() && !proved {
         return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
     }

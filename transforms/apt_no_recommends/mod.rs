@@ -19,10 +19,12 @@ use crate::edit::Edit;
 use crate::engine::refusals::WANTED;
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform};
 use crate::facts::Facts;
-use crate::facts::packages::{Call, Manager, Work};
+use crate::facts::packages::Work;
 use crate::knowledge::images::Distribution;
-use crate::knowledge::managers::Action;
+use crate::knowledge::programs::{Action, Manager};
 use crate::knowledge::recommends;
+use crate::script::{Argument, Invocation};
+use std::borrow::Cow;
 
 /// The transform.
 pub struct AptNoRecommends;
@@ -70,9 +72,9 @@ impl Transform for AptNoRecommends {
         let all = chosen.get(&STAGES) == Stages::All;
         let wanted = speaks_of_recommends(facts.source.text());
         for (stage, _, work) in facts.works(all, &["apt"]) {
-            for call in work.calls.iter().filter(|call| is_open(call)) {
+            for call in work.calls().filter(|call| is_open(*call)) {
                 match &wanted {
-                    Some(line) => out.refuse(work.in_file(call.span), &WANTED, format!("`{line}` speaks of them")),
+                    Some(line) => out.refuse(work.in_file(call.span()), &WANTED, format!("`{line}` speaks of them")),
                     None => look(facts, stage, &work, call, out),
                 }
             }
@@ -81,11 +83,11 @@ impl Transform for AptNoRecommends {
 }
 
 /// Whether recommended packages come along.
-fn is_open(call: &Call) -> bool {
+fn is_open(call: Invocation) -> bool {
     let said =
         ["--no-install-recommends", "--without-recommends", "-R", "--install-recommends", "--with-recommends", "-r"];
-    let verb = call.verb.as_ref().is_some_and(|(verb, _)| verb == "install");
-    call.does(Manager::Apt, Action::Install) && verb && !call.has_long(&said) && !call.words.is_empty()
+    let verb = call.verb().is_some_and(|verb| verb.raw() == "install");
+    call.does(Manager::Apt, Action::Install) && verb && !call.has(&said) && !call.packages().next().is_none()
 }
 
 /// A line that speaks of recommended packages other than in an option of a command.
@@ -98,14 +100,14 @@ fn speaks_of_recommends(text: &str) -> Option<String> {
     text.lines().find(spoken).map(|line| line.trim().chars().take(80).collect())
 }
 
-fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findings) {
-    let (Some(place), at) = (call.option_place(), work.in_file(call.span)) else { return };
-    let option = if call.program.name == "aptitude" { " --without-recommends" } else { " --no-install-recommends" };
+fn look(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut Findings) {
+    let (Some(place), at) = (call.option_place(), work.in_file(call.span())) else { return };
+    let option = if call.program_name() == "aptitude" { " --without-recommends" } else { " --no-install-recommends" };
     let mut edits = vec![Edit::insert(work.file_offset_behind(place), option)];
     let (mut level, mut title) = (Level::Aggressive, "install without recommended packages".to_owned());
     if let Some(beside) = judged(facts, stage, work, call) {
         level = Level::Recommended;
-        let last = call.words.iter().map(|word| word.span.end).max().unwrap_or(place);
+        let last = call.packages().map(|word| word.span().end).max().unwrap_or(place);
         if !beside.is_empty() {
             title = format!("{title}, but for {}", beside.join(", "));
             edits.push(Edit::insert(work.file_offset_behind(last), format!(" {}", beside.join(" "))));
@@ -116,15 +118,15 @@ fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Finding
 }
 
 /// What must be named in the command so that nothing that programs need is lost; `None` where that is not known.
-fn judged(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<Vec<&'static str>> {
+fn judged(facts: &Facts, stage: usize, work: &Work, call: Invocation) -> Option<Vec<&'static str>> {
     if !matches!(facts.family(stage), Some(Distribution::Debian | Distribution::Ubuntu)) {
         return None;
     }
-    let decides = call
-        .options
-        .iter()
-        .any(|opt| ["-t", "-o", "-c", "-f", "--target-release", "--default-release"].contains(&opt.name.as_str()));
-    let words = call.literal_words().filter(|_| !decides && call.program.name != "aptitude")?;
+    let decides = call.has(&["-t", "-o", "-c", "-f", "--target-release", "--default-release"]);
+    let words: Vec<Cow<str>> = call.packages().map(Argument::literal).collect::<Option<_>>()?;
+    if decides || call.program_name() == "aptitude" {
+        return None;
+    }
     let mut beside: Vec<&'static str> = Vec::new();
     for word in &words {
         let needs = recommends::of(word)?;
@@ -135,11 +137,11 @@ fn judged(facts: &Facts, stage: usize, work: &Work, call: &Call) -> Option<Vec<&
         beside.extend(needs.keep.iter().chain(needs.named.iter().filter(spoken)));
     }
     // what an earlier command of the text surely installs is there
-    let earlier = work.calls.iter().filter(|one| one.span.end < call.span.start && one.position.must);
+    let earlier = work.calls().filter(|one| one.span().end < call.span().start && one.flow().must());
     let installs = earlier.filter(|one| one.does(Manager::Apt, Action::Install));
-    let named = installs.flat_map(|one| &one.words).filter_map(|word| word.text.as_deref());
-    let there: Vec<&str> = words.iter().copied().chain(named).collect();
-    beside.retain(|name| !there.contains(name));
+    let named = installs.flat_map(Invocation::packages).filter_map(Argument::literal);
+    let there: Vec<Cow<str>> = words.iter().cloned().chain(named).collect();
+    beside.retain(|name| !there.iter().any(|there| there == name));
     beside.sort_unstable();
     beside.dedup();
     Some(beside)

@@ -21,9 +21,10 @@ use crate::edit::Edit;
 use crate::engine::refusals::{CACHE_MOUNT, LOCAL_PACKAGE, NOT_A_CHAIN, OFFLINE, SOURCES_CHANGED, WRAPPED};
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform};
 use crate::facts::layout::{attached, taken_away};
-use crate::facts::packages::{Call, Manager, Work};
-use crate::facts::{Facts, uses};
-use crate::knowledge::managers::Action;
+use crate::facts::packages::Work;
+use crate::facts::{Facts, package_lists, uses};
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::{Argument, Invocation};
 use crate::syntax::Keyword;
 
 /// The transform.
@@ -51,10 +52,10 @@ impl Transform for AptUpdateWithInstall {
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(true, &["apt"]) {
-            let mut apt = work.calls.iter().filter(|call| call.program.manager == Some(Manager::Apt));
-            let first = apt.find(|call| matches!(call.action, Action::Install | Action::Upgrade | Action::Refresh));
+            let mut apt = work.calls().filter(|call| call.manager() == Some(Manager::Apt));
+            let first = apt.find(|call| matches!(call.action(), Action::Install | Action::Upgrade | Action::Refresh));
             match first {
-                Some(call) if call.action == Action::Refresh => remove_lone(facts, (stage, step), &work, call, out),
+                Some(call) if call.action() == Action::Refresh => remove_lone(facts, (stage, step), &work, call, out),
                 Some(call) => look(facts, (stage, step), &work, call, out),
                 None => {}
             }
@@ -62,23 +63,24 @@ impl Transform for AptUpdateWithInstall {
     }
 }
 
-fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
+fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation, out: &mut Findings) {
     let (fetched, changed) = facts.lists_before(stage, step);
     let text = work.text.text();
-    if !fetched || uses::fetches_by_script(&text[..call.span.start as usize]).is_some() {
+    if !fetched || package_lists::fetches_by_script(&text[..call.span().start as usize]).is_some() {
         return;
     }
-    let at = work.in_file(call.span);
-    let own = &text[..call.span.start as usize];
+    let at = work.in_file(call.span());
+    let own = &text[..call.span().start as usize];
     match refusal(work, call) {
         Some((refusal, what)) => out.refuse(at, refusal, what),
-        None if changed.is_some() || uses::may_change_sources(own) => {
+        None if changed.is_some() || package_lists::may_change_sources(own) => {
             let what = changed.unwrap_or_else(|| own.chars().take(80).collect());
             out.refuse(at, &SOURCES_CHANGED, format!("`{}` may have changed where packages come from", what.trim()));
         }
         None => {
             let sudo = if call.is_bare() { "" } else { "sudo " };
-            let edit = Edit::insert(at.start as usize, format!("{sudo}{} update && ", call.name));
+            let edit =
+                Edit::insert(at.start as usize, format!("{sudo}{} update && ", call.called().unwrap_or_default()));
             let reason = "lists that an earlier layer fetched grow old in the builder's cache";
             let title = "update the package lists where they are used";
             out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
@@ -86,34 +88,36 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, 
     }
 }
 
-fn refusal(work: &Work, call: &Call) -> Option<(&'static crate::engine::Refusal, String)> {
-    let local = |word: &crate::facts::packages::Given| {
-        word.text.as_deref().is_some_and(|word| word.contains('/') || word.ends_with(".deb")) || word.text.is_none()
-    };
-    let files = call.action == Action::Install && call.words.iter().all(local);
+fn refusal(work: &Work, call: Invocation) -> Option<(&'static crate::engine::Refusal, String)> {
+    let local = |word: Argument| word.literal().is_none_or(|word| word.contains('/') || word.ends_with(".deb"));
+    let files = call.action() == Action::Install && call.packages().all(local);
     let without = ["--no-download", "--print-uris", "--fix-broken", "-f"];
     let mount = uses::mounted(work.instruction, &["/var/lib/apt/lists", "/var/cache/apt"]);
     match () {
         () if files => Some((&LOCAL_PACKAGE, "it installs files, and may have to do without network".to_owned())),
-        () if uses::offline(work.instruction) || call.has_long(&without) => {
-            Some((&OFFLINE, OFFLINE.summary.to_owned()))
-        }
+        () if uses::offline(work.instruction) || call.has(&without) => Some((&OFFLINE, OFFLINE.summary.to_owned())),
         () if mount.is_some() => Some((&CACHE_MOUNT, format!("`{}` keeps the lists", mount.unwrap_or_default()))),
-        () if !call.is_bare() && call.wrappers != ["sudo"] => {
-            Some((&WRAPPED, format!("`{}` runs the command", call.wrappers.join(" "))))
+        () if !call.is_bare() && !is_plain_sudo(call) => {
+            let wrapped = &work.text.text()[call.span().start as usize..];
+            let end = call.name_word().map_or(call.span().start, |word| word.span().start) - call.span().start;
+            Some((&WRAPPED, format!("`{}` runs the command", wrapped[..end as usize].trim())))
         }
-        () if !call.position.chain || !work.is_posix() => {
+        () if !call.flow().chain || !work.is_posix() => {
             Some((&NOT_A_CHAIN, "an update that fails would not stop the text".to_owned()))
         }
         () => None,
     }
 }
 
+/// Whether a command is wrapped in `sudo` without options alone.
+fn is_plain_sudo(call: Invocation) -> bool {
+    call.wrappers().len() == 1 && call.wrappers().all(|one| one.name() == "sudo" && one.words().next().is_none())
+}
+
 /// A RUN that only updates, for nobody.
-fn remove_lone(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
-    let quiet =
-        call.options.iter().all(|opt| matches!(opt.name.as_str(), "-y" | "-q" | "-qq" | "--yes" | "-yq" | "-qy"));
-    let alone = call.span.len() == work.text.text().trim().len() && quiet && work.instruction.flags.is_empty();
+fn remove_lone(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation, out: &mut Findings) {
+    let quiet = call.options().all(|opt| matches!(&*opt.name, "-y" | "-q" | "-qq" | "--yes" | "-yq" | "-qy"));
+    let alone = call.span().len() == work.text.text().trim().len() && quiet && work.instruction.flags.is_empty();
     let bare = attached(facts, work.item) == facts.file.items[work.item].span.start as usize;
     if !alone || !bare || !call.is_bare() || !work.instruction.heredocs.is_empty() {
         return;
@@ -121,9 +125,7 @@ fn remove_lone(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: 
     let later = facts.stages[stage].steps.iter().skip(step + 1);
     let again = later.filter(|one| one.instruction.keyword == Keyword::Run).any(|one| {
         let work = facts.work(&facts.stages[stage], one);
-        work.is_some_and(|work| {
-            work.calls.iter().any(|call| call.does(Manager::Apt, Action::Refresh) && call.position.must)
-        })
+        work.is_some_and(|work| work.calls().any(|call| call.does(Manager::Apt, Action::Refresh) && call.flow().must()))
     });
     let wanted = facts.lists_are_done(Manager::Apt, stage, step).is_err()
         || facts.taken_out(stage, &["/var/lib/apt/lists"]).is_some();
@@ -134,7 +136,7 @@ fn remove_lone(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: 
     let start = facts.file.items[work.item].span.start as usize;
     let edit = Edit::delete(taken_away(facts, start, work.item));
     let reason = "what it fetches stays in its layer, and each later install fetches it again";
-    let at = work.instruction.keyword_span.to(work.in_file(call.span));
+    let at = work.instruction.keyword_span.to(work.in_file(call.span()));
     out.rewrites.extend(Rewrite::new(
         at,
         Level::Recommended,

@@ -16,8 +16,9 @@ use crate::edit::Edit;
 use crate::engine::refusals::{ANSWERED, FAILURE_IGNORED};
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Rewrite, Transform};
 use crate::facts::Facts;
-use crate::facts::packages::{Call, Manager, Work};
-use crate::knowledge::managers::Action;
+use crate::facts::packages::Work;
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::Invocation;
 
 /// The transform.
 pub struct AssumeYes;
@@ -44,7 +45,7 @@ impl Transform for AssumeYes {
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (_, _, work) in facts.works(true, &["apt", "dnf", "yum", "zypper"]) {
-            for call in work.calls.iter().filter(|call| asks(call)) {
+            for call in work.calls().filter(|call| asks(*call)) {
                 look(facts, &work, call, out);
             }
         }
@@ -52,8 +53,8 @@ impl Transform for AssumeYes {
 }
 
 /// Whether a command may ask.
-fn asks(call: &Call) -> bool {
-    let changes = matches!(call.action, Action::Install | Action::Upgrade | Action::Remove);
+fn asks(call: Invocation) -> bool {
+    let changes = matches!(call.action(), Action::Install | Action::Upgrade | Action::Remove);
     let shows = [
         "-s",
         "--simulate",
@@ -65,46 +66,45 @@ fn asks(call: &Call) -> bool {
         "--assumeno",
         "--assume-no",
     ];
-    let answers: &[&str] = match call.program.manager {
-        Some(Manager::Apt) => {
-            &["-y", "--yes", "--assume-yes", "-qq", "--force-yes", "--trivial-only", "--version", "--help"]
-        }
+    let answers: &[&str] = match call.manager() {
+        Some(Manager::Apt) => &["-y", "--yes", "--assume-yes", "--force-yes", "--trivial-only", "--version", "--help"],
         Some(Manager::Dnf) => &["-y", "--assumeyes", "--help", "--version"],
         Some(Manager::Zypper) => &["-n", "--non-interactive", "-y", "--no-confirm", "--help", "--version"],
         _ => return false,
     };
-    let twice = call.options.iter().filter(|opt| matches!(opt.name.as_str(), "-q" | "--quiet")).count() > 1;
-    let level = call.option(&["-q"]).is_some_and(|opt| opt.value.as_deref() == Some("2"));
-    let quiet = call.program.manager == Some(Manager::Apt)
-        && (twice || level || call.options.iter().any(|opt| opt.name.contains("qq")));
-    let hidden =
-        call.words.iter().any(|word| word.text.is_none()) && call.words.first().is_some_and(|word| word.text.is_none());
+    let twice = call.options().filter(|opt| opt.is(&["-q", "--quiet"])).count() > 1;
+    let level = call.option(&["-q"]).is_some_and(|opt| opt.literal().as_deref() == Some("2"));
+    let quiet = call.manager() == Some(Manager::Apt) && (twice || level);
+    let hidden = call.packages().next().is_some_and(|word| word.literal().is_none());
     // without a package, these have nothing to do
     let named = ["install", "in", "remove", "purge", "rm", "erase"];
-    let idle = call.words.is_empty() && call.verb.as_ref().is_some_and(|(verb, _)| named.contains(&verb.as_str()));
-    changes && !idle && !call.has_long(&shows) && !call.has(answers) && !quiet && !hidden
+    let idle = call.packages().next().is_none() && call.verb().is_some_and(|verb| named.contains(&verb.raw()));
+    changes && !idle && !call.has(&shows) && !call.has(answers) && !quiet && !hidden
 }
 
-fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {
-    let Some((_, verb)) = &call.verb else { return };
-    let at = work.in_file(call.span);
+fn look(facts: &Facts, work: &Work, call: Invocation, out: &mut Findings) {
+    let Some(verb) = call.verb() else { return };
+    let at = work.in_file(call.span());
     let text = facts.source.text().to_ascii_lowercase();
     let configured = ["assume-yes", "assumeyes", "force-yes"].iter().any(|word| text.contains(word));
-    if call.fed || configured {
+    if call.is_fed() || configured {
         return out.refuse(at, &ANSWERED, ANSWERED.summary);
     }
-    if !call.position.must {
+    if !call.flow().must() {
         return out.refuse(
             at,
             &FAILURE_IGNORED,
             "the build goes on if the command fails, so that it may do nothing until now",
         );
     }
-    let edit = match call.program.manager {
-        Some(Manager::Zypper) => Edit::insert(work.file_offset_behind(call.name_span.end), " --non-interactive"),
-        _ => Edit::insert(work.file_offset_behind(verb.end), " -y"),
+    let edit = match call.manager() {
+        Some(Manager::Zypper) => Edit::insert(
+            work.file_offset_behind(call.name_word().map_or(call.span().start, |word| word.span().end)),
+            " --non-interactive",
+        ),
+        _ => Edit::insert(work.file_offset_behind(verb.span().end), " -y"),
     };
     let reason = "in a build nobody answers, and the command fails as soon as it asks";
-    let title = format!("tell `{}` to go on without asking", call.program.name);
+    let title = format!("tell `{}` to go on without asking", call.program_name());
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
 }

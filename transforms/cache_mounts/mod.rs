@@ -21,8 +21,9 @@ use crate::edit::Edit;
 use crate::engine::refusals::{FLAGS, FRONTEND, NOT_ROOT, USED_ELSEWHERE};
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
-use crate::facts::packages::{Call, Manager, Work};
-use crate::knowledge::managers::Action;
+use crate::facts::packages::Work;
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::Invocation;
 
 /// The transform.
 pub struct CacheMounts;
@@ -93,9 +94,9 @@ fn set(facts: &Facts, stage: usize, step: usize, names: &[&str]) -> bool {
 
 /// The mount of apt's lists, for a RUN that fetches them before all else and does not remove them.
 fn apt(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
-    let mut calls = work.calls.iter().filter(|call| call.program.manager == Some(Manager::Apt));
+    let mut calls = work.calls().filter(|call| call.manager() == Some(Manager::Apt));
     let first = calls.next()?;
-    let installs = calls.any(|call| call.action == Action::Install);
+    let installs = calls.any(|call| call.action() == Action::Install);
     let kept = ["/var/lib/apt", "distclean", "dist-clean"].iter().all(|mark| !work.text.text().contains(mark));
     let done = || {
         facts.lists_are_done(Manager::Apt, stage, step).is_ok()
@@ -103,17 +104,17 @@ fn apt(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> 
     };
     let image = facts.reference(stage)?;
     let id: String = image.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
-    let fetches = first.action == Action::Refresh && first.position.must && first.is_bare();
+    let fetches = first.action() == Action::Refresh && first.flow().must() && first.is_bare();
     (fetches && installs && kept && done())
         .then(|| format!("--mount=type=cache,id=apt-lists-{id},target=/var/lib/apt/lists,sharing=locked"))
 }
 
 /// The mount of pip's cache, for a RUN that installs with it.
 fn pip(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
-    let mut calls = work.calls.iter().filter(|call| call.does(Manager::Pip, Action::Install)).peekable();
+    let mut calls = work.calls().filter(|call| call.does(Manager::Pip, Action::Install)).peekable();
     calls.peek()?;
-    let on = |call: &Call| {
-        !call.has_long(&["--no-cache-dir", "--no-cache", "--cache-dir", "--download-cache"]) && call.is_bare()
+    let on = |call: Invocation| {
+        !call.has(&["--no-cache-dir", "--no-cache", "--cache-dir", "--download-cache"]) && call.is_bare()
     };
     let variables = ["PIP_NO_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME", "HOME"];
     let named = variables.iter().any(|name| work.text.text().contains(&format!("{name}=")));
@@ -123,12 +124,12 @@ fn pip(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> 
 
 /// The mount of npm's cache, for a RUN that installs with it.
 fn npm(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
-    let ours = |call: &&Call| call.program.manager == Some(Manager::Npm);
-    work.calls.iter().filter(ours).find(|call| call.action == Action::Install)?;
-    let on = |call: &Call| !call.has_long(&["--cache"]) && call.is_bare() && call.action != Action::Clean;
+    let ours = |call: &Invocation| call.manager() == Some(Manager::Npm);
+    work.calls().filter(ours).find(|call| call.action() == Action::Install)?;
+    let on = |call: Invocation| !call.has(&["--cache"]) && call.is_bare() && call.action() != Action::Clean;
     let variables = ["npm_config_cache", "NPM_CONFIG_CACHE", "HOME"];
     let named = variables.iter().any(|name| work.text.text().contains(&format!("{name}=")));
-    (work.calls.iter().filter(ours).all(on) && !named && !set(facts, stage, step, &variables))
+    (work.calls().filter(ours).all(on) && !named && !set(facts, stage, step, &variables))
         .then(|| "--mount=type=cache,target=/root/.npm".to_owned())
 }
 

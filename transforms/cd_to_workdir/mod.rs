@@ -161,7 +161,7 @@ fn removes(place: &StageView, path: &str, first: usize, end: usize) -> bool {
     runs.into_iter().any(|at| {
         let Some(work) = place.facts.work(place.stage, &steps[at]) else { return true };
         let workdir = steps[at].before.workdir.get().map(String::as_str);
-        let effects = Effects::of(work.text.text(), work.script, work.shell.family, workdir);
+        let effects = Effects::of(work.commands, work.shell.family, workdir, &steps[at].before);
         effects.removes(Some(path)).is_some()
     })
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::facts::control_flow::{self, Position};
 use crate::facts::packages::Work;
 use crate::facts::state::clean;
-use crate::facts::{Known, State, effects};
+use crate::facts::{Known, State};
 use crate::shell::{Command, CommandKind, Pipeline, Simple, Word};
 use crate::syntax::{self, Args};
 use crate::text::Span;
@@ -88,7 +88,7 @@ fn run_flags(step: &crate::facts::Step) -> Option<Reason> {
 fn of_script(work: &Work, step: &crate::facts::Step) -> Vec<OwnershipCommand> {
     let text = work.text.text();
     let links: Vec<&Pipeline> = work.script.list.pipelines().collect();
-    let plain = effects::is_plain_chain(&work.script.list) && work.instruction.heredocs.is_empty();
+    let plain = work.script.list.is_plain_chain() && work.instruction.heredocs.is_empty();
     let mut out = Vec::new();
     let mut cwd = step.before.workdir.get().cloned();
     control_flow::for_each(text, work.script, false, &mut |command, simple, position| {

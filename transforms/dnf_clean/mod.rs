@@ -21,10 +21,10 @@ use crate::engine::refusals::{
 };
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::layout::Style;
-use crate::facts::packages::{Call, Manager, NoTail, Work};
-use crate::facts::{Facts, Step, uses};
-use crate::knowledge::managers::Action;
-use crate::shell::{CommandKind, Shell};
+use crate::facts::packages::{NoTail, Work};
+use crate::facts::{Facts, Step, package_lists, uses};
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::Invocation;
 use crate::syntax::Keyword;
 
 /// The transform.
@@ -73,15 +73,19 @@ impl Transform for DnfClean {
         let style = std::cell::OnceCell::new();
         for (stage, step, work) in facts.works(false, &["dnf", "yum", "zypper"]) {
             let Some(call) = leaves_cache(&work) else { continue };
-            let at = work.in_file(call.span);
+            let at = work.in_file(call.span());
             match place(facts, stage, step, &work, call) {
                 Err((refusal, what)) => out.refuse(at, refusal, what),
                 Ok(end) => {
                     let style = style.get_or_init(|| Style::of(facts));
-                    let clean = format!("{} clean {}", call.name, if is_zypper(call) { "--all" } else { "all" });
+                    let clean = format!(
+                        "{} clean {}",
+                        call.called().unwrap_or_default(),
+                        if is_zypper(call) { "--all" } else { "all" }
+                    );
                     let edit = Edit::insert(end, style.join(&[], &clean));
                     let reason = "the metadata of the repositories is never read in an image";
-                    let title = format!("clean `{}`'s cache in the RUN that filled it", call.program.name);
+                    let title = format!("clean `{}`'s cache in the RUN that filled it", call.program_name());
                     out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
                 }
             }
@@ -89,22 +93,22 @@ impl Transform for DnfClean {
     }
 }
 
-fn is_zypper(call: &Call) -> bool {
-    call.program.manager == Some(Manager::Zypper)
+fn is_zypper(call: Invocation) -> bool {
+    call.manager() == Some(Manager::Zypper)
 }
 
-fn is_ours(call: &Call) -> bool {
-    matches!(call.program.manager, Some(Manager::Dnf | Manager::Zypper))
+fn is_ours(call: Invocation) -> bool {
+    matches!(call.manager(), Some(Manager::Dnf | Manager::Zypper))
 }
 
 /// The last command of a RUN that fills a cache that stays.
-fn leaves_cache<'w>(work: &'w Work) -> Option<&'w Call> {
-    let does = |call: &&Call, actions: &[Action]| is_ours(call) && actions.contains(&call.action);
-    work.calls.iter().find(|call| does(call, &[Action::Install, Action::Upgrade]))?;
-    let last = work.calls.iter().rfind(|call| does(call, &[Action::Install, Action::Upgrade, Action::Refresh]))?;
-    let behind = &work.text.text()[last.span.end as usize..];
+fn leaves_cache<'w>(work: &Work<'w>) -> Option<Invocation<'w>> {
+    let does = |call: Invocation, actions: &[Action]| is_ours(call) && actions.contains(&call.action());
+    work.calls().find(|call| does(*call, &[Action::Install, Action::Upgrade]))?;
+    let last = work.calls().rfind(|call| does(*call, &[Action::Install, Action::Upgrade, Action::Refresh]))?;
+    let behind = &work.text.text()[last.span().end as usize..];
     let cleaned =
-        work.calls.iter().any(|call| is_ours(call) && call.action == Action::Clean && call.span.start > last.span.end);
+        work.calls().any(|call| is_ours(call) && call.action() == Action::Clean && call.span().start > last.span().end);
     let removed = behind.contains("/var/cache");
     (!cleaned && !removed).then_some(last)
 }
@@ -114,16 +118,16 @@ fn place(
     stage: usize,
     step: usize,
     work: &Work,
-    call: &Call,
+    call: Invocation,
 ) -> Result<usize, (&'static Refusal, String)> {
     let refuse = |refusal: &'static Refusal, what: String| Err((refusal, what));
     if let Some(mount) = uses::mounted(work.instruction, PLACES) {
         return refuse(&CACHE_MOUNT, format!("`{mount}` keeps the cache out of the image"));
     }
-    if !call.is_bare() || !(work.is_root() || call.position.must) {
+    if !call.is_bare() || !(work.is_root() || call.flow().must()) {
         return refuse(&NOT_ROOT, NOT_ROOT.summary.to_owned());
     }
-    if work.calls.iter().any(|call| is_ours(call) && call.has_long(&["--installroot", "--root", "-R"])) {
+    if work.calls().any(|call| is_ours(call) && call.has(&["--installroot", "--root", "-R"])) {
         return refuse(&OTHER_ROOT, OTHER_ROOT.summary.to_owned());
     }
     if let Some(mark) = changes_repositories(work) {
@@ -170,21 +174,21 @@ fn changes_repositories(work: &Work) -> Option<&'static str> {
         "rpm --erase",
     ];
     let text = work.text.text();
-    let removes = |call: &Call| {
+    let removes = |call: Invocation| {
         let own =
-            |word: &str| word == call.program.name || ["dnf", "yum", "microdnf", "zypper", "tdnf"].contains(&word);
+            |word: &str| word == call.program_name() || ["dnf", "yum", "microdnf", "zypper", "tdnf"].contains(&word);
         is_ours(call)
-            && call.action == Action::Remove
-            && call.words.iter().any(|word| word.text.as_deref().is_none_or(own))
+            && call.action() == Action::Remove
+            && call.packages().any(|word| word.literal().as_deref().is_none_or(own))
     };
-    let removed = work.calls.iter().any(removes).then_some("remove");
+    let removed = work.calls().any(removes).then_some("remove");
     MARKS.iter().copied().find(|mark| text.contains(mark)).or(removed)
 }
 
 /// A command that must work from the cache: in the RUN itself behind a download, or later.
 fn needs_cache(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> {
     let downloads = ["--downloadonly", "--download-only", "-d"];
-    if work.calls.iter().any(|call| is_ours(call) && call.has_long(&downloads)) {
+    if work.calls().any(|call| is_ours(call) && call.has(&downloads)) {
         return Some(work.text.text().to_owned());
     }
     let stages = facts.family_of(stage);
@@ -207,14 +211,6 @@ fn needs_cache(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<
 
 /// A command of a RUN that fails where the cache is empty.
 fn wants_content(facts: &Facts, step: &Step) -> Option<String> {
-    let text = facts.shell_text(step.item)?;
-    let Shell::Script(script) = &text.shell else { return None };
-    let mut found = None;
-    script.for_each_command(&mut |command| {
-        if let CommandKind::Simple(simple) = &command.kind {
-            let wants = |place: &&str| uses::needs_content(text.text.text(), simple, place);
-            found = found.take().or_else(|| PLACES.iter().find_map(wants));
-        }
-    });
-    found
+    let mut commands = facts.commands(step.item)?.iter();
+    commands.find_map(|one| PLACES.iter().find_map(|place| package_lists::needs_content(one, place)))
 }

@@ -14,9 +14,10 @@ use crate::edit::Edit;
 use crate::engine::refusals::{CONFIGURED, OLD_VERSION};
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform};
 use crate::facts::Facts;
-use crate::facts::packages::{Call, Manager, Work};
-use crate::knowledge::managers::Action;
+use crate::facts::packages::Work;
+use crate::knowledge::programs::{Action, Manager};
 use crate::knowledge::{features, images};
+use crate::script::Invocation;
 
 /// The transform.
 pub struct GemNoDocument;
@@ -43,23 +44,22 @@ impl Transform for GemNoDocument {
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, _, work) in facts.works(false, &["gem"]) {
-            for call in work.calls.iter().filter(|call| call.does(Manager::Gem, Action::Install)) {
+            for call in work.calls().filter(|call| call.does(Manager::Gem, Action::Install)) {
                 look(facts, stage, &work, call, out);
             }
         }
     }
 }
 
-fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Findings) {
-    let Some((_, verb)) = &call.verb else { return };
-    let said = call.options.iter().any(|opt| {
-        ["document", "rdoc", "-ri"].iter().any(|word| opt.name.contains(word))
-            || ["-N", "-d"].contains(&opt.name.as_str())
-    });
+fn look(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut Findings) {
+    let Some(verb) = call.verb() else { return };
+    let said = call
+        .options()
+        .any(|opt| ["document", "rdoc", "-ri"].iter().any(|word| opt.name.contains(word)) || opt.is(&["-N", "-d"]));
     // the ruby images have it in their gemrc
     let ruby = facts.reference(stage).is_some_and(|image| images::split(image).0.rsplit('/').next() == Some("ruby"));
-    let at = work.in_file(call.span);
-    if said || ruby || call.words.is_empty() && !call.has_long(&["-g", "--file"]) {
+    let at = work.in_file(call.span());
+    if said || ruby || call.packages().next().is_none() && !call.has(&["-g", "--file"]) {
         return;
     }
     if facts.source.text().contains("gemrc") {
@@ -68,7 +68,7 @@ fn look(facts: &Facts, stage: usize, work: &Work, call: &Call, out: &mut Finding
     if facts.reference(stage).is_some_and(|image| features::too_old("gem --no-document", image)) {
         return out.refuse(at, &OLD_VERSION, "the base image's RubyGems is too old to know the option");
     }
-    let edit = Edit::insert(work.file_offset_behind(verb.end), " --no-document");
+    let edit = Edit::insert(work.file_offset_behind(verb.span().end), " --no-document");
     let reason = "nobody reads the documentation of gems in an image";
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install gems without documentation", reason, vec![edit]));
 }

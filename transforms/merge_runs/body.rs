@@ -1,7 +1,7 @@
 //! One RUN: whether and how it can stand on the left and on the right of `&&`.
 
 use super::*;
-use crate::facts::{self, Effects, Family, Interpreter, ShellText, Step, Truth, effects};
+use crate::facts::{self, Effects, Family, Interpreter, ShellText, Step, Truth};
 use crate::shell::{Connector, List, Script, Terminator};
 use crate::syntax::{Instruction, Logical};
 use crate::text::Span;
@@ -55,7 +55,7 @@ impl<'f> Body<'f> {
         }
         let shell = interpreter(facts, stage, step)?;
         let found = facts.shell_text(step.item);
-        let Some((text, script)) = found.and_then(ShellText::script) else {
+        let Some(((text, script), commands)) = found.and_then(ShellText::script).zip(facts.commands(step.item)) else {
             let why = ShellText::why(found);
             return refuse(mark!(SHELL_SYNTAX, "not-understood"), format!("the shell text was not understood: {why}"));
         };
@@ -64,7 +64,7 @@ impl<'f> Body<'f> {
         }
         let workdir = step.before.workdir.get().cloned();
         let user = step.before.user.get().cloned();
-        let effects = Effects::of(text.text(), script, shell.family, workdir.as_deref());
+        let effects = Effects::of(commands, shell.family, workdir.as_deref(), &step.before);
         if script.bashisms && shell.family == Family::Posix {
             return refuse(&SHELL_DIALECT, "it is bash, and the shell may be one that reads it differently");
         }
@@ -125,7 +125,7 @@ impl<'f> Body<'f> {
 
     fn grouped(&self) -> Result<Wrap, Reason> {
         let list = &self.script.list;
-        if !effects::is_plain_chain(list) {
+        if !list.is_plain_chain() {
             if let Some((_, what)) = &self.effects.errexit {
                 return refuse(mark!(ERREXIT, "text"), what);
             }
@@ -141,7 +141,7 @@ impl<'f> Body<'f> {
         }
         Ok(match () {
             () if self.effects.state.is_some() || self.effects.leaves.is_some() => Wrap::Subshell,
-            () if effects::is_chain(list) => Wrap::Bare,
+            () if list.is_chain() => Wrap::Bare,
             () => Wrap::Brace,
         })
     }

@@ -2,7 +2,6 @@
 
 use super::runs::Arg;
 use super::*;
-use crate::facts::effects::is_plain_chain;
 use crate::facts::state::clean;
 use crate::knowledge::leftovers::{self, OptionKind, Row, Rule};
 use crate::shell::{Command, List, Redirect, Script};
@@ -26,7 +25,7 @@ impl Leftovers {
     /// Nothing was looked at yet. Without a script it is an exec form.
     pub fn new(workdir: Option<String>, script: Option<&Script>) -> Leftovers {
         let sure =
-            script.filter(|script| is_plain_chain(&script.list)).map_or(Vec::new(), |script| alone(&script.list));
+            script.filter(|script| script.list.is_plain_chain()).map_or(Vec::new(), |script| alone(&script.list));
         Leftovers { cwd: workdir, sure, at: u32::MAX, made: Vec::new() }
     }
 

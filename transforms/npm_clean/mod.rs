@@ -21,9 +21,10 @@ use crate::engine::refusals::{
     WRAPPED,
 };
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
-use crate::facts::packages::{Call, Manager, Work};
+use crate::facts::packages::Work;
 use crate::facts::{Facts, Family, uses};
-use crate::knowledge::managers::Action;
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::Invocation;
 
 /// The transform.
 pub struct NpmClean;
@@ -79,46 +80,52 @@ impl Transform for NpmClean {
 }
 
 /// The last install of a manager, where nothing of the RUN removes its cache behind it.
-fn leaves_cache<'w>(work: &'w Work, manager: Manager) -> Option<&'w Call> {
+fn leaves_cache<'w>(work: &Work<'w>, manager: Manager) -> Option<Invocation<'w>> {
     let shows = ["--help", "-h", "--version", "-v", "--dry-run", "--package-lock-only"];
-    let installs = |call: &&Call| {
-        call.program.manager == Some(manager)
-            && (matches!(call.action, Action::Install | Action::Upgrade)
-                || (manager == Manager::Yarn && call.verb.is_none()))
-            && !call.has_long(&shows)
+    let installs = |call: &Invocation| {
+        call.manager() == Some(manager)
+            && (matches!(call.action(), Action::Install | Action::Upgrade)
+                || (manager == Manager::Yarn && call.verb().is_none()))
+            && !call.has(&shows)
     };
-    let last = work.calls.iter().rfind(installs)?;
-    let cleans = |call: &Call| call.program.manager == Some(manager) && call.action == Action::Clean;
-    let cleaned = work.calls.iter().any(|call| cleans(call) && call.span.start > last.span.end);
-    let behind = &work.text.text()[last.span.end as usize..];
+    let last = work.calls().rfind(installs)?;
+    let cleans = |call: Invocation| call.manager() == Some(manager) && call.action() == Action::Clean;
+    let cleaned = work.calls().any(|call| cleans(call) && call.span().start > last.span().end);
+    let behind = &work.text.text()[last.span().end as usize..];
     let removed = [".npm", ".cache"].iter().any(|mark| behind.contains(mark));
     (!cleaned && !removed).then_some(last)
 }
 
-fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
-    let at = work.in_file(call.span);
+fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation, out: &mut Findings) {
+    let at = work.in_file(call.span());
     if let Some((refusal, what)) = refusal(facts, stage, step, work, call) {
         return out.refuse(at, refusal, what);
     }
-    let clean = match call.program.manager {
+    let clean = match call.manager() {
         Some(Manager::Yarn) => " && yarn cache clean",
         _ => " && npm cache clean --force",
     };
     let edit = Edit::insert(at.end as usize, clean);
-    let title = format!("remove what `{}` keeps for later", call.program.name);
+    let title = format!("remove what `{}` keeps for later", call.program_name());
     let reason = "the cache is often as large as what was installed, and is never read in an image";
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
 }
 
-fn refusal(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call) -> Option<(&'static Refusal, String)> {
+fn refusal(
+    facts: &Facts,
+    stage: usize,
+    step: usize,
+    work: &Work,
+    call: Invocation,
+) -> Option<(&'static Refusal, String)> {
     let plain = |refusal: &'static Refusal, what: &str| Some((refusal, what.to_owned()));
     let env = &facts.stages[stage].steps[step].before.env;
     let placed = ["npm_config_cache", "NPM_CONFIG_CACHE", "YARN_CACHE_FOLDER", "YARN_GLOBAL_FOLDER"];
-    let own = call.has_long(&["--cache", "--cache-folder", "--global-folder"])
+    let own = call.has(&["--cache", "--cache-folder", "--global-folder"])
         || placed.iter().any(|name| env.get(name).is_some() || work.text.text().contains(name));
     let itself = |word: &str| ["npm", "yarn", "corepack"].contains(&word.split('@').next().unwrap_or_default());
     match () {
-        () if call.program.manager == Some(Manager::Pnpm) => {
+        () if call.manager() == Some(Manager::Pnpm) => {
             plain(&HARD_LINKS, "pnpm's store and `node_modules` are the same files: removing one saves nothing")
         }
         () if work.shell.family == Family::Unknown => {
@@ -129,13 +136,13 @@ fn refusal(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call) -
             plain(&CACHE_MOUNT, "a mount keeps the cache out of the image")
         }
         () if !call.is_bare() => plain(&WRAPPED, WRAPPED.summary),
-        () if call.words.iter().any(|word| word.text.as_deref().is_none_or(itself)) => {
+        () if call.packages().any(|word| word.literal().as_deref().is_none_or(itself)) => {
             plain(&SELF_UPGRADE, "it replaces npm or yarn itself")
         }
-        () if call.program.manager == Some(Manager::Yarn) && !is_yarn_one(facts, call) => {
+        () if call.manager() == Some(Manager::Yarn) && !is_yarn_one(facts, call) => {
             plain(&UNKNOWN_VERSION, "it is not known to be yarn 1; later versions may run programs from their cache")
         }
-        () if !call.position.chain || has_redirects(work, call) => {
+        () if !call.flow().chain || has_redirects(work, call) => {
             plain(&NOT_A_CHAIN, "an install that fails would no longer fail the step")
         }
         () => used(facts, stage).map(|who| (&USED_ELSEWHERE, format!("`{}` uses it", who.trim()))),
@@ -143,7 +150,7 @@ fn refusal(facts: &Facts, stage: usize, step: usize, work: &Work, call: &Call) -
 }
 
 /// Options and subcommands that only yarn 1 has, and nothing in the file that brings another one.
-fn is_yarn_one(facts: &Facts, call: &Call) -> bool {
+fn is_yarn_one(facts: &Facts, call: Invocation) -> bool {
     let only = [
         "--production",
         "--prod",
@@ -160,15 +167,15 @@ fn is_yarn_one(facts: &Facts, call: &Call) -> bool {
         "--har",
         "--link-duplicates",
     ];
-    let global = call.verb.as_ref().is_some_and(|(verb, _)| verb == "global");
+    let global = call.verb().is_some_and(|verb| verb.raw() == "global");
     let text = facts.source.text();
     let other = ["corepack", ".yarnrc.yml", ".yarn/", "set version", "berry", "YARN_VERSION"];
-    (global || call.has_long(&only)) && !other.iter().any(|mark| text.contains(mark))
+    (global || call.has(&only)) && !other.iter().any(|mark| text.contains(mark))
 }
 
 /// Whether something stands between the command's last word and the next operator.
-fn has_redirects(work: &Work, call: &Call) -> bool {
-    let behind = work.text.text()[call.span.end as usize..].trim_start();
+fn has_redirects(work: &Work, call: Invocation) -> bool {
+    let behind = work.text.text()[call.span().end as usize..].trim_start();
     !(behind.is_empty()
         || behind.starts_with("&&")
         || behind.starts_with(')')

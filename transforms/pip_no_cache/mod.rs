@@ -16,10 +16,11 @@
 use crate::edit::Edit;
 use crate::engine::refusals::{CACHE_MOUNT, OLD_VERSION, OWN_CACHE, USED_ELSEWHERE};
 use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform};
-use crate::facts::packages::{Call, Manager, Work};
+use crate::facts::packages::Work;
 use crate::facts::{Facts, uses};
 use crate::knowledge::features;
-use crate::knowledge::managers::Action;
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::Invocation;
 use crate::syntax::Keyword;
 
 /// The transform.
@@ -59,21 +60,21 @@ impl Transform for PipNoCache {
     fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings) {
         let all = chosen.get(&STAGES) == Stages::All;
         for (stage, step, work) in facts.works(all, &["pip"]) {
-            for call in work.calls.iter().filter(|call| call.does(Manager::Pip, Action::Install)) {
+            for call in work.calls().filter(|call| call.does(Manager::Pip, Action::Install)) {
                 look(facts, (stage, step), &work, call, out);
             }
         }
     }
 }
 
-fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, out: &mut Findings) {
-    let Some((_, verb)) = &call.verb else { return };
-    let at = work.in_file(call.span);
-    let off = call.has_long(&["--no-cache-dir", "--no-cache"]) || call.has_long(&["--help", "--dry-run"]);
+fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation, out: &mut Findings) {
+    let Some(verb) = call.verb() else { return };
+    let at = work.in_file(call.span());
+    let off = call.has(&["--no-cache-dir", "--no-cache"]) || call.has(&["--help", "--dry-run"]);
     if off || is_off(facts, stage, step, work) {
         return;
     }
-    if call.has_long(&["--cache-dir", "--download-cache"]) || names(facts, stage, step, "PIP_CACHE_DIR") {
+    if call.has(&["--cache-dir", "--download-cache"]) || names(facts, stage, step, "PIP_CACHE_DIR") {
         return out.refuse(at, &OWN_CACHE, "the author gave the cache a place");
     }
     if let Some(mount) = uses::mounted(work.instruction, PLACES) {
@@ -85,7 +86,7 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: &Call, 
     if facts.reference(stage).is_some_and(|image| features::too_old("pip --no-cache-dir", image)) {
         return out.refuse(at, &OLD_VERSION, "the base image's pip is too old to know the option");
     }
-    let edit = Edit::insert(work.file_offset_behind(verb.end), " --no-cache-dir");
+    let edit = Edit::insert(work.file_offset_behind(verb.span().end), " --no-cache-dir");
     let reason = "what pip keeps for later is never read in an image";
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without pip's cache", reason, vec![edit]));
 }

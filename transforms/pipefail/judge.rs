@@ -1,8 +1,8 @@
 //! One pipe: what `pipefail` does to it.
 
 use super::*;
+use crate::facts::called;
 use crate::facts::control_flow::Counts;
-use crate::facts::effects;
 use crate::knowledge::pipes::{self, Part};
 use crate::shell::{Command, List, Pipeline, Word};
 
@@ -171,7 +171,7 @@ fn only_one_block(text: &str) -> bool {
 fn call<'t>(command: &'t Command, text: &str) -> Option<Call<'t>> {
     let CommandKind::Simple(simple) = &command.kind else { return None };
     let value = |word: &Word| word.unquoted(text).map(std::borrow::Cow::into_owned);
-    let words = effects::unwrapped(&simple.words, text).unwrap_or(&simple.words);
+    let words = called::unwrapped(&simple.words, text).unwrap_or(&simple.words);
     let (first, args) = words.split_first()?;
     let name = value(first)?;
     // `timeout` answers by its own status
@@ -402,7 +402,7 @@ fn reads_script(call: &Call) -> bool {
 /// `( cd /x && tar x )`: one command reads, the others only prepare.
 fn group(list: &List, text: &str) -> Right {
     let unknown = || Right::Early("a group of commands".to_owned());
-    if !effects::is_chain(list) {
+    if !list.is_chain() {
         return unknown();
     }
     let mut reader = None;

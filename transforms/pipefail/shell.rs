@@ -3,7 +3,6 @@
 use super::*;
 use crate::facts::{Effects, Family, Known};
 use crate::knowledge::images::Distribution;
-use crate::shell::Shell;
 use crate::syntax::Args;
 
 /// Whether SHELL turns it on.
@@ -61,9 +60,9 @@ fn replaced(facts: &Facts, stage: usize, at: usize) -> bool {
     let may = |facts: &Facts, stage: &Stage, step: &Step| match facts.shell_text(step.item) {
         Some(found) => {
             let text = found.text.text();
-            let Shell::Script(script) = &found.shell else { return text.contains("/bin/sh") };
+            let Some(commands) = facts.commands(step.item) else { return text.contains("/bin/sh") };
             let family = facts.interpreter(stage, step).family;
-            text.contains("binsh") || Effects::of(text, script, family, None).shell.is_some()
+            text.contains("binsh") || Effects::of(commands, family, None, &step.before).shell.is_some()
         }
         None => false,
     };

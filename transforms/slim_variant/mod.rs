@@ -16,12 +16,12 @@
 //! Sources: the pages of the official images on Docker Hub.
 
 use crate::engine::{Chosen, Findings, Level, Meta, Transform};
-use crate::facts::called::called;
 use crate::facts::{Facts, Step};
-use crate::knowledge::managers::{Action, Family};
+use crate::knowledge::programs::{Action, Manager};
 use crate::knowledge::{images, lifecycle, packages, roles, variants};
-use crate::shell::{CommandKind, Shell};
-use crate::syntax::{Args, Command, Keyword};
+use crate::script::{Argument, Invocation};
+use crate::syntax::{Args, Keyword};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The transform.
@@ -108,15 +108,15 @@ fn asks_for_compiled(facts: &Facts) -> bool {
 /// The tools that a RUN installs; `None` where it was not understood, or needs a compiler to install something.
 fn installs(facts: &Facts, stage: usize, step: &Step) -> Option<Vec<&'static str>> {
     let work = facts.work(&facts.stages[stage], step)?;
-    let given = work.calls.iter().flat_map(|call| call.words.iter().filter_map(|word| word.text.as_deref()));
-    if given.clone().any(variants::is_compiled) {
+    let mut given = work.calls().flat_map(Invocation::packages).filter_map(Argument::literal);
+    if given.any(|name| variants::is_compiled(&name)) {
         return None;
     }
-    let calls = work.calls.iter().filter(|call| call.does(Family::Apt, Action::Install));
-    let names = calls.flat_map(|call| call.words.iter().filter_map(|word| word.text.as_deref()));
+    let calls = work.calls().filter(|call| call.does(Manager::Apt, Action::Install));
+    let names: Vec<Cow<str>> = calls.flat_map(Invocation::packages).filter_map(Argument::literal).collect();
     let mut out = Vec::new();
-    for name in names {
-        match name {
+    for name in &names {
+        match &**name {
             "build-essential" => out.extend(["gcc", "g++", "cc", "make"]),
             "gcc" | "g++" | "clang" => out.extend(["gcc", "cc", "g++"]),
             "make" | "cmake" | "ninja-build" => out.extend(["make", "cmake", "ninja"]),
@@ -128,24 +128,9 @@ fn installs(facts: &Facts, stage: usize, step: &Step) -> Option<Vec<&'static str
 
 /// The programs that an instruction starts; `None` where that can't be seen.
 fn programs(facts: &Facts, step: &Step) -> Option<Vec<String>> {
-    let words = match &step.instruction.args {
-        Args::Command(command) | Args::Healthcheck(Some(command)) => command,
-        _ => return Some(Vec::new()),
-    };
-    if let Command::Exec(words) = words {
-        return Some(words.first().map(|word| file_name(&word.text)).into_iter().collect());
+    if !matches!(step.instruction.args, Args::Command(_) | Args::Healthcheck(Some(_))) {
+        return Some(Vec::new());
     }
-    let found = facts.shell_text(step.item)?;
-    let Shell::Script(script) = &found.shell else { return None };
-    let mut out = Vec::new();
-    script.for_each_command(&mut |command| {
-        if let CommandKind::Simple(simple) = &command.kind {
-            out.extend(called(found.text.text(), simple).map(|one| one.name));
-        }
-    });
-    Some(out)
-}
-
-fn file_name(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).to_owned()
+    let commands = facts.started(step.item)?.deep();
+    Some(commands.into_iter().filter_map(Invocation::name).map(Cow::into_owned).collect())
 }

@@ -16,8 +16,9 @@ use crate::edit::Edit;
 use crate::engine::refusals::{COMMENT, INTERRUPTED_LIST, NOT_PLAIN, RELEASE, mark};
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
-use crate::facts::packages::{Call, Manager, Work};
-use crate::knowledge::managers::Action;
+use crate::facts::packages::Work;
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::Invocation;
 
 /// The transform.
 pub struct SortPackages;
@@ -44,17 +45,17 @@ impl Transform for SortPackages {
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (_, _, work) in facts.works(true, &["apt", "apk", "dnf", "yum", "zypper"]) {
-            let ours = |call: &&Call| {
-                matches!(call.program.manager, Some(Manager::Apt | Manager::Apk | Manager::Dnf | Manager::Zypper))
-                    && call.action == Action::Install
+            let ours = |call: &Invocation| {
+                matches!(call.manager(), Some(Manager::Apt | Manager::Apk | Manager::Dnf | Manager::Zypper))
+                    && call.action() == Action::Install
             };
-            work.calls.iter().filter(ours).for_each(|call| look(facts, &work, call, out));
+            work.calls().filter(ours).for_each(|call| look(facts, &work, call, out));
         }
     }
 }
 
-fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {
-    let spans: Vec<_> = call.words.iter().map(|word| work.in_file(word.span)).collect();
+fn look(facts: &Facts, work: &Work, call: Invocation, out: &mut Findings) {
+    let spans: Vec<_> = call.packages().map(|word| work.in_file(word.span())).collect();
     let lines: Vec<u32> = spans.iter().map(|span| facts.source.line(span.start as usize)).collect();
     let texts: Vec<&str> = spans.iter().map(|span| facts.source.slice(*span)).collect();
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else { return };
@@ -75,18 +76,23 @@ fn look(facts: &Facts, work: &Work, call: &Call, out: &mut Findings) {
     }
 }
 
-fn in_the_way(facts: &Facts, work: &Work, call: &Call, at: crate::text::Span) -> Option<(&'static Refusal, String)> {
+fn in_the_way(
+    facts: &Facts,
+    work: &Work,
+    call: Invocation,
+    at: crate::text::Span,
+) -> Option<(&'static Refusal, String)> {
     let plain = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_alphanumeric())
             && word.ends_with(|c: char| c.is_ascii_alphanumeric())
             && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-' | '_'))
     };
-    let odd = call.words.iter().find(|word| {
-        let raw = &work.text.text()[word.span.range()];
+    let odd = call.packages().find(|word| {
+        let raw = word.raw();
         !(plain(raw) || raw.ends_with("++") && plain(raw.trim_end_matches('+')))
     });
-    let inside = |opt: &&crate::facts::packages::Opt| at.contains(work.in_file(opt.span));
-    let option = call.options.iter().find(inside);
+    let inside = |opt: &crate::script::Opt| at.contains(work.in_file(opt.span));
+    let option = call.options().find(inside);
     let release = [
         "-t",
         "--target-release",
@@ -99,16 +105,15 @@ fn in_the_way(facts: &Facts, work: &Work, call: &Call, at: crate::text::Span) ->
         "-X",
         "--repository",
     ];
-    let line = |word: &crate::text::Span| work.text.text()[word.range()].to_owned();
     match (odd, option) {
-        (Some(word), _) => Some((&NOT_PLAIN, format!("`{}` is more than a package's name", line(&word.span)))),
+        (Some(word), _) => Some((&NOT_PLAIN, format!("`{}` is more than a package's name", word.raw()))),
         (_, Some(option)) => {
             Some((mark!(INTERRUPTED_LIST, "option"), format!("`{}` stands between the packages", option.name)))
         }
         _ if facts.source.slice(at).contains(['<', '>']) => {
             Some((mark!(INTERRUPTED_LIST, "redirection"), "a redirection stands between the packages".to_owned()))
         }
-        _ if call.has_long(&release) => Some((&RELEASE, RELEASE.summary.to_owned())),
+        _ if call.has(&release) => Some((&RELEASE, RELEASE.summary.to_owned())),
         _ if facts.source.slice(at).lines().any(|line| line.trim_start().starts_with('#')) => {
             Some((&COMMENT, "a comment in the list speaks of its neighbour".to_owned()))
         }

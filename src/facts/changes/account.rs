@@ -1,6 +1,8 @@
 //! The command lines that make and change users and groups.
 
-use super::Arg;
+use crate::knowledge::programs::Account;
+use crate::script::{Argument, Invocation};
+use std::borrow::Cow;
 
 /// What is done to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,192 +35,107 @@ pub enum AccountChange {
     Unknown,
 }
 
-/// The options of a command, by name, and its other words.
-struct Line<'a> {
-    options: Vec<(&'a str, Option<&'a str>)>,
-    words: Vec<&'a str>,
-}
-
-/// Short options with a value, of each of the commands.
-const USERADD: &str = "ugdsGckKpefbxRZP";
-/// Of busybox, and Debian's long ones.
-const ADDUSER: &str = "ugGhskK";
-const GROUPADD: &str = "gKpRPU";
-
-/// Reads a command line, its name taken away; `None` where it does nothing to accounts.
-pub(super) fn read(name: &str, args: &[Arg]) -> Option<AccountChange> {
-    let short = match name {
-        "useradd" => USERADD,
-        "adduser" => ADDUSER,
-        "groupadd" | "addgroup" => GROUPADD,
-        "usermod" | "userdel" | "deluser" | "groupmod" | "groupdel" | "delgroup" => USERADD,
-        "newusers" | "vipw" => return Some(AccountChange::Unknown),
-        _ => return None,
+/// Reads a command; `None` where it does nothing to accounts.
+pub(super) fn read(one: Invocation) -> Option<AccountChange> {
+    let account = one.program()?.account?;
+    let names: Option<Vec<Cow<str>>> = one.operands().map(Argument::unquoted).collect();
+    let Some(names) = names.filter(|_| !one.is_open()) else {
+        return Some(if account == Account::Changes { AccountChange::Unknown } else { AccountChange::Another });
     };
-    let makes = matches!(name, "useradd" | "adduser" | "groupadd" | "addgroup");
-    let Some(line) = read_line(args, short) else {
-        return Some(if makes { AccountChange::Another } else { AccountChange::Unknown });
-    };
-    match name {
-        "useradd" if line.has(&["-D", "--defaults"]) => None,
-        "useradd" => Some(user(&line)),
-        "adduser" => adduser(&line),
-        "groupadd" => Some(group(&line)),
+    let line = Line { one, odd: one.options().any(|option| !option.known), names };
+    match account {
+        Account::Any => Some(AccountChange::Unknown),
+        Account::MakesUser if one.has(&["-D", "--defaults"]) => None,
+        Account::MakesUser => Some(line.user()),
+        Account::AddsUser => line.adds_user(),
+        Account::MakesGroup => Some(line.group()),
         // `addgroup USER GROUP` changes no number
-        "addgroup" => (line.words.len() < 2).then(|| group(&line)),
-        "usermod" if line.changes_no_number() => None,
-        _ => Some(line.words.last().map_or(AccountChange::Unknown, |name| AccountChange::Doubt((*name).to_owned()))),
+        Account::AddsGroup => (line.names.len() < 2).then(|| line.group()),
+        Account::Changes if one.is(&["usermod"]) && line.changes_no_number() => None,
+        Account::Changes => Some(line.doubt()),
     }
 }
 
-/// Long options that stand alone; each other one takes a value, be it behind `=` or in the next word.
-const ALONE: &[&str] = &[
-    "--system",
-    "--group",
-    "--disabled-password",
-    "--disabled-login",
-    "--no-create-home",
-    "--create-home",
-    "--no-user-group",
-    "--user-group",
-    "--non-unique",
-    "--no-log-init",
-    "--quiet",
-    "--debug",
-    "--force",
-    "--force-badname",
-    "--allow-badname",
-    "--allow-bad-names",
-    "--badname",
-    "--allow-all-names",
-    "--append",
-    "--lock",
-    "--unlock",
-    "--remove",
-    "--remove-home",
-    "--move-home",
-    "--defaults",
-    "--verbose",
-    "--conf",
-    "--encrypt-home",
-    "--btrfs-subvolume-home",
-];
-
-/// `None` where a word is only known when it runs and it is not clear that it is but the value of an option.
-fn read_line<'a>(args: &'a [Arg], short: &str) -> Option<Line<'a>> {
-    let mut line = Line { options: Vec::new(), words: Vec::new() };
-    let mut args = args.iter().map(Option::as_deref);
-    while let Some(arg) = args.next() {
-        let arg = arg?;
-        if let Some((name, value)) = arg.split_once('=').filter(|_| arg.starts_with("--")) {
-            line.options.push((name, Some(value)));
-        } else if arg.starts_with("--") {
-            let value = if ALONE.contains(&arg) { None } else { args.next()? };
-            line.options.push((arg, value));
-        } else if arg.len() > 1 && arg.starts_with('-') {
-            line.cluster(arg, short, &mut args)?;
-        } else {
-            line.words.push(arg);
-        }
-    }
-    Some(line)
+struct Line<'s> {
+    one: Invocation<'s>,
+    /// It has an option that is not known.
+    odd: bool,
+    names: Vec<Cow<'s, str>>,
 }
 
-impl<'a> Line<'a> {
-    /// `-rms /bin/false`: each letter is an option, the first with a value takes what is left, or the next word.
-    fn cluster(&mut self, arg: &'a str, short: &str, rest: &mut dyn Iterator<Item = Option<&'a str>>) -> Option<()> {
-        for (at, letter) in arg.char_indices().skip(1) {
-            let end = at + letter.len_utf8();
-            let option = SHORT.iter().find(|name| name.ends_with(letter)).copied().unwrap_or("-?");
-            if short.contains(letter) {
-                let value = if end < arg.len() { Some(&arg[end..]) } else { rest.next()? };
-                self.options.push((option, value));
-                return Some(());
-            }
-            self.options.push((option, None));
-        }
-        Some(())
-    }
-
-    fn has(&self, names: &[&str]) -> bool {
-        self.options.iter().any(|(name, _)| names.contains(name))
-    }
-
-    /// The value of an option: `Some(None)` where it is given and not known.
-    fn value(&self, names: &[&str]) -> Option<Option<&'a str>> {
-        self.options.iter().rev().find(|(name, _)| names.contains(name)).map(|(_, value)| *value)
+impl Line<'_> {
+    /// The value of an option: `Some(None)` where it is given and not known. The last one counts.
+    fn value(&self, names: &[&str]) -> Option<Option<String>> {
+        let last = self.one.options().filter(|option| option.is(names)).last()?;
+        Some(last.unquoted().map(Cow::into_owned))
     }
 
     fn number(&self, names: &[&str]) -> Option<u32> {
         self.value(names).flatten()?.parse().ok()
     }
 
-    fn text(&self, names: &[&str]) -> Option<String> {
-        self.value(names).flatten().map(str::to_owned)
+    fn name(&self) -> Option<String> {
+        match self.names.as_slice() {
+            [name] => Some(name.to_string()),
+            _ => None,
+        }
+    }
+
+    fn doubt(&self) -> AccountChange {
+        self.names.last().map_or(AccountChange::Unknown, |name| AccountChange::Doubt(name.to_string()))
     }
 
     fn changes_no_number(&self) -> bool {
         let harmless = ["-a", "-G", "-s", "-L", "-U", "-c", "-p", "--append", "--groups", "--shell", "--lock"];
-        !self.options.is_empty() && self.options.iter().all(|(name, _)| harmless.contains(name))
+        self.one.options().next().is_some() && self.one.options().all(|option| option.is(&harmless))
     }
-}
 
-/// The short options that mean something here, or to `usermod`.
-const SHORT: &[&str] = &[
-    "-l", "-k", "-K", "-e", "-u", "-g", "-d", "-h", "-r", "-S", "-s", "-G", "-c", "-D", "-H", "-a", "-L", "-U", "-p",
-    "-f", "-o", "-N", "-m", "-M",
-];
+    fn user(&self) -> AccountChange {
+        let Some(name) = self.name() else { return AccountChange::Another };
+        // a home of a base folder or another root is not read
+        if self.odd || self.one.has(&["-R", "--root", "-P", "--prefix", "-b", "--base-dir"]) {
+            return AccountChange::Doubt(name);
+        }
+        let home = self.value(&["-d", "--home-dir", "--home"]).unwrap_or_else(|| Some(format!("/home/{name}")));
+        AccountChange::User {
+            name,
+            uid: self.number(&["-u", "--uid"]),
+            group: self.value(&["-g", "--gid"]).flatten(),
+            home,
+            system: self.one.has(&["-r", "--system"]),
+        }
+    }
 
-fn user(line: &Line) -> AccountChange {
-    let [name] = line.words.as_slice() else { return AccountChange::Another };
-    // `-f` of useradd tells when a password ends; a home of a base folder or another root is not read
-    if line.has(&["-?", "--root", "--prefix", "--base-dir"]) {
-        return AccountChange::Doubt((*name).to_owned());
-    }
-    let home = match line.value(&["-d", "--home-dir", "--home"]) {
-        Some(given) => given.map(str::to_owned),
-        None => Some(format!("/home/{name}")),
-    };
-    AccountChange::User {
-        name: (*name).to_owned(),
-        uid: line.number(&["-u", "--uid"]),
-        group: line.text(&["-g", "--gid"]),
-        home,
-        system: line.has(&["-r", "--system"]),
-    }
-}
-
-/// busybox's or Debian's: their options do not collide. That of Red Hat is `useradd`; what it alone has is not read. busybox's
-/// `-g` is the comment, Red Hat's the group: it tells nothing.
-fn adduser(line: &Line) -> Option<AccountChange> {
-    let [name] = line.words.as_slice() else {
-        // `adduser USER GROUP` changes no number
-        return (line.words.len() != 2).then_some(AccountChange::Another);
-    };
-    let system = line.has(&["--system", "-S", "-r"]);
-    if line.has(&["--group"]) && !line.has(&["--system"]) {
-        return Some(group(line));
-    }
-    if line.has(&["-?", "-d", "-c", "-m", "-M", "-U", "-N", "--root"]) {
-        return Some(AccountChange::Doubt((*name).to_owned()));
-    }
-    let home = match line.value(&["-h", "--home"]) {
-        Some(given) => given.map(str::to_owned),
+    /// busybox's or Debian's: their options do not collide. That of Red Hat is `useradd`; what it alone has is not read.
+    /// busybox's `-g` is the comment, Red Hat's the group: it tells nothing.
+    fn adds_user(&self) -> Option<AccountChange> {
+        let Some(name) = self.name() else {
+            // `adduser USER GROUP` changes no number
+            return (self.names.len() != 2).then_some(AccountChange::Another);
+        };
+        let one = self.one;
+        if one.has(&["--group"]) && !one.has(&["--system"]) {
+            return Some(self.group());
+        }
+        if self.odd || one.has(&["-m", "-M", "-U", "-N", "--root"]) {
+            return Some(AccountChange::Doubt(name));
+        }
         // Debian's has `/nonexistent` for system accounts, once it had `/home`
-        None => (!line.has(&["--system"])).then(|| format!("/home/{name}")),
-    };
-    Some(AccountChange::User {
-        name: (*name).to_owned(),
-        uid: line.number(&["-u", "--uid"]),
-        group: line.text(&["-G", "--ingroup", "--gid"]),
-        home,
-        system,
-    })
-}
+        let usual = || (!one.has(&["--system"])).then(|| format!("/home/{name}"));
+        let home = self.value(&["-h", "--home"]).unwrap_or_else(usual);
+        Some(AccountChange::User {
+            name,
+            uid: self.number(&["-u", "--uid"]),
+            group: self.value(&["-G", "--ingroup", "--gid"]).flatten(),
+            home,
+            system: one.has(&["--system", "-S", "-r"]),
+        })
+    }
 
-fn group(line: &Line) -> AccountChange {
-    match line.words.as_slice() {
-        [name] => AccountChange::Group { name: (*name).to_owned(), gid: line.number(&["-g", "--gid"]) },
-        _ => AccountChange::Another,
+    fn group(&self) -> AccountChange {
+        match self.name() {
+            Some(name) => AccountChange::Group { name, gid: self.number(&["-g", "--gid"]) },
+            None => AccountChange::Another,
+        }
     }
 }

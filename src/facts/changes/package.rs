@@ -1,8 +1,8 @@
 //! The command lines of package managers: what they install and remove.
 
-use super::Arg;
-use crate::facts::effects::base;
 use crate::knowledge::images::Manager;
+use crate::script::{Argument, Invocation, Opt};
+use std::borrow::Cow;
 
 /// What a package manager does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,162 +27,60 @@ pub enum PackageChange {
     RemoveUnknown,
 }
 
-/// What a command line says, once its options are read.
+/// What a command line says.
 struct Line<'a> {
-    verb: Option<&'a str>,
-    words: Vec<Option<&'a str>>,
+    words: Vec<Option<Cow<'a, str>>>,
     /// Whether it does what it says here and now, and fails where it can't.
     real: bool,
-    bundle: Option<&'a str>,
+    bundle: Option<String>,
 }
 
-/// Options that take a value in the next word, and those with which nothing is surely installed here.
-struct Options {
-    with_value: &'static [&'static str],
-    idle: &'static [&'static str],
-    /// Letters that say the same inside a cluster of short options.
-    idle_letters: &'static str,
+/// Reads a command; `None` where that is no package manager. With each change, whether it is done where the command succeeds.
+pub(super) fn read(one: Invocation) -> Option<Vec<(PackageChange, bool)>> {
+    Some(match one.program_name() {
+        "apt-get" | "apt" | "aptitude" => generic(Manager::Apt, one),
+        "install_packages" => install(Manager::Apt, &line(one, 0)),
+        "apt-mark" => apt_mark(one),
+        "dpkg" | "rpm" => low_level(one),
+        "apk" => generic(Manager::Apk, one),
+        "dnf" | "dnf-3" => generic(Manager::Dnf, one),
+        "microdnf" => generic(Manager::Microdnf, one),
+        "yum" => generic(Manager::Yum, one),
+        "tdnf" => generic(Manager::Tdnf, one),
+        "zypper" => generic(Manager::Zypper, one),
+        "pacman" => pacman(one),
+        _ => return None,
+    })
 }
 
-const APT: Options = Options {
-    with_value: &["-t", "--target-release", "--default-release", "-o", "--option", "-c", "--config-file", "-a"],
-    idle: &[
-        "--simulate",
-        "--just-print",
-        "--dry-run",
-        "--recon",
-        "--no-act",
-        "--download-only",
-        "--print-uris",
-        "--ignore-missing",
-        "--fix-missing",
-        "--with-source",
-        "-o",
-        "--option",
-    ],
-    idle_letters: "sdmoc",
-};
-
-const APK: Options = Options {
-    with_value: &[
-        "-X",
-        "--repository",
-        "-p",
-        "--root",
-        "--arch",
-        "--keys-dir",
-        "--repositories-file",
-        "--wait",
-        "--cache-dir",
-        "--cache-max-age",
-        "--timeout",
-    ],
-    idle: &["-s", "--simulate", "-p", "--root", "--initdb", "--keys-dir", "--arch"],
-    idle_letters: "",
-};
-
-const RPM: Options = Options {
-    with_value: &[
-        "--installroot",
-        "--enablerepo",
-        "--disablerepo",
-        "--repo",
-        "--repoid",
-        "-x",
-        "--exclude",
-        "--releasever",
-        "--setopt",
-        "-c",
-        "--config",
-        "-d",
-        "-e",
-        "-R",
-        "--downloaddir",
-        "--forcearch",
-    ],
-    idle: &[
-        "--installroot",
-        "--downloadonly",
-        "--downloaddir",
-        "--assumeno",
-        "--skip-broken",
-        "--skip-unavailable",
-        "--forcearch",
-    ],
-    idle_letters: "",
-};
-
-const ZYPPER: Options = Options {
-    with_value: &["-r", "--repo", "--from", "-R", "--root", "--installroot", "-t", "--type", "-C", "-p", "--plus-repo"],
-    idle: &["-R", "--root", "--installroot", "-D", "--dry-run", "-d", "--download-only", "--ignore-unknown"],
-    idle_letters: "",
-};
-
-/// Reads a command line, its name taken away; `None` where that is no package manager. With each change, whether it is done
-/// where the command succeeds.
-pub(super) fn read(name: &str, args: &[Arg]) -> Option<Vec<(PackageChange, bool)>> {
-    match name {
-        "apt-get" | "apt" | "aptitude" => Some(generic(Manager::Apt, &APT, args)),
-        "install_packages" => Some(install(Manager::Apt, &read_line(&APT, args, true))),
-        "apt-mark" => Some(apt_mark(args)),
-        "dpkg" | "rpm" => Some(low_level(args)),
-        "apk" => Some(generic(Manager::Apk, &APK, args)),
-        "dnf" | "dnf5" => Some(generic(Manager::Dnf, &RPM, args)),
-        "microdnf" => Some(generic(Manager::Microdnf, &RPM, args)),
-        "yum" => Some(generic(Manager::Yum, &RPM, args)),
-        "tdnf" => Some(generic(Manager::Tdnf, &RPM, args)),
-        "zypper" => Some(generic(Manager::Zypper, &ZYPPER, args)),
-        "pacman" => Some(pacman(args)),
-        _ => None,
+/// The words behind the first `skip`, and what the options say.
+fn line(one: Invocation<'_>, skip: usize) -> Line<'_> {
+    let bundle = one.option(&["-t", "--virtual"]).filter(|_| one.program_name() == "apk");
+    let more = one.is_open().then_some(None);
+    Line {
+        words: one.operands().skip(skip).map(Argument::unquoted).chain(more).collect(),
+        real: !one.is_open() && !one.options().any(|option| is_lax(one, &option)),
+        bundle: bundle.and_then(|option| option.unquoted()).map(Cow::into_owned),
     }
 }
 
-fn read_line<'a>(options: &Options, args: &'a [Arg], verb_known: bool) -> Line<'a> {
-    let mut line = Line { verb: verb_known.then_some("install"), words: Vec::new(), real: true, bundle: None };
-    let mut args = args.iter().map(Option::as_deref);
-    while let Some(arg) = args.next() {
-        match arg {
-            Some("-t" | "--virtual") if options.with_value.contains(&"-X") => line.bundle = args.next().flatten(),
-            Some(option) if option.len() > 1 && option.starts_with('-') => {
-                line.option(options, option, &mut args);
-            }
-            Some(verb) if line.verb.is_none() => line.verb = Some(verb),
-            // a verb, or an option, that is not known can say anything
-            None if line.verb.is_none() => {
-                line.verb = Some("?");
-                line.real = false;
-            }
-            word => line.words.push(word),
-        }
-    }
-    line
+/// Whether nothing, or not all, is surely done with an option.
+fn is_lax(one: Invocation, option: &Opt) -> bool {
+    let Some(program) = one.program() else { return true };
+    let value = option.unquoted();
+    // an option of apt can say anything; those that people write don't keep it from installing
+    let harmless = ["Dpkg::", "Acquire::", "APT::Install-", "Debug::"];
+    let harmless = value.as_deref().is_some_and(|value| harmless.iter().any(|start| value.starts_with(start)));
+    let strict = option.name == "--setopt"
+        && value.as_deref().is_none_or(|value| value.contains("strict") || value.contains("skip"));
+    ((option.is(program.idle) || option.is(program.lenient)) && !harmless) || strict
 }
 
-impl<'a> Line<'a> {
-    fn option(&mut self, options: &Options, option: &'a str, args: &mut dyn Iterator<Item = Option<&'a str>>) {
-        let (name, joined) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
-        let cluster = !option.starts_with("--") && option[1..].contains(|c| options.idle_letters.contains(c));
-        if let Some(bundle) = joined.filter(|_| name == "--virtual") {
-            self.bundle = Some(bundle);
-        }
-        let value = match joined {
-            None if options.with_value.contains(&name) => args.next().flatten(),
-            joined => joined,
-        };
-        // an option of apt can say anything; those that people write don't keep it from installing
-        let harmless = value.is_some_and(|value| {
-            ["Dpkg::", "Acquire::", "APT::Install-", "Debug::"].iter().any(|start| value.starts_with(start))
-        }) || option.contains("Dpkg::");
-        let lax = name == "--setopt" && value.is_none_or(|value| value.contains("strict") || value.contains("skip"));
-        if ((options.idle.contains(&name) || cluster) && !harmless) || lax {
-            self.real = false;
-        }
-    }
-}
-
-fn generic(manager: Manager, options: &Options, args: &[Arg]) -> Vec<(PackageChange, bool)> {
-    let mut line = read_line(options, args, false);
-    match line.verb.unwrap_or_default() {
+fn generic(manager: Manager, one: Invocation) -> Vec<(PackageChange, bool)> {
+    let Some(verb) = one.verb() else { return Vec::new() };
+    let mut line = line(one, 1);
+    // a verb, or an option, that is not known can say anything
+    match verb.unquoted().as_deref().unwrap_or("?") {
         "install" | "add" | "in" | "localinstall" | "reinstall" => install(manager, &line),
         "remove" | "purge" | "del" | "erase" | "rm" | "uninstall" => vec![(remove(manager, &line), line.real)],
         // what was named, or was in the image, is not removed by it; what came along with others is
@@ -190,7 +88,7 @@ fn generic(manager: Manager, options: &Options, args: &[Arg]) -> Vec<(PackageCha
         "autoremove" | "?" | "history" | "downgrade" | "fix" => vec![(PackageChange::RemoveUnknown, false)],
         "swap" => {
             let first = (!line.words.is_empty()).then(|| line.words.remove(0)).flatten();
-            let names = first.map(str::to_owned).into_iter().collect();
+            let names = first.map(Cow::into_owned).into_iter().collect();
             let mut out = vec![(PackageChange::Remove { manager, names }, line.real)];
             out.extend(install(manager, &line));
             out
@@ -210,7 +108,7 @@ fn install(manager: Manager, line: &Line) -> Vec<(PackageChange, bool)> {
             None => {}
         }
     }
-    let bundle = line.bundle.map(str::to_owned);
+    let bundle = line.bundle.clone();
     let mut out = vec![(PackageChange::Install { manager, names, bundle }, line.real)];
     if !removed.is_empty() {
         out.push((PackageChange::Remove { manager, names: removed }, line.real));
@@ -219,7 +117,7 @@ fn install(manager: Manager, line: &Line) -> Vec<(PackageChange, bool)> {
 }
 
 fn remove(manager: Manager, line: &Line) -> PackageChange {
-    let name = |word: &Option<&str>| match plain_name(manager, (*word)?)? {
+    let name = |word: &Option<Cow<str>>| match plain_name(manager, word.as_deref()?)? {
         Name::Wanted(name) | Name::Unwanted(name) => Some(name.to_owned()),
     };
     match line.words.iter().map(name).collect::<Option<Vec<_>>>() {
@@ -266,40 +164,40 @@ fn base_of_release(name: &str) -> &str {
 }
 
 /// `apt-mark auto` makes packages removable that were asked for.
-fn apt_mark(args: &[Arg]) -> Vec<(PackageChange, bool)> {
+fn apt_mark(one: Invocation) -> Vec<(PackageChange, bool)> {
     let harmless = ["manual", "hold", "unhold", "showmanual", "showauto", "showhold"];
-    match args.iter().flatten().any(|arg| harmless.contains(&arg.as_str())) {
+    match one.operands().any(|word| harmless.contains(&word.raw())) {
         true => Vec::new(),
         false => vec![(PackageChange::RemoveUnknown, false)],
     }
 }
 
 /// `dpkg` and `rpm`: no names that could be trusted.
-fn low_level(args: &[Arg]) -> Vec<(PackageChange, bool)> {
-    let removing = |arg: &Arg| match arg.as_deref().map(|arg| (arg, base(arg))) {
-        Some((arg, _)) => {
-            ["-r", "-P", "--remove", "--purge", "-e", "--erase"].contains(&arg) || arg.starts_with("--force")
-        }
-        None => false,
+fn low_level(one: Invocation) -> Vec<(PackageChange, bool)> {
+    let removes = |option: &Opt| {
+        option.is(&["-r", "-P", "--remove", "--purge", "-e", "--erase"]) || option.name.starts_with("--force")
     };
-    match args.iter().any(removing) {
+    match one.options().any(|option| removes(&option)) {
         true => vec![(PackageChange::RemoveUnknown, false)],
         false => vec![(PackageChange::Install { manager: Manager::Apt, names: Vec::new(), bundle: None }, false)],
     }
 }
 
-fn pacman(args: &[Arg]) -> Vec<(PackageChange, bool)> {
-    let flat: Vec<&str> = args.iter().flatten().map(String::as_str).collect();
-    let operation = flat.iter().find(|arg| arg.starts_with('-') && !arg.starts_with("--"));
-    let elsewhere = flat.iter().any(|arg| ["-r", "--root", "-b", "--sysroot", "-p", "--print", "-w"].contains(arg));
-    let words = args.iter().filter(|arg| !arg.as_deref().is_some_and(|arg| arg.starts_with('-')));
-    let line = Line { verb: None, words: words.map(Option::as_deref).collect(), real: !elsewhere, bundle: None };
-    match operation.map(|operation| (operation.chars().nth(1), &operation[1..])) {
-        Some((Some('S'), letters)) if !letters.contains(['i', 's', 'l', 'g', 'c', 'p', 'w']) => {
-            install(Manager::Pacman, &line)
+/// Its first letter is what it does: `-Syu`, `-Rns`, `-Qi`.
+fn pacman(one: Invocation) -> Vec<(PackageChange, bool)> {
+    let operation = one.options().map(|option| option.name).find(|name| !name.starts_with("--"));
+    let has = |letters: &[&str]| one.has(letters);
+    match operation.as_deref() {
+        Some("-S")
+            if !has(&["-i", "-s", "-l", "-g", "-c", "-p", "-w", "--print", "-r", "--root", "-b", "--sysroot"]) =>
+        {
+            install(Manager::Pacman, &line(one, 0))
         }
-        Some((Some('S' | 'Q' | 'F' | 'T' | 'D'), _)) => Vec::new(),
-        Some((Some('U'), _)) => {
+        Some("-S") if has(&["-r", "--root", "-b", "--sysroot", "--print"]) => {
+            install(Manager::Pacman, &Line { real: false, ..line(one, 0) })
+        }
+        Some("-S" | "-Q" | "-F" | "-T" | "-D") => Vec::new(),
+        Some("-U") => {
             vec![(PackageChange::Install { manager: Manager::Pacman, names: Vec::new(), bundle: None }, false)]
         }
         _ => vec![(PackageChange::RemoveUnknown, false)],
