@@ -87,7 +87,7 @@ fn is_open(call: Invocation) -> bool {
     let said =
         ["--no-install-recommends", "--without-recommends", "-R", "--install-recommends", "--with-recommends", "-r"];
     let verb = call.verb().is_some_and(|verb| verb.raw() == "install");
-    call.does(Manager::Apt, Action::Install) && verb && !call.has(&said) && !call.packages().next().is_none()
+    call.does(Manager::Apt, Action::Install) && verb && !call.has(&said) && call.packages().next().is_some()
 }
 
 /// A line that speaks of recommended packages other than in an option of a command.
