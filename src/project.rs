@@ -2,13 +2,18 @@
 //! indentation that `.editorconfig` names, and what compose files and the like say of how the file is built. Each directory is
 //! looked into once, however many files lie below it.
 
+pub mod bake;
 pub mod builds;
+pub mod commands;
 pub mod compose;
 pub mod document;
 pub mod editorconfig;
 pub mod files;
 pub mod interpolate;
+pub mod makefile;
 pub mod search;
+pub mod skaffold;
+pub mod workflow;
 
 use crate::config::{self, Config, ContextLocation, FILE_NAME, Origin, Problem, Settings};
 use crate::context::Folder;

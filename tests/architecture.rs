@@ -22,7 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("context", &["facts"]),
     ("config", &["text", "engine", "transforms"]),
     ("visible", &[]),
-    ("project", &["facts", "engine", "context", "config", "visible"]),
+    ("project", &["shell", "script", "knowledge", "facts", "engine", "context", "config", "visible"]),
     ("verify", &["text", "syntax", "facts", "engine", "visible"]),
     (
         "cli",

@@ -127,3 +127,18 @@ fn a_report_for_programs_names_what_the_project_says() {
     let report: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(report["files"][0]["build"]["contexts"], json!(["."]));
 }
+
+#[test]
+fn a_bake_file_stands_for_what_it_builds_and_several_contexts_are_told() {
+    let room = project(&[
+        ("docker-bake.hcl", "target \"a\" { dockerfile = \"docker/web\" }\n"),
+        (".github/workflows/ci.yml", "jobs:\n  a:\n    steps:\n      - run: docker build -f docker/web docker\n"),
+        ("docker/web", TWO_RUNS),
+    ]);
+    let (text, errors, code) = run(&room, &["docker-bake.hcl"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    let head = "docker/web\n  build context `.` and `docker` (docker-bake.hcl:1, .github/workflows/ci.yml:4)\n";
+    assert!(text.starts_with(head), "{text}");
+    let (text, ..) = run(&room, &["--check"]);
+    assert_eq!(text, "docker/web\n");
+}

@@ -75,7 +75,7 @@ pub struct ConfigArgs {
 /// What to do with which files.
 #[derive(Debug, clap::Args)]
 pub struct RunArgs {
-    /// Dockerfiles, folders to search, compose files for what they build, or - for standard input to standard output [default: the
+    /// Dockerfiles, folders to search, compose or bake files for what they build, or - for standard input to standard output [default: the
     /// current folder]
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,

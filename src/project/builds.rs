@@ -79,6 +79,15 @@ pub fn is_remote(context: &str) -> bool {
     context == "-" || context.contains("://") || schemes.iter().any(|scheme| context.starts_with(scheme))
 }
 
+/// A further context, as the engine is to be told: a path absolute, a URL as it is. What another target or service builds is not known.
+pub fn further_context(directory: &Path, value: Known<String>) -> Known<String> {
+    match value {
+        Known::Yes(text) if text.starts_with("target:") || text.starts_with("service:") => Known::Unknown,
+        Known::Yes(text) if !is_remote(&text) => Known::Yes(join(directory, text).to_string_lossy().into_owned()),
+        other => other,
+    }
+}
+
 /// A context seen from a directory.
 pub fn place(directory: &Path, context: &Known<String>) -> Place {
     match context {

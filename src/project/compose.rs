@@ -7,7 +7,7 @@
 mod service;
 
 use crate::facts::{Known, Setting};
-use crate::project::builds::{Build, By, Place, is_remote, join, place};
+use crate::project::builds::{Build, By, Place, further_context, is_remote, join, place};
 use crate::project::document::{Entry, Kind, Node};
 use crate::project::files::Files;
 use crate::project::interpolate;

@@ -1,6 +1,8 @@
-//! A YAML document as a tree that knows the line of each node. Aliases share their node and merge keys (`<<`) are resolved, within
+//! A YAML or JSON document as a tree that knows the line of each node. Aliases share their node and merge keys (`<<`) are resolved, within
 //! bounds: a file that goes beyond them, or that is no YAML, is not understood at all.
 
+use jsonc_parser::ast::Value as Json;
+use jsonc_parser::common::Ranged;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -95,6 +97,34 @@ pub fn yaml(text: &str) -> Option<Vec<Rc<Node>>> {
         builder.take(event, span)?;
     }
     Some(builder.documents)
+}
+
+/// Reads a text of JSON, comments and trailing commas allowed; `None` where it is not understood.
+pub fn json(text: &str) -> Option<Node> {
+    // it bounds the depth itself
+    let parsed = jsonc_parser::parse_to_ast(text, &Default::default(), &Default::default()).ok()?;
+    let ends: Vec<usize> = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+    let line = |at: usize| 1 + u32::try_from(ends.partition_point(|end| *end < at)).unwrap_or(0);
+    Some(json_node(&parsed.value?, &line))
+}
+
+fn json_node(value: &Json, line: &dyn Fn(usize) -> u32) -> Node {
+    let kind = match value {
+        Json::StringLit(text) => Kind::Text(text.value.to_string()),
+        Json::NumberLit(number) => Kind::Text(number.value.to_string()),
+        Json::BooleanLit(truth) => Kind::Text(truth.value.to_string()),
+        Json::NullKeyword(_) => Kind::Null,
+        Json::Array(array) => Kind::List(array.elements.iter().map(|one| Rc::new(json_node(one, line))).collect()),
+        Json::Object(object) => {
+            let entry = |property: &jsonc_parser::ast::ObjectProp| Entry {
+                key: property.name.as_str().to_owned(),
+                line: line(property.range.start),
+                value: Rc::new(json_node(&property.value, line)),
+            };
+            Kind::Map(object.properties.iter().map(entry).collect())
+        }
+    };
+    Node { line: line(value.start()), kind }
 }
 
 /// What is open while a document is read.

@@ -2,8 +2,8 @@
 //! the root of the repository, and one level below in directories that people keep such files in. Each directory is listed once.
 
 use crate::project::builds::Build;
-use crate::project::compose;
 use crate::project::files::Files;
+use crate::project::{bake, compose, makefile, skaffold, workflow};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,8 +56,13 @@ impl Search {
     /// What one file says, given by its absolute path, wherever it lies; `None` where it is none of those that say anything. It
     /// counts from now on.
     pub fn said_by(&mut self, path: &Path) -> Option<Vec<Build>> {
-        let name = path.file_name()?.to_str()?;
-        let builds = compose::is_name(name).then(|| compose::builds_of(path, &mut self.files))?;
+        let (name, directory) = (path.file_name()?.to_str()?, path.parent()?);
+        let files = &mut self.files;
+        let builds = match kind(name)? {
+            Kind::Compose => compose::builds_of(path, files),
+            Kind::Bake => bake::builds_of(path, &currents(directory), files),
+            other => read(other, path, directory, files),
+        };
         self.given.extend(builds.iter().filter(|build| !self.given.contains(build)).cloned().collect::<Vec<_>>());
         Some(builds)
     }
@@ -78,24 +83,158 @@ impl Search {
 
     fn look(&mut self, path: &Path) -> Directory {
         let mut found = Directory::default();
-        let mut composes = Vec::new();
+        let mut names: Vec<(Kind, String)> = Vec::new();
         for entry in fs::read_dir(path).into_iter().flatten().take(MOST_NAMES).flatten() {
             let Ok(name) = entry.file_name().into_string() else { continue };
             match name.as_str() {
                 ".git" => found.root = true,
+                ".github" => names.push((Kind::Github, name)),
                 name if BESIDE.contains(&name) => found.beside.push(path.join(name)),
-                name if compose::is_name(name) => composes.push(name.to_owned()),
-                _ => {}
+                text => names.extend(kind(text).map(|kind| (kind, name))),
             }
         }
-        composes.sort_unstable();
         found.beside.sort_unstable();
-        found.builds.extend(compose::builds(path, &composes, &mut self.files));
+        names.sort_unstable();
+        let of = |wanted: Kind| names.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, name)| name.clone());
+        found.builds.extend(compose::builds(path, &of(Kind::Compose).collect::<Vec<_>>(), &mut self.files));
+        found.builds.extend(bake::builds(path, &of(Kind::Bake).collect::<Vec<_>>(), &currents(path), &mut self.files));
+        for (kind, name) in names.iter().filter(|(kind, _)| !matches!(kind, Kind::Compose | Kind::Bake | Kind::Github))
+        {
+            found.builds.extend(read(*kind, &path.join(name), path, &mut self.files));
+        }
+        if names.iter().any(|(kind, _)| *kind == Kind::Github) {
+            found.builds.extend(self.workflows(path));
+        }
         found
     }
+
+    /// What the workflows of a repository say.
+    fn workflows(&mut self, root: &Path) -> Vec<Build> {
+        let directory = root.join(".github/workflows");
+        let entries = fs::read_dir(&directory).into_iter().flatten().take(MOST_NAMES).flatten();
+        let yaml = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml");
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(yaml).collect();
+        paths.sort_unstable();
+        paths.iter().flat_map(|path| workflow::github(path, root, &mut self.files)).collect()
+    }
+}
+
+/// What kind of file says how images are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Compose,
+    Bake,
+    Github,
+    Gitlab,
+    Makefile,
+    Skaffold,
+    Devcontainer,
+}
+
+/// What a name says of its file.
+fn kind(name: &str) -> Option<Kind> {
+    match name {
+        ".gitlab-ci.yml" => Some(Kind::Gitlab),
+        name if compose::is_name(name) => Some(Kind::Compose),
+        name if bake::is_name(name) => Some(Kind::Bake),
+        name if makefile::is_name(name) => Some(Kind::Makefile),
+        name if skaffold::is_skaffold(name) => Some(Kind::Skaffold),
+        name if skaffold::is_devcontainer(name) => Some(Kind::Devcontainer),
+        _ => None,
+    }
+}
+
+/// What a file says that stands for itself.
+fn read(kind: Kind, path: &Path, directory: &Path, files: &mut Files) -> Vec<Build> {
+    match kind {
+        Kind::Gitlab => workflow::gitlab(path, directory, files),
+        Kind::Makefile => makefile::builds(path, files),
+        Kind::Skaffold => skaffold::skaffold(path, files),
+        Kind::Devcontainer => skaffold::devcontainer(path, files),
+        Kind::Compose | Kind::Bake | Kind::Github => Vec::new(),
+    }
+}
+
+/// Where a bake file may be run: in its directory, or in the one above where it lies among others of its kind.
+fn currents(directory: &Path) -> Vec<PathBuf> {
+    let name = directory.file_name().and_then(|name| name.to_str());
+    let above = directory.parent().filter(|_| name.is_some_and(|name| BESIDE.contains(&name)));
+    [Some(directory), above].into_iter().flatten().map(Path::to_owned).collect()
 }
 
 /// Whether a file of this name may say how images are built.
 pub fn is_name(name: &str) -> bool {
-    compose::is_name(name)
+    kind(name).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    fn room(files: &[(&str, &str)]) -> (TempDir, PathBuf) {
+        let room = TempDir::new().unwrap();
+        let root = fs::canonicalize(room.path()).unwrap();
+        for (name, text) in files {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        (room, root)
+    }
+
+    /// The files that say how one is built, seen from the root.
+    fn said(root: &Path, dockerfile: &str) -> Vec<String> {
+        let found = Search::default().builds(&root.join(dockerfile));
+        found.iter().map(|build| build.by.file.strip_prefix(root).unwrap().display().to_string()).collect()
+    }
+
+    const COMPOSE: &str = "services:\n  a:\n    build: {context: .., dockerfile: svc/a/Dockerfile}\n";
+
+    #[test]
+    fn directories_up_to_the_root_and_some_beside_them_are_asked() {
+        let up = COMPOSE.replace("..", ".");
+        let (_room, root) = room(&[
+            ("p/.git/HEAD", ""),
+            ("p/svc/a/Dockerfile", ""),
+            ("p/compose.yaml", &up),
+            ("p/deploy/compose.prod.yaml", COMPOSE),
+            ("p/other/compose.yaml", COMPOSE),
+            ("p/Makefile", "x:\n\tdocker build -f svc/a/Dockerfile .\n"),
+            ("p/docker-bake.hcl", "target \"a\" { dockerfile = \"svc/a/Dockerfile\" }\n"),
+            ("p/.gitlab-ci.yml", "a:\n  script: docker build svc/a\n"),
+            ("p/skaffold.yaml", "build:\n  artifacts:\n    - {image: a, context: svc/a}\n"),
+            (
+                "p/.github/workflows/b.yml",
+                "jobs:\n  a:\n    steps:\n      - {uses: docker/build-push-action@v6, with: {context: svc/a}}\n",
+            ),
+            ("p/.devcontainer/devcontainer.json", "{\"build\": {\"dockerfile\": \"../svc/a/Dockerfile\"}}"),
+            ("compose.yaml", &COMPOSE.replace("..", "p")),
+        ]);
+        let wanted = [
+            "p/compose.yaml",
+            "p/docker-bake.hcl",
+            "p/.gitlab-ci.yml",
+            "p/Makefile",
+            "p/skaffold.yaml",
+            "p/.github/workflows/b.yml",
+            "p/.devcontainer/devcontainer.json",
+            "p/deploy/compose.prod.yaml",
+        ];
+        assert_eq!(said(&root, "p/svc/a/Dockerfile"), wanted);
+        assert_eq!(said(&root, "p/Dockerfile"), [""; 0]);
+    }
+
+    #[test]
+    fn a_bake_file_among_others_of_its_kind_may_be_run_above() {
+        let (_room, root) = room(&[
+            (".git/HEAD", ""),
+            ("Dockerfile", ""),
+            ("docker/bake.hcl", "target \"a\" {}\ntarget \"b\" { dockerfile = \"x\" }\n"),
+            ("docker/x", ""),
+        ]);
+        assert_eq!(said(&root, "Dockerfile"), ["docker/bake.hcl"]);
+        assert_eq!(said(&root, "docker/x"), ["docker/bake.hcl"]);
+        assert_eq!(said(&root, "docker/Dockerfile"), [""; 0]);
+    }
 }

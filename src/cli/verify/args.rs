@@ -22,7 +22,7 @@ Exit codes:
 /// How and what to verify.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// Dockerfiles, folders to search, or compose files for what they build [default: the current folder]
+    /// Dockerfiles, folders to search, or compose or bake files for what they build [default: the current folder]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 

@@ -84,14 +84,8 @@ pub fn build(entry: &Entry, directory: &Path, path: &Path, value: &dyn Fn(&str) 
         return None;
     }
     let text = |key: &str| node.get(key).map(|node| node.text().map_or(Known::Unknown, value));
-    let mut contexts = pairs(node.get("additional_contexts"), value);
-    for one in contexts.values_mut() {
-        // what is no path is for the builder; a path counts from the file
-        *one = match &*one {
-            Known::Yes(text) if !is_remote(text) => Known::Yes(join(directory, text).to_string_lossy().into_owned()),
-            other => other.clone(),
-        };
-    }
+    let contexts = pairs(node.get("additional_contexts"), value);
+    let contexts = contexts.into_iter().map(|(name, one)| (name, further_context(directory, one))).collect();
     Some(BuildPart {
         context: context.map(|context| place(directory, &value(context))),
         dockerfile: text("dockerfile"),

@@ -1,0 +1,8 @@
+variable "SOURCES" {}
+
+target "here" {}
+
+target "there" {
+  context    = SOURCES
+  dockerfile = "Dockerfile"
+}
