@@ -114,6 +114,18 @@ const CHOICES: &[(&str, &str, Names)] = &[
         &[("first", "First"), ("words", "Words"), ("login", "Login"), ("letters", "Letters"), ("none", "None")],
     ),
     ("status", "Status", &[("fails", "Fails"), ("says", "Says"), ("answers", "Answers"), ("filters", "Filters")]),
+    (
+        "operands",
+        "Operands",
+        &[
+            ("input", "Input"),
+            ("no-paths", "NoPaths"),
+            ("after-first", "AfterFirst"),
+            ("only-first", "OnlyFirst"),
+            ("none", "None"),
+            ("program", "Program"),
+        ],
+    ),
     ("input", "Input", &[("all", "All"), ("mostly", "Mostly")]),
     (
         "role",
@@ -257,9 +269,8 @@ impl Value<'_> {
         Ok(Some(match self.key {
             "names" | "source" => return Ok(None),
             "is" => ("kinds", self.kinds()?),
-            "flags" | "values" | "attached" | "directory" | "user" | "idle" | "lenient" => {
-                (self.key, code.words(self.words()))
-            }
+            "flags" | "values" | "attached" | "directory" | "user" | "idle" | "lenient" | "stops" | "asks"
+            | "whole_with" | "reads_with" | "input_from" => (self.key, code.words(self.words())),
             "assignments" => (self.key, (self.text == "true").to_string()),
             "runs" => {
                 let all: Vec<String> =

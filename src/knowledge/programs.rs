@@ -45,6 +45,18 @@ pub struct Program {
     pub status: Option<Status>,
     /// How much of its standard input it reads.
     pub input: Option<Input>,
+    /// Options with which it may end before its input does, or reads something else.
+    pub stops: &'static [&'static str],
+    /// Options with which its status is an answer.
+    pub asks: &'static [&'static str],
+    /// Words of which one must be given, else its status says nothing of its output.
+    pub whole_with: &'static [&'static str],
+    /// Words of which one must be given, else it does not read its input to the end.
+    pub reads_with: &'static [&'static str],
+    /// Options that name its input.
+    pub input_from: &'static [&'static str],
+    /// What its operands must be for it to read its standard input.
+    pub operands: Option<Operands>,
     /// What it does to accounts.
     pub account: Option<Account>,
     /// What it needs of its user, as the program of an image.
@@ -77,6 +89,12 @@ impl Program {
         shell: None,
         status: None,
         input: None,
+        stops: &[],
+        asks: &[],
+        whole_with: &[],
+        reads_with: &[],
+        input_from: &[],
+        operands: None,
         account: None,
         role: None,
         starts: None,
@@ -244,6 +262,23 @@ pub enum Input {
     All,
     /// All of it as a rule: a script may end before its text does, an archive before its file.
     Mostly,
+}
+
+/// What the operands of a program must be for it to read its standard input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operands {
+    /// None, or `-`.
+    Input,
+    /// None that is written like a path.
+    NoPaths,
+    /// All behind the first one (a pattern) are `-`.
+    AfterFirst,
+    /// No more than one, a program.
+    OnlyFirst,
+    /// None at all.
+    None,
+    /// None, or the first word is `-`: it reads a program.
+    Program,
 }
 
 /// What a program does to accounts.

@@ -471,6 +471,19 @@ impl<'s> Invocation<'s> {
         self.node.redirects.iter().map(move |redirected| Redirection { text: self.of.text, redirected })
     }
 
+    /// Whether a shell takes its text from its input: it is given neither a text (`-c`) nor a file, or `-s` or `-` says so.
+    pub fn reads_script_from_input(self) -> bool {
+        for item in self.line() {
+            match item {
+                Item::Option(option) if option.is(&["-c"]) => return false,
+                Item::Option(option) if option.is(&["-s", "-"]) => return true,
+                Item::Option(_) => {}
+                Item::Operand(word) => return matches!(word.raw(), "-" | "/dev/stdin"),
+            }
+        }
+        true
+    }
+
     /// Whether it reads from a pipe or a file.
     pub fn is_fed(self) -> bool {
         self.node.flow.piped || self.redirects().any(|redirect| redirect.operator().starts_with('<'))

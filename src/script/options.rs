@@ -151,7 +151,7 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
         let end = at + letter.len_utf8();
         // a sign belongs to the word, also for `+o`
         let sign = if text.starts_with('+') { '+' } else { '-' };
-        let whole = at == 1 && end == text.len();
+        let whole = at == 1 && end == text.len() && text.starts_with(['-', '+']);
         let name = if whole { text.clone() } else { Cow::Owned(format!("{sign}{letter}")) };
         let known = self.knows(&name);
         // what is only known when it runs may follow

@@ -16,8 +16,8 @@
 
 use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
-use crate::knowledge::programs::{self, Shell};
-use crate::script::{Argument, Commands, Invocation, Item};
+use crate::knowledge::programs::{Operands, Shell};
+use crate::script::{Argument, Commands, Invocation};
 use crate::text::Span;
 
 /// The transform.
@@ -89,25 +89,10 @@ fn is_shell(one: Invocation) -> bool {
 /// Whether an interpreter takes its program from standard input.
 fn reads_program(one: Invocation) -> bool {
     if is_shell(one) {
-        return shell_reads(one);
+        return one.reads_script_from_input();
     }
-    let known = one.program().is_some_and(|program| INTERPRETERS.contains(&programs::unversioned(program.name)));
-    known && one.argument(0).is_none_or(|first| matches!(first.raw(), "-" | "--"))
-}
-
-const INTERPRETERS: &[&str] = &["python", "perl", "ruby", "node", "php"];
-
-/// It is given neither a text (`-c`) nor a file, or `-s` or `-` says so.
-fn shell_reads(one: Invocation) -> bool {
-    for item in one.line() {
-        match item {
-            Item::Option(option) if option.is(&["-c"]) => return false,
-            Item::Option(option) if option.is(&["-s", "-"]) => return true,
-            Item::Option(_) => {}
-            Item::Operand(word) => return matches!(word.raw(), "-" | "/dev/stdin"),
-        }
-    }
-    true
+    let reads = one.program().is_some_and(|program| program.operands == Some(Operands::Program));
+    reads && one.argument(0).is_none_or(|first| matches!(first.raw(), "-" | "--"))
 }
 
 /// `bash <(curl …)`, `sh -c "$(curl …)"`, `eval "$(curl …)"`.

@@ -26,9 +26,12 @@ use crate::engine::refusals::{
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform};
 use crate::facts::packages::Work;
-use crate::facts::{Facts, Stage, Step, Truth, control_flow};
-use crate::shell::{CommandKind, Simple, Terminator};
+use crate::facts::{Facts, Stage, Step};
+use crate::script::Commands;
+use crate::shell::{CommandKind, List, Pipeline, Simple, Terminator};
+use crate::text::Span;
 use judge::Verdict;
+use std::collections::HashMap;
 
 /// The transform.
 pub struct Pipefail;
@@ -66,7 +69,8 @@ impl Transform for Pipefail {
 }
 
 fn look(facts: &Facts, (stage, at): (usize, usize), work: &Work, out: &mut Findings) {
-    let found = match judge(work) {
+    let Some(commands) = facts.commands(work.item) else { return };
+    let found = match judge(commands, work) {
         Ok(None) => return,
         Ok(Some(level)) => shell::has_pipefail(facts, stage, at).map(|least| (level, level.max(least))),
         Err(reason) => Err(reason),
@@ -79,15 +83,17 @@ fn look(facts: &Facts, (stage, at): (usize, usize), work: &Work, out: &mut Findi
 }
 
 /// How far it goes to have all pipes of a text fail; `None` where none would gain anything.
-fn judge(work: &Work) -> Result<Option<Level>, Reason> {
-    let text = work.text.text();
-    let mut all: Vec<Verdict> = Vec::new();
-    let errexit = work.shell.errexit == Truth::Yes;
-    control_flow::for_each_pipeline(text, work.script, errexit, &mut |pipeline, counts| {
-        if pipeline.commands.len() > 1 {
-            all.push(judge::pipeline(pipeline, counts, text));
-        }
+fn judge(commands: Commands, work: &Work) -> Result<Option<Level>, Reason> {
+    let mut lists: Vec<&List> = vec![&work.script.list];
+    work.script.for_each_command(&mut |command| {
+        lists.extend(command.lists());
+        command.for_each_own_part(&mut |part| lists.extend(part.list()));
     });
+    let pipelines: HashMap<Span, &Pipeline> =
+        lists.into_iter().flat_map(List::pipelines).map(|pipeline| (pipeline.span, pipeline)).collect();
+    let pipes = commands.pipes().iter().filter(|pipe| pipe.length > 1);
+    let judged = pipes.filter_map(|pipe| Some(judge::pipeline(commands, pipelines.get(&pipe.span)?, *pipe)));
+    let all: Vec<Verdict> = judged.collect();
     let gains = |verdict: &Verdict| match verdict {
         Verdict::Same => None,
         Verdict::Gains(level) => Some(*level),
