@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("edit", &["text"]),
-    ("syntax", &["text"]),
+    ("syntax", &["text", "edit"]),
     ("shell", &["text"]),
     ("knowledge", &[]),
     ("script", &["text", "shell", "knowledge"]),
