@@ -2,6 +2,7 @@
 //! writes no Rust can add to them. What is not listed is not known.
 
 pub mod commands;
+pub mod environment;
 pub mod features;
 mod hash;
 pub mod images;

@@ -17,6 +17,9 @@ pub type Read = fn(&str) -> Result<String, Wrong>;
 
 /// The files below `src/knowledge/`.
 pub const ALL: &[(&str, Read)] = &[
+    ("environment.txt", |text| {
+        sections::read(text, &["sudo-passes", "sudo-never", "every-program", "package-managers"])
+    }),
     ("features.tsv", features::read),
     ("images.tsv", images::read),
     ("lifecycle.tsv", lifecycle::read),

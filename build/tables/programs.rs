@@ -188,6 +188,7 @@ const KINDS: &[(&str, &str)] = &[
     ("uses-lists", "UsesLists"),
     ("shell-state", "ShellState"),
     ("unbounded", "Unbounded"),
+    ("system-tool", "SystemTool"),
 ];
 
 /// What an option may mean.

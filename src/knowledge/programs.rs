@@ -160,6 +160,8 @@ pub enum Kind {
     ShellState = 4096,
     /// Runs what it is told: it may put, move or remove any executable.
     Unbounded = 8192,
+    /// A tool of a distribution beside its package managers, which reads what they read of the environment.
+    SystemTool = 16384,
 }
 
 /// How options are written.

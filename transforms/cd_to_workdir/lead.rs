@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::facts::packages::Work;
-use crate::facts::{Truth, control_flow};
 use crate::shell::{CommandKind, Connector, Terminator};
 
 /// A `cd` to a plain absolute path, with commands behind it.
@@ -66,12 +65,7 @@ pub fn is_plain(raw: &str) -> bool {
 
 /// Whether the RUN fails where its first command does.
 fn is_sure(work: &Work) -> bool {
-    let mut sure = None;
-    let errexit = work.shell.errexit == Truth::Yes;
-    control_flow::for_each(work.text.text(), work.script, errexit, &mut |_, _, position| {
-        sure.get_or_insert(position.must);
-    });
-    sure == Some(true)
+    work.commands.iter().next().is_some_and(|first| first.flow().must())
 }
 
 /// What is left may not begin like the exec form: `[ "x" ]` is a test in a shell text, and a list of words in an instruction.

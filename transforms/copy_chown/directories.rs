@@ -2,9 +2,11 @@
 
 use super::copied_file::{dest, is_copy, of};
 use super::*;
+use crate::facts::state::clean;
 use crate::facts::uses::overlap;
-use crate::facts::{Change, Step, control_flow};
+use crate::facts::{Change, Step};
 use crate::knowledge::images::{Distribution, Service};
+use crate::script::{Argument, Invocation};
 
 /// Folders that every image of a distribution has.
 const THERE: &[&str] = &[
@@ -122,23 +124,12 @@ fn removes(facts: &Facts, step: &Step, folder: &str) -> bool {
 fn makes(facts: &Facts, step: &Step) -> Vec<String> {
     let Some(stage) = facts.stages.iter().rev().find(|stage| stage.item < step.item) else { return Vec::new() };
     let Some(work) = facts.work(stage, step) else { return Vec::new() };
-    let text = work.text.text();
-    let mut out = Vec::new();
-    control_flow::for_each(text, work.script, false, &mut |_, simple, position| {
-        let plain = |word: &crate::shell::Word| {
-            let raw = word.raw(text);
-            !raw.starts_with('-') || ["-p", "-v", "-pv", "-vp", "--parents"].contains(&raw)
-        };
-        if simple.name(text).as_deref() == Some("mkdir")
-            && position.must
-            && position.top
-            && simple.words.iter().all(plain)
-        {
-            let words = simple.words.iter().skip(1).filter_map(|word| word.literal(text));
-            out.extend(words.filter(|word| word.starts_with('/')).map(|word| crate::facts::state::clean(&word)));
-        }
-    });
-    out
+    let plain = |one: &Invocation| {
+        let sure = one.flow().must() && one.flow().top && one.is_bare();
+        sure && one.is(&["mkdir"]) && one.options().all(|option| option.is(&["-p", "-v", "--parents", "--verbose"]))
+    };
+    let named = work.commands.iter().filter(plain).flat_map(Invocation::operands).filter_map(Argument::literal);
+    named.filter(|path| path.starts_with('/')).map(|path| clean(&path)).collect()
 }
 
 /// Why a folder may be there before a step; `None` where it surely is not.

@@ -1,12 +1,12 @@
 //! The commands of a RUN that change owner or permissions: what they ask for, of what.
 
 use super::*;
-use crate::facts::control_flow::{self, Position};
 use crate::facts::packages::Work;
 use crate::facts::state::clean;
-use crate::facts::{Known, State};
-use crate::shell::{Command, CommandKind, Pipeline, Simple, Word};
-use crate::syntax::{self, Args};
+use crate::facts::{State, Step, is_exec};
+use crate::knowledge::paths::Absolute;
+use crate::script::{Argument, Invocation, Item};
+use crate::shell::{Command, CommandKind, Pipeline, Simple};
 use crate::text::Span;
 
 /// One `chown` or `chmod`.
@@ -61,19 +61,12 @@ impl OwnershipCommand {
 /// Reads the commands of the RUN at a step.
 pub fn read(facts: &Facts, stage: usize, step: usize) -> Vec<OwnershipCommand> {
     let at = &facts.stages[stage].steps[step];
-    if let Args::Command(syntax::Command::Exec(words)) = &at.instruction.args {
-        let words: Vec<Option<String>> = words.iter().map(|word| Some(word.text.clone())).collect();
+    if is_exec(at.instruction) {
         let span = at.instruction.line.span(at.instruction.rest.clone());
-        let cwd = at.before.workdir.get().cloned();
-        // no shell: nothing is expanded
-        let place =
-            |raw: &str| at_folder(cwd.as_deref(), raw).map_or(NamedPath::Variable(raw.to_owned()), NamedPath::Known);
-        let all: Vec<String> = words.iter().flatten().cloned().collect();
-        let ask = line(&words, &mut |index| place(&all[index]));
-        return ask
-            .map(|ask| OwnershipCommand { at: span, unfit: ask.unfit.or(run_flags(at)), ..ask })
-            .into_iter()
-            .collect();
+        let one = facts.started(at.item).and_then(|commands| commands.iter().next());
+        let ask = one.and_then(|one| line(one, at));
+        let whole = |ask: OwnershipCommand| OwnershipCommand { at: span, unfit: ask.unfit.or(run_flags(at)), ..ask };
+        return ask.map(whole).into_iter().collect();
     }
     match facts.work(&facts.stages[stage], at) {
         Some(work) => of_script(&work, at),
@@ -81,55 +74,31 @@ pub fn read(facts: &Facts, stage: usize, step: usize) -> Vec<OwnershipCommand> {
     }
 }
 
-fn run_flags(step: &crate::facts::Step) -> Option<Reason> {
+fn run_flags(step: &Step) -> Option<Reason> {
     step.instruction.flags.first().map(|flag| (mark!(FLAGS, "of-the-run"), format!("the RUN has `{}`", flag.text)))
 }
 
-fn of_script(work: &Work, step: &crate::facts::Step) -> Vec<OwnershipCommand> {
-    let text = work.text.text();
-    let links: Vec<&Pipeline> = work.script.list.pipelines().collect();
+fn of_script(work: &Work, step: &Step) -> Vec<OwnershipCommand> {
+    let links = work.commands.links();
     let plain = work.script.list.is_plain_chain() && work.instruction.heredocs.is_empty();
-    let mut out = Vec::new();
-    let mut cwd = step.before.workdir.get().cloned();
-    control_flow::for_each(text, work.script, false, &mut |command, simple, position| {
-        let name = simple.name(text);
-        if name.as_deref().is_some_and(|name| ["cd", "pushd", "popd"].contains(&name)) {
-            cwd = moved(simple, text, cwd.as_deref());
-        }
-        let words: Vec<Option<String>> = simple.words.iter().map(|word| value(word, text, &step.before)).collect();
-        let mut place = |index: usize| place(&simple.words[index], text, &step.before, cwd.as_deref());
-        if let Some(ask) = line(&words, &mut place) {
-            let link = links.iter().position(|link| link.span == command.span);
-            let unfit = unfit(text, command, simple, (position, plain), link.is_some());
-            let unfit = ask.unfit.clone().or(unfit).or_else(|| run_flags(step));
-            out.push(OwnershipCommand { at: work.in_file(command.span), link, unfit, ..ask });
-        }
-    });
-    out
+    let read = |one: Invocation| {
+        let ask = line(one, step)?;
+        let span = one.command_span();
+        let link = links.iter().position(|link| link.pipe.span == span);
+        let unfit = ask.unfit.clone().or_else(|| unfit(one, plain && link.is_some())).or_else(|| run_flags(step));
+        Some(OwnershipCommand { at: work.in_file(span), link, unfit, ..ask })
+    };
+    work.commands.iter().filter_map(read).collect()
 }
 
 /// Why a command of a text can't be taken out of it.
-fn unfit(
-    text: &str,
-    command: &Command,
-    simple: &Simple,
-    (position, plain): (Position, bool),
-    alone: bool,
-) -> Option<Reason> {
-    let bare = command.redirects.is_empty() && simple.assignments.is_empty();
-    if position.top && position.chain && plain && alone && bare {
+fn unfit(one: Invocation, plain: bool) -> Option<Reason> {
+    let bare = one.redirects().len() == 0 && one.assignments().len() == 0;
+    if one.flow().top && one.flow().chain && plain && bare {
         return None;
     }
-    let shown: String = text[command.span.range()].chars().take(60).collect();
+    let shown: String = one.raw().chars().take(60).collect();
     Some((mark!(NOT_A_CHAIN, "link"), format!("`{shown}` is not a link of a chain of `&&` of plain commands")))
-}
-
-/// The folder behind a `cd`, where that is known.
-fn moved(simple: &Simple, text: &str, cwd: Option<&str>) -> Option<String> {
-    let [_, target] = simple.words.as_slice() else { return None };
-    let target = target.literal(text)?;
-    let plain = !target.starts_with('-') && simple.name(text).as_deref() == Some("cd");
-    if plain { at_folder(cwd, &target) } else { None }
 }
 
 /// A path as seen from a folder.
@@ -140,77 +109,67 @@ pub fn at_folder(cwd: Option<&str>, path: &str) -> Option<String> {
     }
 }
 
-/// A word's value: literal, or with variables of ENV that the text cannot have set.
-fn value(word: &Word, text: &str, state: &State) -> Option<String> {
-    if let Some(literal) = word.literal(text) {
-        return Some(literal.into_owned());
-    }
-    let raw = word.raw(text);
-    // a name that the text itself speaks of without `$` may be set by it
-    let names = raw.split('$').skip(1).map(|rest| rest.trim_start_matches('{'));
-    let names = names.map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or(""));
-    let own = |name: &str| {
-        text.match_indices(name).any(|(at, _)| {
-            !text[..at].ends_with(['$', '{']) && !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
-        })
-    };
-    let fixed = raw.contains('$') && !raw.contains(['*', '?', '[', '~', '`', '(', ' ']);
-    match state.expand(raw) {
-        Known::Yes(value) if fixed && !names.into_iter().any(own) => {
-            let fine = |c: char| c.is_ascii_alphanumeric() || "-_./:,@%+=".contains(c);
-            Some(value).filter(|value| value.chars().all(fine) && !value.is_empty())
-        }
-        _ => None,
-    }
+/// A word's value: literal, or with variables put in that hold nothing but plain characters.
+fn value(word: Argument, state: &State) -> Option<String> {
+    let fine = |c: char| c.is_ascii_alphanumeric() || "-_./:,@%+=".contains(c);
+    let plain = |value: &str| !value.is_empty() && value.chars().all(fine);
+    let put_in = || word.value(state).filter(|value| word.raw().contains('$') && plain(value));
+    word.literal().or_else(put_in).map(std::borrow::Cow::into_owned)
 }
 
-fn place(word: &Word, text: &str, state: &State, cwd: Option<&str>) -> NamedPath {
-    let raw = word.raw(text);
-    match value(word, text, state) {
-        Some(path) => match at_folder(cwd, &path) {
-            Some(path) => NamedPath::Known(path),
-            None => NamedPath::Variable(path),
-        },
-        None if raw.contains(['$', '`']) => NamedPath::Variable(raw.to_owned()),
-        None => NamedPath::Pattern(at_folder(cwd, raw.trim_matches('"')).unwrap_or_else(|| raw.to_owned())),
+/// The path that a word names.
+fn place(one: Invocation, word: Argument, step: &Step) -> NamedPath {
+    let state: &State = &step.before;
+    let workdir = state.workdir.get().and_then(|path| Absolute::new(path));
+    let directory = one.directory().likely(workdir.as_ref(), state);
+    let cwd = directory.as_ref().map(Absolute::as_str);
+    match value(word, state) {
+        Some(path) => at_folder(cwd, &path).map_or(NamedPath::Variable(path), NamedPath::Known),
+        None if word.raw().contains(['$', '`']) => NamedPath::Variable(word.raw().to_owned()),
+        None => {
+            let raw = word.raw().trim_matches('"');
+            NamedPath::Pattern(at_folder(cwd, raw).unwrap_or_else(|| raw.to_owned()))
+        }
     }
 }
 
 /// Options that change nothing of what is done to a regular file or to a folder without links.
-const QUIET: &[&str] =
-    &["--verbose", "--changes", "--silent", "--quiet", "--no-dereference", "--preserve-root", "--no-preserve-root"];
+const QUIET: &[&str] = &[
+    "-v",
+    "-c",
+    "-f",
+    "--verbose",
+    "--changes",
+    "--silent",
+    "--quiet",
+    "--no-dereference",
+    "--preserve-root",
+    "--no-preserve-root",
+];
 
-/// Reads a command line of `chown` or `chmod`; `None` for any other. `place` reads the path at an index.
-fn line(words: &[Option<String>], place: &mut dyn FnMut(usize) -> NamedPath) -> Option<OwnershipCommand> {
-    let name = words.first()?.as_deref()?.rsplit('/').next()?;
-    if words.first()?.as_deref()? != name || !["chown", "chmod"].contains(&name) {
-        return None;
-    }
-    let letters = if name == "chown" { "Rvcfh" } else { "Rvcf" };
-    let (mut recursive, mut unfit, mut plain, mut ended) = (false, None, Vec::new(), false);
-    for (index, word) in words.iter().enumerate().skip(1) {
-        match word.as_deref() {
-            Some("--") if !ended => ended = true,
-            Some("--recursive") if !ended => recursive = true,
-            Some(option) if !ended && QUIET.contains(&option) => {}
-            Some(option) if !ended && option.len() > 1 && option.starts_with('-') => {
-                recursive |= !option.starts_with("--") && option.contains('R');
-                if !option[1..].chars().all(|c| letters.contains(c)) {
-                    // `chmod -x file`: a mode
-                    unfit = unfit.or_else(|| Some((&OPTION, format!("`{option}` of `{name}` has no equal"))));
-                }
+/// Reads a command line of `chown` or `chmod`; `None` for any other.
+fn line(one: Invocation, step: &Step) -> Option<OwnershipCommand> {
+    let name = one.called().filter(|name| ["chown", "chmod"].contains(&&**name) && one.is_bare())?;
+    let (mut recursive, mut unfit, mut words) = (false, None, Vec::new());
+    for item in one.line() {
+        match item {
+            Item::Option(option) if option.is(&["-R", "--recursive"]) => recursive = true,
+            Item::Option(option) if option.is(QUIET) || (name == "chown" && option.is(&["-h"])) => {}
+            // `chmod -x file`: a mode
+            Item::Option(option) => {
+                let shown = &one.text()[option.span.range()];
+                unfit = unfit.or_else(|| Some((&OPTION, format!("`{shown}` of `{name}` has no equal"))));
             }
-            _ => plain.push(index),
+            Item::Operand(word) => words.push(word),
         }
     }
-    let (first, rest) = plain.split_first()?;
-    let first = words[*first].clone();
-    let wish = match (name, first) {
-        ("chown", first) => Wish::Owner(Owner(first)),
-        (_, Some(mode)) => Wish::Mode(mode),
-        (_, None) => Wish::Mode(String::new()),
+    let (first, rest) = words.split_first()?;
+    let first = value(*first, &step.before);
+    let wish = match &*name {
+        "chown" => Wish::Owner(Owner(first)),
+        _ => Wish::Mode(first.unwrap_or_default()),
     };
-    let paths = rest.iter().map(|index| place(*index)).collect();
+    let paths = rest.iter().map(|word| place(one, *word, step)).collect();
     Some(OwnershipCommand { at: Span::at(0), link: None, wish, recursive, paths, unfit })
 }
 

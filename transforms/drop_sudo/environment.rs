@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::facts::State;
-use crate::knowledge::commands::{self, Trait};
+use crate::knowledge::environment::{self, Part};
 use crate::knowledge::images;
-use crate::shell::{self, Shell};
+use crate::knowledge::programs::{self, Kind};
+use crate::script::{Argument, Commands, Inner, Setter};
 
 /// How much of its environment a program heeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,110 +20,6 @@ enum Heeds {
     Any,
 }
 
-/// Tools of a distribution beside its package managers, and those that add sources to them.
-const OF_SYSTEM: &[&str] = &[
-    "add-apt-repository",
-    "apt-add-repository",
-    "apt-cache",
-    "apt-key",
-    "apt-mark",
-    "dpkg-reconfigure",
-    "update-ca-certificates",
-    "yum-config-manager",
-];
-
-/// What `sudo` lets through by default, or what changes no result.
-const PASSED: &[&str] = &[
-    "COLORS",
-    "DEBCONF_NONINTERACTIVE_SEEN",
-    "DEBCONF_NOWARNINGS",
-    "DEBIAN_FRONTEND",
-    "DISPLAY",
-    "LANG",
-    "LANGUAGE",
-    "LS_COLORS",
-    "PS1",
-    "PS2",
-    "TERM",
-    "TZ",
-];
-
-/// What `sudo` takes out even with `-E`.
-const NEVER: &[&str] = &[
-    "BASHOPTS",
-    "BASH_ENV",
-    "CDPATH",
-    "ENV",
-    "FPATH",
-    "GLOBIGNORE",
-    "IFS",
-    "JAVA_TOOL_OPTIONS",
-    "PATH",
-    "PERL5DB",
-    "PERL5LIB",
-    "PERL5OPT",
-    "PERLIO_DEBUG",
-    "PERLLIB",
-    "PS4",
-    "PYTHONHOME",
-    "PYTHONINSPECT",
-    "PYTHONPATH",
-    "PYTHONUSERBASE",
-    "RUBYLIB",
-    "RUBYOPT",
-    "SHELLOPTS",
-    "TERMCAP",
-    "TERMINFO",
-    "TERMINFO_DIRS",
-    "TERMPATH",
-    "TMPPREFIX",
-    "ZDOTDIR",
-];
-
-/// What concerns every program, or file tools.
-const OF_ALL: &[&str] = &[
-    "BASHOPTS",
-    "BASH_ENV",
-    "BZIP",
-    "BZIP2",
-    "ENV",
-    "GREP_OPTIONS",
-    "GZIP",
-    "IFS",
-    "POSIXLY_CORRECT",
-    "SHELLOPTS",
-    "SIMPLE_BACKUP_SUFFIX",
-    "TAR_OPTIONS",
-    "TMPDIR",
-    "UNZIP",
-    "VERSION_CONTROL",
-    "XZ_DEFAULTS",
-    "XZ_OPT",
-    "ZIPOPT",
-];
-
-/// Beginnings of names that package managers, or the scripts of packages, are known to read.
-const OF_MANAGERS: &[&str] = &[
-    "ACCEPT_EULA",
-    "APK",
-    "APT",
-    "CURL",
-    "DEB",
-    "DNF",
-    "DPKG",
-    "GNUPG",
-    "HOME",
-    "PATH",
-    "PERL",
-    "PYTHON",
-    "RPM",
-    "SSL_",
-    "SYSTEMD",
-    "UCF",
-    "YUM",
-    "ZYPP",
-];
-
 /// Images with nothing but PATH in their environment.
 const PLAIN: &[&str] = &["alpine", "debian", "ubuntu"];
 
@@ -130,17 +27,9 @@ const PLAIN: &[&str] = &["alpine", "debian", "ubuntu"];
 ///
 /// # Errors
 /// Something that matters.
-pub fn level(
-    facts: &Facts,
-    stage: usize,
-    state: &State,
-    work: &Work,
-    simple: &Simple,
-    line: &Line,
-) -> Result<Level, Reason> {
-    let text = work.text.text();
-    let names = hidden(state, work, simple, line);
-    let heeds = heeds(line, text);
+pub fn level(facts: &Facts, stage: usize, state: &State, work: &Work, line: &Line) -> Result<Level, Reason> {
+    let names = hidden(state, work, line);
+    let heeds = heeds(line);
     if let Some(name) = names.iter().find(|name| matters(name, heeds)) {
         let name = name.as_deref().unwrap_or("a variable whose name is not known");
         return refuse(mark!(ENVIRONMENT, "hidden"), format!("`sudo` hides `{name}` from the command"));
@@ -163,45 +52,33 @@ pub fn level(
 }
 
 /// The names of the variables that `sudo` hides; `None` is one whose name is not known.
-fn hidden(state: &State, work: &Work, simple: &Simple, line: &Line) -> Vec<Option<String>> {
-    let text = work.text.text();
+fn hidden(state: &State, work: &Work, line: &Line) -> Vec<Option<String>> {
     let mut names: Vec<Option<String>> = state.env.names().map(|name| Some(name.to_owned())).collect();
-    names.extend(simple.assignments.iter().map(|one| Some(text[one.name.range()].to_owned())));
+    names.extend(line.one.assignments().map(|one| Some(one.name().to_owned())));
     // secrets as variables, and what a login shell sets
     let secret = work.instruction.flags.iter().any(|flag| flag.text.contains("env="));
     names.extend((secret || work.shell.startup == Truth::Yes).then_some(None));
-    work.script.for_each_command(&mut |command| {
-        if let CommandKind::Simple(simple) = &command.kind {
-            exports(simple, text, &mut names);
-        }
-    });
+    names.extend(exports(work.commands));
     let passes = |name: &str| {
-        let taken_out = NEVER.contains(&name) || name.starts_with("LD_") || (line.home && name == "HOME");
-        let kept = line.keeps_environment && !taken_out;
-        kept || PASSED.contains(&name) || name.starts_with("LC_")
+        let taken_out = environment::is(name, Part::SudoNever) || (line.home && name == "HOME");
+        (line.keeps_environment && !taken_out) || environment::is(name, Part::SudoPasses)
     };
     names.retain(|name| !name.as_deref().is_some_and(passes));
     names
 }
 
-/// The variables that a command of the text may set for those behind it.
-fn exports(simple: &Simple, text: &str, names: &mut Vec<Option<String>>) {
-    let always = |name: &&str| ["PATH", "HOME"].contains(name);
-    if simple.words.is_empty() {
-        let set = simple.assignments.iter().map(|one| &text[one.name.range()]);
-        names.extend(set.filter(always).map(|name| Some(name.to_owned())));
-    }
-    let name = simple.name(text);
-    let args = simple.words.iter().skip(1).map(|word| word.raw(text));
-    match name.as_deref() {
-        Some("export" | "declare" | "typeset" | "readonly") => {
-            let set = args.filter(|arg| !arg.starts_with('-')).map(|arg| arg.split('=').next().unwrap_or_default());
-            names.extend(set.map(|name| Some(name).filter(|name| !name.contains(['$', '"', '\''])).map(str::to_owned)));
-        }
-        Some("." | "source" | "eval") => names.push(None),
-        Some("set") if args.into_iter().any(|arg| arg.contains('a')) => names.push(None),
-        _ => {}
-    }
+/// The variables that commands of the text may set for those behind them.
+fn exports(commands: Commands) -> Vec<Option<String>> {
+    let always = |name: Option<&str>| name.is_some_and(|name| ["PATH", "HOME"].contains(&name));
+    let set = commands.sets().filter(|(set, name)| set.by == Setter::Declaration || always(*name));
+    let mut names: Vec<Option<String>> = set.map(|(_, name)| name.map(str::to_owned)).collect();
+    let unseen = |one: Invocation| match one.name().as_deref() {
+        Some("." | "source" | "eval") => true,
+        Some("set") => one.arguments().any(|word| word.raw().contains('a')),
+        _ => false,
+    };
+    names.extend(commands.iter().any(unseen).then_some(None));
+    names
 }
 
 /// Whether a program that heeds so much may do something else because of a variable.
@@ -209,24 +86,34 @@ fn matters(name: &Option<String>, heeds: Heeds) -> bool {
     let Some(name) = name.as_deref().filter(|name| !name.contains(['$', '"', '\'', '\\'])) else {
         return heeds > Heeds::Nothing;
     };
-    let all = OF_ALL.contains(&name) || name.starts_with("LD_");
+    let all = environment::is(name, Part::EveryProgram);
     match heeds {
         Heeds::Nothing => all,
         Heeds::Some => {
-            all || name.to_ascii_lowercase().ends_with("_proxy") || OF_MANAGERS.iter().any(|of| name.starts_with(of))
+            all || name.to_ascii_lowercase().ends_with("_proxy") || environment::is(name, Part::PackageManagers)
         }
         Heeds::Many | Heeds::Any => true,
     }
 }
 
-fn heeds(line: &Line, text: &str) -> Heeds {
+fn heeds(line: &Line) -> Heeds {
     let Some(name) = &line.name else { return Heeds::Any };
-    let args: Vec<_> = line.words.iter().skip(1).map(|word| word.literal(text)).collect();
-    match (base(name), args.as_slice()) {
-        ("sh" | "bash", [Some(option), Some(inner)]) if option == "-c" && !inner.contains(['$', '`']) => {
-            of_script(inner)
+    match (line.one.inner(), base(name)) {
+        (Inner::Commands(inner), "sh" | "bash") if line.words.len() == 3 && !inner.text().contains(['$', '`']) => {
+            let all = inner.iter().map(|one| if one.assignments().len() > 0 { Heeds::Any } else { of_inner(one) });
+            all.max().unwrap_or(Heeds::Nothing)
         }
-        (name, _) => of_program(name),
+        (_, name) => of_program(name),
+    }
+}
+
+/// A command of the text of `sh -c`.
+fn of_inner(one: Invocation) -> Heeds {
+    match one.words().next().map(Argument::literal) {
+        Some(Some(name)) if ["printf", "cd", "test", "["].contains(&&*name) => Heeds::Nothing,
+        Some(Some(name)) => of_program(base(&name)),
+        Some(None) => Heeds::Any,
+        None => Heeds::Nothing,
     }
 }
 
@@ -237,32 +124,13 @@ fn base(name: &str) -> &str {
 }
 
 fn of_program(name: &str) -> Heeds {
-    let is = |what| commands::is(name, what);
+    let is = |kind| programs::is(name, kind);
     match name {
         "echo" => Heeds::Nothing,
-        _ if is(Trait::EnvironmentBlind) => Heeds::Nothing,
-        _ if is(Trait::SystemPackages) || OF_SYSTEM.contains(&name) => Heeds::Some,
+        _ if is(Kind::EnvironmentBlind) => Heeds::Nothing,
+        _ if is(Kind::SystemPackages) || is(Kind::SystemTool) => Heeds::Some,
         "curl" | "git" | "wget" => Heeds::Many,
-        _ if is(Trait::LanguagePackages) => Heeds::Many,
+        _ if is(Kind::LanguagePackages) => Heeds::Many,
         _ => Heeds::Any,
     }
-}
-
-/// The text of `sh -c`: as much as the one of its commands that heeds most.
-fn of_script(text: &str) -> Heeds {
-    let Shell::Script(script) = shell::parse(text) else { return Heeds::Any };
-    let mut most = Heeds::Nothing;
-    script.for_each_command(&mut |command| {
-        let one = match &command.kind {
-            CommandKind::Simple(simple) if simple.assignments.is_empty() => match simple.name(text).as_deref() {
-                Some("printf" | "cd" | "test" | "[") => Heeds::Nothing,
-                Some(name) => of_program(base(name)),
-                None => Heeds::Any,
-            },
-            CommandKind::Subshell(_) | CommandKind::Brace(_) => Heeds::Nothing,
-            _ => Heeds::Any,
-        };
-        most = most.max(one);
-    });
-    most
 }

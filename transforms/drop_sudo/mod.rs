@@ -29,11 +29,10 @@ use crate::engine::refusals::{
     UNKNOWN_COMMAND, mark,
 };
 use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
-use crate::facts::control_flow::{self, Position};
 use crate::facts::packages::Work;
 use crate::facts::{Base, Facts, Known, Step, Truth};
 use crate::knowledge::images::Distribution;
-use crate::shell::{Command, CommandKind, Simple};
+use crate::script::{Invocation, Redirection};
 use crate::syntax::Keyword;
 use crate::text::Span;
 use line::Line;
@@ -110,24 +109,19 @@ struct Dropped {
 impl RunStep<'_> {
     /// `ran`: whether `sudo` surely ran before; and whether it surely did behind this RUN.
     fn look(&self, ran: &mut bool, out: &mut Findings) {
-        let text = self.work.text.text();
         let root = self.root();
         let mut dropped: Vec<Dropped> = Vec::new();
-        let errexit = self.work.shell.errexit == Truth::Yes;
-        control_flow::for_each(text, self.work.script, errexit, &mut |command, simple, position| {
-            if !line::is_sudo(simple, text) {
-                return;
-            }
-            *ran |= position.must;
+        for one in self.work.commands.iter().filter(|one| line::is_sudo(*one)) {
+            *ran |= one.flow().must();
             // who needs it, keeps it
             if root == Truth::No {
-                return;
+                continue;
             }
-            match self.drop(command, simple, position, *ran) {
+            match self.drop(one, *ran) {
                 Ok(one) => dropped.extend(one),
-                Err((refusal, reason)) => out.refuse(self.work.in_file(command.span), refusal, reason),
+                Err((refusal, reason)) => out.refuse(self.work.in_file(one.command_span()), refusal, reason),
             }
-        });
+        }
         for level in [Level::Recommended, Level::Aggressive] {
             out.rewrites.extend(rewrite(&dropped, level));
         }
@@ -146,33 +140,26 @@ impl RunStep<'_> {
     }
 
     /// `None` where there is nothing that `sudo` runs.
-    fn drop(
-        &self,
-        command: &Command,
-        simple: &Simple,
-        position: Position,
-        ran: bool,
-    ) -> Result<Option<Dropped>, Reason> {
-        let text = self.work.text.text();
-        let Some(line) = Line::read(simple, text)? else { return Ok(None) };
+    fn drop(&self, one: Invocation, ran: bool) -> Result<Option<Dropped>, Reason> {
+        let Some(line) = Line::read(one)? else { return Ok(None) };
         if self.root() != Truth::Yes {
             return refuse(&NOT_ROOT, "it is not known that root runs it, and with root's group");
         }
-        if !position.must && !ran && !self.has_sudo() {
+        if !one.flow().must() && !ran && !self.has_sudo() {
             return refuse(
                 &FAILURE_IGNORED,
                 "the build goes on where `sudo` is missing, so that the command may never have run",
             );
         }
-        line.program(text)?;
+        line.program()?;
         self.no_function(&line)?;
         self.is_found(&line)?;
-        self.nothing_reset(command)?;
+        self.nothing_reset(one)?;
         self.not_configured()?;
-        let level = environment::level(self.facts, self.stage, &self.step.before, self.work, simple, &line)?;
+        let level = environment::level(self.facts, self.stage, &self.step.before, self.work, &line)?;
         let name = line.name.clone().unwrap_or_default();
         let edits = line.gone.iter().map(|span| Edit::delete(self.with_blanks(*span))).collect();
-        Ok(Some(Dropped { span: self.work.in_file(command.span), name, level, edits }))
+        Ok(Some(Dropped { span: self.work.in_file(one.command_span()), name, level, edits }))
     }
 
     /// On Red Hat's kin, `sudo` that is there long refused to work without a terminal.
@@ -182,21 +169,13 @@ impl RunStep<'_> {
     }
 
     fn no_function(&self, line: &Line) -> Result<(), Reason> {
-        let text = self.work.text.text();
-        let name = line.name.as_deref();
-        let mut found = None;
-        self.work.script.for_each_command(&mut |command| match &command.kind {
-            CommandKind::Function { name: span, .. } => {
-                let defined = &text[span.range()];
-                if Some(defined) == name || defined == "sudo" {
-                    found = Some(format!("`{defined}` is a function in this text"));
-                }
-            }
-            CommandKind::Simple(simple) if simple.name(text).as_deref() == Some("alias") => {
-                found = Some("an alias may stand for the command".to_owned());
-            }
-            _ => {}
-        });
+        let commands = self.work.commands;
+        let mut functions = commands.functions().map(str::trim);
+        let defined = functions.find(|defined| Some(*defined) == line.name.as_deref() || *defined == "sudo");
+        let defined = defined.map(|defined| format!("`{defined}` is a function in this text"));
+        let alias = commands.iter().any(|one| one.is(&["alias"]));
+        let alias = || alias.then(|| "an alias may stand for the command".to_owned());
+        let found = defined.or_else(alias);
         found.map_or(Ok(()), |reason| refuse(&REDEFINED, reason))
     }
 
@@ -219,24 +198,18 @@ impl RunStep<'_> {
         }
     }
 
-    fn nothing_reset(&self, command: &Command) -> Result<(), Reason> {
-        let text = self.work.text.text();
-        let (mut umask, mut exec) = (false, false);
-        self.work.script.for_each_command(&mut |one| {
-            if let CommandKind::Simple(simple) = &one.kind {
-                umask |= simple.name(text).as_deref() == Some("umask");
-                exec |= simple.name(text).as_deref() == Some("exec");
-            }
-        });
+    fn nothing_reset(&self, sudo: Invocation) -> Result<(), Reason> {
+        let first =
+            |name| self.work.commands.iter().any(|one| one.words().next().is_some_and(|word| word.raw() == name));
+        let (umask, exec) = (first("umask"), first("exec"));
         if umask {
             return refuse(mark!(SHELL_STATE, "umask"), "`umask` is set in this text, and `sudo` sets it anew");
         }
-        let high = |span: Span| {
-            let digits = text[span.range()].bytes().take_while(u8::is_ascii_digit).count();
-            let number = text[span.range()][..digits].parse::<u32>();
-            number.is_ok_and(|number| number > 2) || text[span.range()].starts_with('{')
+        let high = |redirect: Redirection| {
+            let whole = &self.work.text.text()[redirect.span().range()];
+            redirect.descriptor().is_some_and(|number| number > 2) || whole.starts_with('{')
         };
-        match command.redirects.iter().any(|redirect| high(redirect.span)) || exec {
+        match sudo.redirects().any(high) || exec {
             true => refuse(mark!(SHELL_STATE, "descriptors"), "`sudo` closes descriptors that the command would get"),
             false => Ok(()),
         }
