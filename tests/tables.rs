@@ -92,7 +92,7 @@ fn what_a_table_lacks_is_told() {
         (
             "manifests.txt",
             "[pip]\nprograms: pip\nrefused: install\n",
-            "a package manager has either `installs`, or `refused` and `why`",
+            "a package manager has `installs`, or `refused` and `why`, or `named`",
         ),
     ] {
         assert_eq!(read(file, text).map(drop), Err(Wrong { line: 1, what: what.to_owned() }), "{file}: {text}");
