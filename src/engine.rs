@@ -1,22 +1,26 @@
-//! The pass loop: parse, find, edit, re-parse, verify, next; until nothing changes. Knows what a transform is, not
+//! The pass loop: parse, find, edit, re-parse, check, next; until nothing changes. Knows what a transform is, not
 //! which ones there are (the pipeline is an argument), and does no I/O.
 
 pub mod analyze;
+mod check;
+pub mod delta;
 pub mod level;
 pub mod option;
 pub mod outcome;
 pub mod refusals;
 pub mod source_map;
+mod trace;
 pub mod transform;
-pub mod verify;
 
 pub use analyze::{Analysis, Offer};
+pub use check::check;
+pub use delta::{At, May, Near, Words};
 pub use level::Level;
 pub use option::{AnyOption, Chosen, STAGES, Stages, TransformOption};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused, Work};
 pub use refusals::{Reason, Refusal, refuse};
 pub use source_map::Fix;
-pub use transform::{Facet, Findings, Intent, Meta, Need, Rewrite, Touch, Transform};
+pub use transform::{Findings, Intent, Meta, Need, Rewrite, Touch, Transform};
 
 use crate::edit::{Edit, EditSet};
 use crate::facts::{ContextView, Facts, NoContext, ProjectFacts, Scripts};
@@ -260,7 +264,7 @@ impl Run<'_> {
         }
         let new = self.edited(text, facts, &edits);
         self.outcome.work.checks += 1;
-        if let Err(what) = verify::check(meta, (facts, &text.parsed), (&new.source, &new.parsed)) {
+        if let Err(what) = check::check(meta, facts, (&new.source, &new.parsed)) {
             let bug = Bug { id: meta.id, what };
             if !self.outcome.bugs.contains(&bug) {
                 self.outcome.bugs.push(bug);

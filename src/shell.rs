@@ -164,6 +164,8 @@ pub enum CommandKind {
         word: Word,
         /// Patterns and bodies.
         arms: Vec<(Vec<Word>, List)>,
+        /// What ends each arm: `;;`, `;&` or `;;&`; empty after the last one where nothing does.
+        ends: Vec<Span>,
     },
     /// A function definition; redirections belong to the function.
     Function {

@@ -5,8 +5,8 @@
 use crate::edit::EditSet;
 use crate::engine::refusals::KEPT;
 use crate::engine::{
-    Advice, Applied, Bug, Chosen, Findings, Meta, Need, Options, Refused, Transform, is_blank, keep_silent,
-    name_missing, touches_kept, verify,
+    Advice, Applied, Bug, Chosen, Findings, Meta, Need, Options, Refused, Transform, check, is_blank, keep_silent,
+    name_missing, touches_kept,
 };
 use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, SyntaxError};
@@ -47,7 +47,7 @@ impl Offer {
     pub fn checked(&self, source: &Source) -> Result<&EditSet, Bug> {
         let after = source.with_text(self.edits.apply(source.text()));
         let parsed = (syntax::parse(source), syntax::parse(&after));
-        match verify::check(self.meta, (&Facts::new(source, &parsed.0.file), &parsed.0), (&after, &parsed.1)) {
+        match check::check(self.meta, &Facts::new(source, &parsed.0.file), (&after, &parsed.1)) {
             Ok(()) => Ok(&self.edits),
             Err(what) => Err(Bug { id: self.meta.id, what }),
         }

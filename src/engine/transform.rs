@@ -2,7 +2,7 @@
 
 use crate::edit::{Edit, EditSet};
 use crate::engine::refusals::Refusal;
-use crate::engine::{AnyOption, Chosen, Level};
+use crate::engine::{AnyOption, Chosen, Level, May};
 use crate::facts::Facts;
 use crate::text::Span;
 use std::str::FromStr;
@@ -28,8 +28,8 @@ pub struct Meta {
     pub ceiling: Level,
     /// What must be granted before it runs.
     pub needs: &'static [Need],
-    /// What of the observable summary it may change; the engine throws its work away where more changed.
-    pub changes: &'static [Facet],
+    /// What of the trace it may change; the engine throws its work away where anything else changed.
+    pub may: &'static [May],
     /// What it may change in the image, on purpose: `dfopt verify` calls any other difference unexpected.
     pub intends: &'static [Intent],
     /// Every code with which it may refuse.
@@ -53,7 +53,7 @@ impl Meta {
         page: "",
         ceiling: Level::Advice,
         needs: &[],
-        changes: &[],
+        may: &[],
         intends: &[],
         refusals: &[],
         options: &[],
@@ -106,57 +106,6 @@ impl FromStr for Need {
         let found = Need::ALL.into_iter().find(|need| need.name() == name);
         found.ok_or_else(|| format!("`{name}` is no need; use `buildkit`, `network` or `context`"))
     }
-}
-
-/// What can be seen of a Dockerfile without building it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Facet {
-    /// How many layers each stage makes and where their borders are.
-    Layers,
-    /// The shell commands that run, in order.
-    Commands,
-    /// Words, flags and commands that come to those that run: what was there stays, in its order.
-    Words,
-    /// The order of the words of a command.
-    Order,
-    /// Whether a RUN fails where a command on the left of a pipe does: `set -o pipefail` as its first command, or with
-    /// it.
-    Pipefail,
-    /// Whether commands of a RUN are started by `sudo`, with options that say no more than that root does.
-    Sudo,
-    /// Shell commands are added; those that ran before run as before, in their order.
-    Added,
-    /// The files that COPY and ADD bring, and between which commands.
-    Files,
-    /// Whether WORKDIR or a `cd` at the start of a RUN says in which folder it runs; each command runs in the same one
-    /// as before, and each stage ends in the same one.
-    Folder,
-    /// Who owns what COPY and ADD bring (`--chown`), and nothing else of them.
-    Owners,
-    /// The permissions of what COPY and ADD bring (`--chmod`), and nothing else of them.
-    Modes,
-    /// Commands of these names are taken away; all others stay, in their order, and none comes.
-    Dropped(&'static [&'static str]),
-    /// Commands of a program that have not got an option get it, once; nothing else of them changes.
-    Gains {
-        /// The program.
-        program: &'static str,
-        /// The option's letter, as a word of its own or as the first of others.
-        short: char,
-        /// The option in full.
-        long: &'static str,
-    },
-    /// The image config of a stage: user, environment, entry point, ...
-    Config,
-    /// The user that a stage ends with (USER), and nothing else of its config; what is built runs as the same user as
-    /// before.
-    User,
-    /// Who made the image: MAINTAINER and the label `org.opencontainers.image.authors`, and nothing else of its config.
-    Author,
-    /// Whether CMD, ENTRYPOINT and HEALTHCHECK start their words themselves or by a shell; the words stay.
-    Form,
-    /// Which stages there are and what they are made from.
-    Stages,
 }
 
 /// A difference in the built image that a transform makes on purpose. Paths are globs from the root: `*` stays within a

@@ -21,6 +21,11 @@ pub fn of(package: &str) -> Option<&'static Needs> {
     NEEDS.get(package)
 }
 
+/// Whether a package must be named beside another that is installed without recommended ones.
+pub fn is_kept_beside(package: &str, other: &str) -> bool {
+    of(other).is_some_and(|needs| needs.keep.iter().chain(needs.named).any(|one| *one == package))
+}
+
 /// Whether a text speaks of a package that comes along as a recommended one.
 pub fn speaks_of(text: &str, package: &str) -> bool {
     let Some(marks) = WORDS.get(package) else { return false };

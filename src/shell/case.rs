@@ -3,6 +3,7 @@
 use super::cursor::{Parser, Result};
 use super::word::Mode;
 use super::{CommandKind, List, Word};
+use crate::text::Span;
 
 impl Parser<'_> {
     /// `case = "case" word newlines "in" newlines arm* "esac"`
@@ -15,33 +16,35 @@ impl Parser<'_> {
         let word = self.word(Mode::Plain)?;
         self.newlines()?;
         self.expect_reserved("in", "a `case` without `in`")?;
-        let mut arms = Vec::new();
+        let (mut arms, mut ends) = (Vec::new(), Vec::new());
         loop {
             self.newlines()?;
             if self.take_reserved("esac") {
-                return Ok(CommandKind::Case { word, arms });
+                return Ok(CommandKind::Case { word, arms, ends });
             }
-            let (arm, last) = self.arm()?;
+            let (arm, end) = self.arm()?;
+            let last = end.is_empty();
             arms.push(arm);
+            ends.push(end);
             if last {
                 self.expect_reserved("esac", "a `case` without `esac`")?;
-                return Ok(CommandKind::Case { word, arms });
+                return Ok(CommandKind::Case { word, arms, ends });
             }
         }
     }
 
-    /// `arm = "("? patterns ")" list (";;" | ";&" | ";;&")?`; whether it must be the last one
-    fn arm(&mut self) -> Result<((Vec<Word>, List), bool)> {
+    /// `arm = "("? patterns ")" list (";;" | ";&" | ";;&")?`; and what ends it: nothing does for one that must be the last
+    fn arm(&mut self) -> Result<((Vec<Word>, List), Span)> {
         self.take("(");
         let patterns = self.patterns()?;
         let list = self.list()?;
-        let last = if self.take(";;&") || (!self.starts_with(";;") && self.take(";&")) {
+        let start = self.at;
+        if self.take(";;&") || (!self.starts_with(";;") && self.take(";&")) {
             self.bashisms = true;
-            false
         } else {
-            !self.take(";;")
-        };
-        Ok(((patterns, list), last))
+            self.take(";;");
+        }
+        Ok(((patterns, list), Span::new(start, self.at)))
     }
 
     /// `patterns = word ("|" word)* ")"`

@@ -168,7 +168,7 @@ impl Attach {
                 self.parts(parts);
                 self.list(body);
             }
-            CommandKind::Case { word, arms } => {
+            CommandKind::Case { word, arms, .. } => {
                 self.parts(&mut word.parts);
                 for (patterns, body) in arms {
                     self.words(patterns);

@@ -200,7 +200,7 @@ impl Command {
                 assigned.chain(&simple.words).collect()
             }
             CommandKind::For { words, .. } => words.iter().flatten().collect(),
-            CommandKind::Case { word, arms } => {
+            CommandKind::Case { word, arms, .. } => {
                 std::iter::once(word).chain(arms.iter().flat_map(|(patterns, _)| patterns)).collect()
             }
             CommandKind::Conditional(words) => words.iter().collect(),

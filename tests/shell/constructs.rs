@@ -69,7 +69,7 @@ impl Outline<'_> {
             CommandKind::ArithmeticFor { expression, .. } => {
                 format!("for (({})){}", &self.text[expression.range()], self.lists(command))
             }
-            CommandKind::Case { word, arms } => {
+            CommandKind::Case { word, arms, .. } => {
                 let arms = arms.iter().map(|(patterns, body)| format!("{}[{}]", self.words(patterns), self.list(body)));
                 format!("case {} {}", word.raw(self.text), arms.collect::<Vec<_>>().join(" "))
             }

@@ -22,7 +22,7 @@ use crate::edit::{Edit, EditSet};
 use crate::engine::refusals::{
     ARCHIVE, FLAGS, NO_CONTEXT, NOT_IN_CONTEXT, PATTERN, SYMBOLIC_LINK, VARIABLE, VERSION_DEPENDENT, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Level, May, Meta, Need, Reason, Rewrite, Transform};
 use crate::facts::{Facts, Step};
 use crate::syntax::{Args, Keyword};
 
@@ -35,7 +35,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Safe,
     needs: &[Need::Context],
-    changes: &[Facet::Files],
+    may: &[May::Become(Keyword::Add, Keyword::Copy)],
     intends: &[],
     refusals: &[
         &ARCHIVE,

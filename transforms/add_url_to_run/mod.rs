@@ -34,7 +34,7 @@ use crate::engine::refusals::{
     OTHER_SHELL, READ_DIFFERENTLY, SEVERAL_SOURCES, SHELL_DIALECT, SHELL_STATE, SHELL_SYNTAX, UNKNOWN_PATH,
     UNKNOWN_SHELL, USED_ELSEWHERE, VARIABLE, VERSION_DEPENDENT, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Need, Reason, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Need, Reason, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -50,7 +50,21 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[Need::Network],
-    changes: &[Facet::Layers, Facet::Files, Facet::Commands],
+    may: &[
+        May::Take(Keyword::Add),
+        May::AddCommand {
+            commands: &[
+                "mkdir -p <folder>",
+                "curl -fsSLo <file> <source>",
+                "wget -qO <file> <source>",
+                "echo <checksum> | sha256sum -c -",
+            ],
+            near: Near::First,
+        },
+        May::AddCommand { commands: &["rm <file>", "rm -f <file>"], near: Near::Last(&[]) },
+        May::Feed(&["curl -fsSL <source>", "wget -qO- <source>"]),
+        May::DropCommand(&["rm [-f|-r|-rf|-fr|-v] <file>..."]),
+    ],
     intends: &[Intent::Removed(&[
         "**/*.tar",
         "**/*.tar.*",

@@ -21,7 +21,7 @@ use crate::edit::Edit;
 use crate::engine::refusals::{
     CACHE_MOUNT, LOCAL_PACKAGE, OFFLINE, OLD_VERSION, OTHER_ROOT, OWN_CACHE, USED_ELSEWHERE, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{At, Chosen, Findings, Intent, Level, May, Meta, Refusal, Rewrite, Transform, Words};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, package_lists, uses};
 use crate::knowledge::features;
@@ -40,7 +40,12 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[crate::engine::Need::Network],
-    changes: &[Facet::Commands],
+    may: &[
+        May::AddWord { to: &["apk"], at: At::Verb(&["add", "upgrade", "fix"]), words: Words::One(&["--no-cache"]) },
+        May::ReplaceWord { of: &["apk"], words: &["--update", "--update-cache", "-U"], by: "--no-cache" },
+        May::AddWord { to: &["rm"], at: At::Program, words: Words::If(&["-f"], "cache/apk") },
+        May::DropCommand(&["apk [-q|--quiet] update ...", "rm -rf /var/cache/apk/*", "rm -f /var/cache/apk/*"]),
+    ],
     intends: &[Intent::Removed(&["/var/cache/apk/**"])],
     refusals: &[&CACHE_MOUNT, &LOCAL_PACKAGE, &OFFLINE, &OLD_VERSION, &OTHER_ROOT, &OWN_CACHE, &USED_ELSEWHERE],
     options: &[],

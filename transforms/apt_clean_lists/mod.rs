@@ -22,7 +22,7 @@ use crate::edit::Edit;
 use crate::engine::refusals::{
     BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, UNSEEN_SCRIPT, USED_ELSEWHERE, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::layout::Style;
 use crate::facts::package_lists::{self, Wants};
@@ -40,7 +40,10 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::Words],
+    may: &[May::AddCommand {
+        commands: &["rm -rf /var/lib/apt/lists/*"],
+        near: Near::Last(&["apt-get", "apt", "aptitude"]),
+    }],
     intends: &[Intent::Removed(&["/var/lib/apt/lists/**"])],
     refusals: &[&BACKGROUND, &CACHE_MOUNT, &ERREXIT, &HEREDOC, &NOT_ROOT, &UNSEEN_SCRIPT, &USED_ELSEWHERE],
     options: &[],

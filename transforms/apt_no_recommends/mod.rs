@@ -17,7 +17,7 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::WANTED;
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform};
+use crate::engine::{At, Chosen, Findings, Intent, Level, May, Meta, Rewrite, STAGES, Stages, Transform, Words};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::knowledge::images::Distribution;
@@ -35,7 +35,19 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Aggressive,
     needs: &[],
-    changes: &[Facet::Words],
+    may: &[
+        May::AddWord {
+            to: &["apt-get", "apt"],
+            at: At::Options(&["install"]),
+            words: Words::One(&["--no-install-recommends"]),
+        },
+        May::AddWord { to: &["aptitude"], at: At::Options(&["install"]), words: Words::One(&["--without-recommends"]) },
+        May::AddWord {
+            to: &["apt-get", "apt"],
+            at: At::Operand(&["install"]),
+            words: Words::Beside(recommends::is_kept_beside),
+        },
+    ],
     intends: &[
         Intent::Removed(&[
             "/bin/**",

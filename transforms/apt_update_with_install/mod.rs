@@ -19,7 +19,7 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::{CACHE_MOUNT, LOCAL_PACKAGE, NOT_A_CHAIN, OFFLINE, SOURCES_CHANGED, WRAPPED};
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Rewrite, Transform};
 use crate::facts::layout::{attached, taken_away};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, package_lists, uses};
@@ -36,7 +36,16 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[crate::engine::Need::Network],
-    changes: &[Facet::Commands, Facet::Layers],
+    may: &[
+        May::AddCommand { commands: &["apt-get update", "sudo apt-get update"], near: Near::Before(&["apt-get"]) },
+        May::AddCommand { commands: &["apt update", "sudo apt update"], near: Near::Before(&["apt"]) },
+        May::AddCommand { commands: &["aptitude update", "sudo aptitude update"], near: Near::Before(&["aptitude"]) },
+        May::DropCommand(&[
+            "apt-get [-y|-q|-qq|--yes|-yq|-qy] update",
+            "apt [-y|-q|-qq|--yes|-yq|-qy] update",
+            "aptitude [-y|-q|-qq|--yes|-yq|-qy] update",
+        ]),
+    ],
     intends: &[Intent::Added(&["/var/lib/apt/lists/**"]), Intent::Removed(&["/var/lib/apt/lists/**"])],
     refusals: &[&CACHE_MOUNT, &LOCAL_PACKAGE, &NOT_A_CHAIN, &OFFLINE, &SOURCES_CHANGED, &WRAPPED],
     options: &[],

@@ -14,7 +14,7 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::{ANSWERED, FAILURE_IGNORED};
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Rewrite, Transform};
+use crate::engine::{At, Chosen, Findings, Level, May, Meta, Rewrite, Transform, Words};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::knowledge::programs::{Action, Manager};
@@ -23,13 +23,48 @@ use crate::script::Invocation;
 /// The transform.
 pub struct AssumeYes;
 
+/// Managers that take `-y` behind the subcommand.
+const MANAGERS: &[&str] = &["apt-get", "apt", "aptitude", "dnf", "yum", "microdnf", "tdnf"];
+
+/// Subcommands that install, upgrade or remove.
+const VERBS: &[&str] = &[
+    "install",
+    "build-dep",
+    "satisfy",
+    "reinstall",
+    "upgrade",
+    "dist-upgrade",
+    "full-upgrade",
+    "dselect-upgrade",
+    "safe-upgrade",
+    "remove",
+    "purge",
+    "autoremove",
+    "autopurge",
+    "localinstall",
+    "groupinstall",
+    "group",
+    "groups",
+    "builddep",
+    "swap",
+    "module",
+    "update",
+    "upgrade-minimal",
+    "update-minimal",
+    "distro-sync",
+    "erase",
+];
+
 static META: Meta = Meta {
     id: "assume-yes",
     summary: "package managers are told `-y`, since nobody answers in a build",
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::Words],
+    may: &[
+        May::AddWord { to: MANAGERS, at: At::Verb(VERBS), words: Words::One(&["-y"]) },
+        May::AddWord { to: &["zypper"], at: At::Program, words: Words::One(&["--non-interactive"]) },
+    ],
     intends: &[],
     refusals: &[&ANSWERED, &FAILURE_IGNORED],
     options: &[],

@@ -19,11 +19,12 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::{FLAGS, FRONTEND, NOT_ROOT, USED_ELSEWHERE};
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Need, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Need, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::knowledge::programs::{Action, Manager};
 use crate::script::Invocation;
+use crate::syntax::Keyword;
 
 /// The transform.
 pub struct CacheMounts;
@@ -34,7 +35,15 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Aggressive,
     needs: &[Need::Buildkit, Need::Network],
-    changes: &[Facet::Words],
+    may: &[
+        May::AddFlag {
+            of: &[Keyword::Run],
+            flag: "--mount=type=cache,id=apt-lists-<id>,target=/var/lib/apt/lists,sharing=locked",
+            with: &["apt-get", "apt", "aptitude"],
+        },
+        May::AddFlag { of: &[Keyword::Run], flag: "--mount=type=cache,target=/root/.cache/pip", with: &["pip"] },
+        May::AddFlag { of: &[Keyword::Run], flag: "--mount=type=cache,target=/root/.npm", with: &["npm"] },
+    ],
     intends: &[Intent::Removed(&[
         // the folders themselves, too: where a mount was is none in the image
         "/root/.cache",

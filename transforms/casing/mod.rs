@@ -30,13 +30,13 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Safe,
     needs: &[],
-    changes: &[],
     intends: &[],
     refusals: &[&BROKEN_KEYWORD],
     options: &[],
     hadolint: &[],
     checks: &["ConsistentInstructionCasing", "FromAsCasing", "StageNameCasing"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for Casing {

@@ -26,7 +26,7 @@ use crate::edit::Edit;
 use crate::engine::refusals::{
     FAILURE_IGNORED, GOES_BACK, MOUNT, NOT_PLAIN, READ_DIFFERENTLY, STAYS, SYMBOLIC_LINK, WORKDIR_REMOVED, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Level, May, Meta, Reason, Rewrite, Transform};
 use crate::facts::state::clean;
 use crate::facts::{Effects, Facts, Known, Stage, Step, layout};
 use crate::syntax::{Args, Keyword};
@@ -42,7 +42,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::Folder, Facet::Layers],
+    may: &[May::Enter],
     intends: &[],
     refusals: &[
         &FAILURE_IGNORED,

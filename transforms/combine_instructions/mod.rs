@@ -37,7 +37,6 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Safe,
     needs: &[],
-    changes: &[],
     intends: &[],
     refusals: &[
         &COMMENT,
@@ -54,6 +53,7 @@ static META: Meta = Meta {
     hadolint: &[],
     checks: &[],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for CombineInstructions {

@@ -35,7 +35,7 @@ use crate::engine::refusals::{
     NO_CONTEXT, NOT_A_CHAIN, NOT_IN_CONTEXT, NOT_ROOT, OPTION, OWNER, PARENT_OWNER, PART_OF_COPY, PATTERN, PRAGMA,
     READ_DIFFERENTLY, SPECIAL_BITS, SYMBOLIC_LINK, UNKNOWN_ACCOUNTS, UNKNOWN_SOURCE, VARIABLE, VERSION_DEPENDENT, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Transform, refuse};
+use crate::engine::{Chosen, Findings, Level, May, Meta, Need, Reason, Transform, refuse};
 use crate::facts::{Facts, Truth};
 use crate::syntax::Keyword;
 use copied_file::{CopiedFile, Is};
@@ -51,7 +51,11 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[Need::Buildkit, Need::Context],
-    changes: &[Facet::Owners, Facet::Modes, Facet::Dropped(&["chown", "chmod"]), Facet::Layers],
+    may: &[
+        May::AddFlag { of: &[Keyword::Copy, Keyword::Add], flag: "--chown=<owner>", with: &[] },
+        May::AddFlag { of: &[Keyword::Copy, Keyword::Add], flag: "--chmod=<mode>", with: &[] },
+        May::DropCommand(&["chown ...", "chmod ..."]),
+    ],
     intends: &[],
     refusals: &[
         &ARCHIVE,

@@ -30,6 +30,7 @@ mod go;
 mod maven;
 mod needs;
 mod node;
+mod past;
 mod pip;
 mod pnpm;
 mod python;
@@ -45,7 +46,7 @@ use crate::engine::refusals::{
     ROOT_PACKAGE, SHELL_DIALECT, SHELL_STATE, SPLIT_LEAVES_FILES, SYMBOLIC_LINK, UNKNOWN_OPTION, UNKNOWN_PATH,
     UNKNOWN_SHELL, VARIABLE, VERSION_DEPENDENT, WORKSPACE,
 };
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Refusal, Transform, refuse};
+use crate::engine::{Chosen, Findings, Level, May, Meta, Need, Reason, Refusal, Transform, refuse};
 use crate::facts::{Facts, Stage};
 use crate::knowledge::paths::{self, Absolute};
 use crate::script::{Argument, Commands, Inner, Invocation, Opt};
@@ -63,7 +64,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[Need::Context],
-    changes: &[Facet::Files, Facet::Layers],
+    may: &[May::Split, May::MoveCopy { past: past::installs_or_does_no_harm }],
     intends: &[],
     refusals: &[
         &ARCHIVE,

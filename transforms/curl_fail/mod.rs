@@ -23,7 +23,7 @@ use crate::engine::refusals::{
     CAPTURED, CONFIGURED, FAILURE_IGNORED, LOCAL_SERVER, LOOKS_AT_STATUS, NO_PIPEFAIL, OPTION, PRINTED, REDEFINED,
     RESUME, SENDS, STATUS_TESTED, UNKNOWN_OPTION, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Need, Reason, Rewrite, Transform, refuse};
+use crate::engine::{At, Chosen, Findings, Level, May, Meta, Need, Reason, Rewrite, Transform, Words, refuse};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, State};
 use crate::script::{Commands, Invocation};
@@ -38,7 +38,10 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[Need::Network],
-    changes: &[Facet::Gains { program: "curl", short: 'f', long: "--fail" }],
+    may: &[
+        May::AddLetter { to: &["curl"], letter: 'f' },
+        May::AddWord { to: &["curl"], at: At::Program, words: Words::One(&["-f", "--fail"]) },
+    ],
     intends: &[],
     refusals: &[
         &CAPTURED,

@@ -31,13 +31,13 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Safe,
     needs: &[],
-    changes: &[],
     intends: &[],
     refusals: &[&COMMENT],
     options: &[],
     hadolint: &["DL4003", "DL4004", "DL3012"],
     checks: &["MultipleInstructionsDisallowed", "DS-0007", "DS-0016", "DS-0023"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for DeadInstructions {

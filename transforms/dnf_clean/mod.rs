@@ -19,7 +19,7 @@ use crate::edit::Edit;
 use crate::engine::refusals::{
     BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, OTHER_ROOT, SOURCES_CHANGED, USED_ELSEWHERE, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Refusal, Rewrite, Transform};
 use crate::facts::layout::Style;
 use crate::facts::packages::{NoTail, Work};
 use crate::facts::{Facts, Step, package_lists, uses};
@@ -36,7 +36,13 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::Words],
+    may: &[
+        May::AddCommand { commands: &["dnf clean all"], near: Near::Last(&["dnf"]) },
+        May::AddCommand { commands: &["yum clean all"], near: Near::Last(&["yum"]) },
+        May::AddCommand { commands: &["microdnf clean all"], near: Near::Last(&["microdnf"]) },
+        May::AddCommand { commands: &["tdnf clean all"], near: Near::Last(&["tdnf"]) },
+        May::AddCommand { commands: &["zypper clean --all"], near: Near::Last(&["zypper"]) },
+    ],
     intends: &[Intent::Removed(&[
         "/var/cache/dnf/**",
         "/var/cache/libdnf5/**",

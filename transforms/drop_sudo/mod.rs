@@ -28,7 +28,7 @@ use crate::engine::refusals::{
     BUILTIN, CONFIGURED, ENVIRONMENT, FAILURE_IGNORED, NOT_ROOT, OPTION, READ_DIFFERENTLY, REDEFINED, SHELL_STATE,
     UNKNOWN_COMMAND, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
+use crate::engine::{Chosen, Findings, Level, May, Meta, Reason, Rewrite, Transform, refuse};
 use crate::facts::packages::Work;
 use crate::facts::{Base, Facts, Known, Step, Truth};
 use crate::knowledge::images::Distribution;
@@ -46,7 +46,21 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Aggressive,
     needs: &[],
-    changes: &[Facet::Sudo],
+    may: &[May::Unwrap {
+        programs: &["sudo", "/usr/bin/sudo", "/bin/sudo"],
+        options: &[
+            "-n",
+            "-E",
+            "-H",
+            "--",
+            "--non-interactive",
+            "--preserve-env",
+            "--set-home",
+            "--user=root",
+            "-u root",
+            "--user root",
+        ],
+    }],
     intends: &[],
     refusals: &[
         &BUILTIN,

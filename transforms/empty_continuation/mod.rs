@@ -29,13 +29,13 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Safe,
     needs: &[],
-    changes: &[],
     intends: &[],
     refusals: &[&VERSION_DEPENDENT],
     options: &[],
     hadolint: &[],
     checks: &["NoEmptyContinuation"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for EmptyContinuation {

@@ -29,7 +29,7 @@ use crate::engine::refusals::{
     ARGUMENTS, BROKEN_ARRAY, BUILTIN, COMMENT, ENTRYPOINT, NEEDS_SHELL, NO_SHEBANG, NOT_PLAIN, OTHER_SHELL,
     UNKNOWN_ENTRYPOINT, UNKNOWN_SHELL, VERSION_DEPENDENT, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Reason, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Reason, Refusal, Rewrite, Transform};
 use crate::facts::{Base, Facts, Known, Stage, Step, layout};
 use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Command, Instruction, Keyword};
@@ -43,7 +43,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Aggressive,
     needs: &[],
-    changes: &[Facet::Form],
+    may: &[May::Exec],
     intends: &[Intent::Config("Cmd"), Intent::Config("Entrypoint"), Intent::Config("Healthcheck")],
     refusals: &[
         &ARGUMENTS,

@@ -12,7 +12,7 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::{CONFIGURED, OLD_VERSION};
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform};
+use crate::engine::{At, Chosen, Findings, Intent, Level, May, Meta, Rewrite, Transform, Words};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::knowledge::programs::{Action, Manager};
@@ -28,7 +28,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::Words],
+    may: &[May::AddWord { to: &["gem"], at: At::Verb(&["install", "i"]), words: Words::One(&["--no-document"]) }],
     intends: &[Intent::Removed(&["**/gems/**/doc/**", "**/bundle/doc/**", "**/ruby/**/doc/**"])],
     refusals: &[&CONFIGURED, &OLD_VERSION],
     options: &[],

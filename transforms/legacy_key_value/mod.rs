@@ -32,13 +32,13 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Safe,
     needs: &[],
-    changes: &[],
     intends: &[],
     refusals: &[&COMMENT, &INVALID, &VERSION_DEPENDENT],
     options: &[],
     hadolint: &[],
     checks: &["LegacyKeyValueFormat"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for LegacyKeyValue {

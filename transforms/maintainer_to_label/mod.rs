@@ -17,7 +17,7 @@
 
 use crate::edit::{Edit, EditSet};
 use crate::engine::refusals::{LABEL_EXISTS, SEVERAL_LINES, SEVERAL_MAINTAINERS, VERSION_DEPENDENT};
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Rewrite, Transform};
 use crate::facts::{Base, Facts, Stage, Step, value};
 use crate::syntax::{Arg, Args, Keyword};
 
@@ -33,7 +33,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::Author],
+    may: &[May::Label(Keyword::Maintainer, AUTHORS)],
     intends: &[Intent::Config("Author"), Intent::Config("Labels.org.opencontainers.image.authors")],
     refusals: &[&LABEL_EXISTS, &SEVERAL_LINES, &SEVERAL_MAINTAINERS, &VERSION_DEPENDENT],
     options: &[],

@@ -25,14 +25,13 @@ mod body;
 mod chain;
 mod splice;
 
+use crate::engine::May;
 use crate::engine::refusals::{
     BACKGROUND, ERREXIT, EXEC_FORM, FLAGS_DIFFER, FRESH_FILES, HARD_LINKS, HEREDOC, MOUNT, OTHER_SHELL, PRAGMA,
     READ_DIFFERENTLY, SHELL_COMMENT, SHELL_DIALECT, SHELL_HISTORY, SHELL_REPLACED, SHELL_SYNTAX, STARTUP_FILES,
     TOO_LONG, UNKNOWN_SHELL, UNSEEN_SCRIPT, USER_CHANGES, VERSION_DEPENDENT, WORKDIR_REMOVED, mark,
 };
-use crate::engine::{
-    Chosen, Facet, Findings, Level, Meta, Reason, Refusal, STAGES, Stages, Transform, TransformOption,
-};
+use crate::engine::{Chosen, Findings, Level, Meta, Reason, Refusal, STAGES, Stages, Transform, TransformOption};
 use crate::facts::{Facts, Stage};
 use crate::syntax::Keyword;
 use body::Body;
@@ -61,7 +60,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Safe,
     needs: &[],
-    changes: &[Facet::Layers],
+    may: &[May::Join],
     intends: &[],
     refusals: &[
         &BACKGROUND,

@@ -45,7 +45,7 @@ use crate::engine::refusals::{
     NEEDS_ROOT, NOT_PLAIN, ONBUILD, OTHER_SHELL, PRIVILEGES, RUN_BY_SERVICE, SUPERVISOR, UNKNOWN_ACCOUNTS,
     UNKNOWN_BASE, UNKNOWN_COMMAND, UNKNOWN_USER, UNREADABLE, VOLUME, WINDOWS, WORKING_DIRECTORY, WRITES,
 };
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Refusal, Rewrite, Transform};
 use crate::facts::{Base, Facts, Known, State, Truth};
 use crate::syntax::Keyword;
 use copied_file::Copies;
@@ -59,7 +59,17 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::User, Facet::Owners, Facet::Added, Facet::Layers],
+    may: &[
+        May::InsertRun(&[
+            "groupadd -g <gid> <name>",
+            "useradd -l -m -u <uid> -g <name> <name>",
+            "addgroup -g <gid> <name>",
+            "adduser -D -u <uid> -G <name> <name>",
+            "install -d -o <uid> -g <gid> <path>...",
+        ]),
+        May::AddFlag { of: &[Keyword::Copy, Keyword::Add], flag: "--chown=<uid>:<gid>", with: &[] },
+        May::Insert(Keyword::User, "<uid>:<gid>"),
+    ],
     intends: &[
         Intent::Config("User"),
         Intent::Content(&[

@@ -20,7 +20,7 @@ use crate::engine::refusals::{
     CACHE_MOUNT, HARD_LINKS, NOT_A_CHAIN, OWN_CACHE, SELF_UPGRADE, UNKNOWN_SHELL, UNKNOWN_VERSION, USED_ELSEWHERE,
     WRAPPED,
 };
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Refusal, Rewrite, Transform};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, Family, uses};
 use crate::knowledge::programs::{Action, Manager};
@@ -35,7 +35,10 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::Words],
+    may: &[
+        May::AddCommand { commands: &["npm cache clean --force"], near: Near::After(&["npm"]) },
+        May::AddCommand { commands: &["yarn cache clean"], near: Near::After(&["yarn"]) },
+    ],
     intends: &[Intent::Removed(&[
         "/root/.npm/**",
         "/home/*/.npm/**",

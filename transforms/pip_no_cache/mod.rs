@@ -15,7 +15,7 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::{CACHE_MOUNT, OLD_VERSION, OWN_CACHE, USED_ELSEWHERE};
-use crate::engine::{Chosen, Facet, Findings, Intent, Level, Meta, Rewrite, STAGES, Stages, Transform};
+use crate::engine::{At, Chosen, Findings, Intent, Level, May, Meta, Rewrite, STAGES, Stages, Transform, Words};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, uses};
 use crate::knowledge::features;
@@ -32,7 +32,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    changes: &[Facet::Words],
+    may: &[May::AddWord { to: &["pip"], at: At::Verb(&["install"]), words: Words::One(&["--no-cache-dir"]) }],
     // where pip alone made the folder of all caches, that is gone too
     intends: &[Intent::Removed(&[
         "/root/.cache",

@@ -24,7 +24,7 @@ use crate::edit::Edit;
 use crate::engine::refusals::{
     DASH, NESTED, SHELL_REPLACED, STATUS_ANSWERS, STATUS_TESTED, STOPS_READING, UNKNOWN_SHELL, mark,
 };
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Refusal, Rewrite, Transform};
+use crate::engine::{At, Chosen, Findings, Level, May, Meta, Near, Reason, Refusal, Rewrite, Transform, Words};
 use crate::facts::packages::Work;
 use crate::facts::{Facts, Stage, Step};
 use crate::script::Commands;
@@ -42,7 +42,10 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Aggressive,
     needs: &[],
-    changes: &[Facet::Pipefail],
+    may: &[
+        May::AddCommand { commands: &["set -o pipefail"], near: Near::First },
+        May::AddWord { to: &["set"], at: At::Tail, words: Words::All(&["-o", "pipefail"]) },
+    ],
     intends: &[],
     refusals: &[&DASH, &NESTED, &SHELL_REPLACED, &STATUS_ANSWERS, &STATUS_TESTED, &STOPS_READING, &UNKNOWN_SHELL],
     options: &[],

@@ -14,7 +14,7 @@
 
 use crate::edit::Edit;
 use crate::engine::refusals::{COMMENT, INTERRUPTED_LIST, NOT_PLAIN, RELEASE, mark};
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Level, May, Meta, Refusal, Rewrite, Transform};
 use crate::facts::Facts;
 use crate::facts::packages::Work;
 use crate::knowledge::programs::{Action, Manager};
@@ -23,13 +23,30 @@ use crate::script::Invocation;
 /// The transform.
 pub struct SortPackages;
 
+/// Managers whose lists are sorted.
+const MANAGERS: &[&str] = &["apt-get", "apt", "aptitude", "apk", "dnf", "yum", "microdnf", "tdnf", "zypper"];
+
+/// Subcommands that install.
+const VERBS: &[&str] = &[
+    "install",
+    "add",
+    "in",
+    "build-dep",
+    "satisfy",
+    "reinstall",
+    "localinstall",
+    "groupinstall",
+    "builddep",
+    "module",
+];
+
 static META: Meta = Meta {
     id: "sort-packages",
     summary: "package lists with one name a line stand in the order of the alphabet",
     page: include_str!("README.md"),
     ceiling: Level::Aggressive,
     needs: &[],
-    changes: &[Facet::Order],
+    may: &[May::Sort { of: MANAGERS, after: VERBS }],
     intends: &[],
     refusals: &[&COMMENT, &INTERRUPTED_LIST, &NOT_PLAIN, &RELEASE],
     options: &[],

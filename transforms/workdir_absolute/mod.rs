@@ -16,7 +16,7 @@
 
 use crate::edit::{Edit, EditSet};
 use crate::engine::refusals::{NOT_PLAIN, UNKNOWN_PATH, VARIABLE, VERSION_DEPENDENT};
-use crate::engine::{Chosen, Facet, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
+use crate::engine::{Chosen, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
 use crate::facts::state::clean;
 use crate::facts::{Base, Facts, Known, Stage, layout};
 use crate::syntax::{Args, Instruction, Keyword};
@@ -30,13 +30,13 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Safe,
     needs: &[],
-    changes: &[Facet::Layers],
     intends: &[],
     refusals: &[&NOT_PLAIN, &UNKNOWN_PATH, &VARIABLE, &VERSION_DEPENDENT],
     options: &[],
     hadolint: &["DL3000"],
     checks: &["WorkdirRelativePath", "DS-0009"],
     since: "0.1.0",
+    ..Meta::PLAIN
 };
 
 impl Transform for WorkdirAbsolute {

@@ -1,0 +1,272 @@
+//! What a transform may change: its `Meta::may`, data in its own folder. The alphabet speaks of Dockerfiles and of the shell
+//! (add, drop or replace a word, add or drop a command, join, split, move, insert, set); which programs, words and commands
+//! these are, the transform says. Knows no program itself.
+//!
+//! Commands are written as lines of words. A word fits one that is written alike, and in a line
+//! - `<uid>`, `<gid>`: a number other than 0; the same one wherever it stands in what a transform does at once;
+//! - `<name>`: a plain name, the same one everywhere;
+//! - `<id>`: letters, digits, `.`, `_` and `-`;
+//! - `<owner>`, `<mode>`: a user and a group; octal digits;
+//! - `<path>`: an absolute path without an expansion;
+//! - `<source>`, `<file>`, `<folder>`, `<checksum>`: of an instruction that was taken away ([`May::Take`]);
+//! - `[a|b]` as a word: any of these words, any number of them, wherever they stand after the first word of the line;
+//! - `...` as the last word: any words, none too; `<path>...`: one path or more.
+
+use crate::syntax::Keyword;
+
+/// A list of words, of commands or of names of programs. A program is found by its name, whatever folder, quotes, version or
+/// other program stands before it.
+pub type List = &'static [&'static str];
+
+/// Something that a transform may do to a file. All else is stopped.
+#[derive(Clone, Copy, Debug)]
+pub enum May {
+    /// Words come to commands of these programs, each once and only where it was not there.
+    AddWord {
+        /// The programs.
+        to: List,
+        /// Where they stand.
+        at: At,
+        /// Which ones.
+        words: Words,
+    },
+    /// A letter comes to the first word of short options of these programs (`-sL` → `-fsL`).
+    AddLetter {
+        /// The programs.
+        to: List,
+        /// The letter.
+        letter: char,
+    },
+    /// A word of commands of these programs becomes another.
+    ReplaceWord {
+        /// The programs.
+        of: List,
+        /// The words.
+        words: List,
+        /// What becomes of them.
+        by: &'static str,
+    },
+    /// The last words of commands of these programs, after a word that is one of these, come into the order of the alphabet.
+    Sort {
+        /// The programs.
+        of: List,
+        /// The words.
+        after: List,
+    },
+    /// A command that is run by a program of this name runs by itself; with the program go these options.
+    Unwrap {
+        /// The program, as it may be written.
+        programs: List,
+        /// Its options that say nothing else; one with a value is written as two words.
+        options: List,
+    },
+    /// Commands come to the text of a RUN, joined by `&&`.
+    AddCommand {
+        /// The commands.
+        commands: List,
+        /// Where they stand.
+        near: Near,
+    },
+    /// Links of a chain of `&&` go whose status no other operator asks for, and with the last one the RUN.
+    DropCommand(List),
+    /// A command gets its input by a pipe from one of these commands; its word `<file>` becomes `-`.
+    Feed(List),
+    /// RUNs with nothing between that a command can see become one, joined by `&&`; each is kept in `( … )` unless nothing of
+    /// it stays in the shell.
+    Join,
+    /// A RUN becomes several, cut at a `&&`.
+    Split,
+    /// `RUN cd /x && a` becomes `WORKDIR /x` and `RUN a`: each command runs where it did.
+    Enter,
+    /// A RUN comes, of these commands alone, joined by `&&`.
+    InsertRun(List),
+    /// An instruction with this argument comes, after all that could see it.
+    Insert(Keyword, &'static str),
+    /// A flag comes to instructions of these kinds.
+    AddFlag {
+        /// The kinds.
+        of: &'static [Keyword],
+        /// The flag, as a line of one word.
+        flag: &'static str,
+        /// Only to a RUN of these programs; any if there are none.
+        with: List,
+    },
+    /// An instruction becomes one of another kind with the same flags and arguments.
+    Become(Keyword, Keyword),
+    /// An instruction of this kind, a text, becomes the LABEL of this name with that text.
+    Label(Keyword, &'static str),
+    /// CMD, ENTRYPOINT and HEALTHCHECK start the words themselves that a shell started.
+    Exec,
+    /// A COPY or ADD moves down, past RUNs of commands for which this says yes, given the program and those of its words that
+    /// are no options; before it, COPYs of a part of its files with the same flags may come, which bring each file to where
+    /// it brings it.
+    MoveCopy {
+        /// Which commands.
+        past: fn(program: &str, operands: &[&str]) -> bool,
+    },
+    /// An instruction of this kind that downloads one file goes; commands may speak of its `<source>` and its `<file>`.
+    Take(Keyword),
+}
+
+/// Where words come to a command.
+#[derive(Clone, Copy, Debug)]
+pub enum At {
+    /// Directly after the program, as an option.
+    Program,
+    /// Directly after a word that is one of these, as an option.
+    Verb(List),
+    /// Somewhere after a subcommand that is one of these, as an option.
+    Options(List),
+    /// After all other words.
+    Tail,
+    /// Somewhere after a subcommand that is one of these, as no option.
+    Operand(List),
+}
+
+/// Which words.
+#[derive(Clone, Copy, Debug)]
+pub enum Words {
+    /// One of these.
+    One(List),
+    /// These, one after the other.
+    All(List),
+    /// One of these, to commands of which a word holds this text.
+    If(List, &'static str),
+    /// Any for which this says yes of a word that is there already.
+    Beside(fn(new: &str, there: &str) -> bool),
+}
+
+/// Where a command comes.
+#[derive(Clone, Copy, Debug)]
+pub enum Near {
+    /// First of all in the text.
+    First,
+    /// Last of all in the text, which runs one of these programs.
+    Last(List),
+    /// Directly before a command of these programs, in a chain whose status no operator asks for.
+    Before(List),
+    /// Directly after a command of these programs, in such a chain.
+    After(List),
+}
+
+/// The values of `<uid>` and its kin so far.
+#[derive(Clone, Debug, Default)]
+pub struct Bound {
+    values: Vec<(&'static str, String)>,
+    /// The instructions that were taken away.
+    pub taken: Vec<Taken>,
+}
+
+/// What a download brought.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// Where from, as it is written.
+    pub source: String,
+    /// The names that the file may have: the last part of the destination, or of the source.
+    pub names: Vec<String>,
+    /// The checksum that was asked for.
+    pub checksum: Option<String>,
+}
+
+impl Bound {
+    /// Whether a value may stand for a name: it is the first one, or the same.
+    fn bind(&mut self, name: &'static str, value: &str) -> bool {
+        match self.values.iter().find(|(bound, _)| *bound == name) {
+            Some((_, bound)) => bound == value,
+            None => {
+                self.values.push((name, value.to_owned()));
+                true
+            }
+        }
+    }
+}
+
+/// Whether words fit a line.
+pub fn fits(line: &'static str, words: &[&str], bound: &mut Bound) -> bool {
+    let before = bound.clone();
+    let fine = line_fits(line, words, bound);
+    if !fine {
+        *bound = before;
+    }
+    fine
+}
+
+fn line_fits(line: &'static str, words: &[&str], bound: &mut Bound) -> bool {
+    let optional = line.split(' ').find_map(|word| word.strip_prefix('[')?.strip_suffix(']'));
+    let spare = |word: &str| optional.is_some_and(|all| all.split('|').any(|one| one == word));
+    let mut rest =
+        words.iter().copied().enumerate().filter(|(at, word)| *at == 0 || !spare(word)).map(|(_, word)| word);
+    for wanted in line.split(' ').filter(|word| !word.starts_with('[') || *word == "[") {
+        if wanted == "..." {
+            return true;
+        }
+        if let Some(each) = wanted.strip_suffix("...") {
+            let mut any = false;
+            return rest.all(|word| {
+                any = true;
+                word_fits(each, word, bound)
+            }) && any;
+        }
+        if !rest.next().is_some_and(|word| word_fits(wanted, word, bound)) {
+            return false;
+        }
+    }
+    rest.next().is_none()
+}
+
+/// Whether a word fits one of a line.
+pub fn word_fits(wanted: &'static str, word: &str, bound: &mut Bound) -> bool {
+    let Some((literal, token)) = wanted.split_once('<') else { return wanted == word };
+    let Some((name, after)) = token.split_once('>') else { return wanted == word };
+    let Some(rest) = word.strip_prefix(literal) else { return false };
+    if matches!(name, "source" | "file" | "folder" | "checksum") {
+        return after.is_empty() && bound.taken.iter().any(|taken| taken.speaks(name, rest));
+    }
+    let of_it = |c: char| match name {
+        "uid" | "gid" => c.is_ascii_digit(),
+        "name" => c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_',
+        "id" => c.is_ascii_alphanumeric() || "._-".contains(c),
+        "owner" => c.is_ascii_alphanumeric() || "._-:".contains(c),
+        "mode" => ('0'..='7').contains(&c),
+        "path" => c.is_alphanumeric() || "/._-+@".contains(c),
+        _ => false,
+    };
+    let value = &rest[..rest.find(|c: char| !of_it(c)).unwrap_or(rest.len())];
+    let fine = match name {
+        "path" => value.starts_with('/') && !value.split('/').any(|part| part == ".."),
+        "uid" | "gid" => value.starts_with(|c: char| c != '0'),
+        _ => !value.is_empty(),
+    };
+    let binds = matches!(name, "uid" | "gid" | "name");
+    fine && (!binds || bound.bind(name, value)) && word_fits(after, &rest[value.len()..], bound)
+}
+
+impl Taken {
+    /// Whether a word of the shell speaks of it.
+    fn speaks(&self, token: &str, word: &str) -> bool {
+        let bare = unquoted(word);
+        match token {
+            "source" => same_text(bare, &self.source),
+            "file" => {
+                let name = bare.rsplit('/').next().unwrap_or(bare);
+                self.names.iter().any(|one| same_text(name, one))
+            }
+            // any folder: the path of the file is not known here
+            "folder" => !bare.is_empty(),
+            _ => {
+                let said = bare.split_once("  ");
+                said.is_some_and(|(sum, file)| self.checksum.as_deref() == Some(sum) && self.speaks("file", file))
+            }
+        }
+    }
+}
+
+fn unquoted(word: &str) -> &str {
+    word.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(word)
+}
+
+/// Whether two texts are the same, where `${A}` is `$A`.
+fn same_text(a: &str, b: &str) -> bool {
+    let plain = |text: &str| text.replace(['{', '}'], "");
+    a == b || plain(a) == plain(b)
+}
