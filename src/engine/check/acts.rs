@@ -338,7 +338,7 @@ impl<'t> Check<'t> {
                 && self.means_the_same(whole, act)
                 && sources.iter().all(|source| brought(&source.text))
         };
-        act.is_transfer() && walk.moved.iter().any(|whole| part(whole))
+        act.is_transfer() && walk.moved.iter().any(part)
     }
 
     /// Whether a WORKDIR comes directly before a RUN that went there by itself.

@@ -271,7 +271,7 @@ impl<'t> Commands<'_, 't> {
             let pair = |option: &&str| option.split_once(' ') == Some((word, value));
             next += match () {
                 () if options.contains(&word) || is_cluster(word, options) => 1,
-                () if options.iter().any(|option| pair(&option)) => 2,
+                () if options.iter().any(pair) => 2,
                 () => return None,
             };
             if word == "--" {
