@@ -97,7 +97,7 @@ fn an_action_whose_edit_fails_the_check_is_not_given() {
     assert_eq!(offered["title"], "lie (liar)");
     let said = say(&mut lazy, json!({ "id": 2, "method": "codeAction/resolve", "params": offered }));
     assert_eq!(said[0]["error"]["code"], ErrorCode::InternalError as i32);
-    assert!(said[0]["error"]["message"].as_str().unwrap().contains("image config changed"), "{said:?}");
+    assert!(said[0]["error"]["message"].as_str().unwrap().contains("`USER root` came"), "{said:?}");
 }
 
 #[test]
