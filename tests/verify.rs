@@ -449,6 +449,32 @@ fn a_transform_that_did_it_is_found() {
 }
 
 #[test]
+fn a_file_is_built_as_the_project_says() {
+    if !engine() {
+        return;
+    }
+    let compose = "services:\n  a:\n    build:\n      context: .\n      dockerfile: docker/Dockerfile\n      target: prod\n      args: {WHO: me}\n";
+    let text = "FROM debian:12 AS prod\nARG WHO\nCOPY app/x /x\nRUN test \"$WHO\" = me\nRUN echo b > /b\n\nFROM prod AS test\nRUN false\n";
+    let room = TempDir::new().unwrap();
+    for (name, text) in [(".git/HEAD", ""), ("compose.yaml", compose), ("docker/Dockerfile", text), ("app/x", "")] {
+        let path = room.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    check(&verify(room.path(), &["docker/Dockerfile"]), 0, &["merge-runs"]);
+    check(&verify(room.path(), &["compose.yaml"]), 0, &["merge-runs"]);
+    // what the user says has the last word
+    check(&verify(room.path(), &["--build-arg", "WHO=you", "docker/Dockerfile"]), 2, &["does not build"]);
+    let two = format!("{compose}  b:\n    build:\n      context: .\n      dockerfile: docker/Dockerfile\n");
+    fs::write(room.path().join("compose.yaml"), two).unwrap();
+    check(
+        &verify(room.path(), &["docker/Dockerfile"]),
+        2,
+        &["does not build", "built as compose.yaml:9 says, one of 2 ways"],
+    );
+}
+
+#[test]
 fn the_configuration_of_the_project_counts() {
     if !engine() {
         return;

@@ -123,15 +123,30 @@ impl Client {
             out.push(json!({ "id": "dfopt-settings", "method": method, "registerOptions": options }));
         }
         if self.register_watchers {
-            let watchers =
-                ["**/.dockerignore", "**/*.dockerignore", "**/.containerignore", "**/dfopt.toml", "**/.editorconfig"];
-            let watchers: Vec<Value> = watchers.iter().map(|glob| json!({ "globPattern": glob })).collect();
+            let watchers: Vec<Value> = WATCHED.iter().map(|glob| json!({ "globPattern": glob })).collect();
             let method = "workspace/didChangeWatchedFiles";
             out.push(json!({ "id": "dfopt-files", "method": method, "registerOptions": { "watchers": watchers } }));
         }
         out
     }
 }
+
+/// The files besides texts on which something depends: ignore files, configurations, and those that say how images are built.
+const WATCHED: &[&str] = &[
+    "**/.dockerignore",
+    "**/*.dockerignore",
+    "**/.containerignore",
+    "**/dfopt.toml",
+    "**/.editorconfig",
+    "**/*compose*.{yaml,yml}",
+    "**/.env",
+    "**/*bake*.{hcl,json}",
+    "**/.github/workflows/*.{yaml,yml}",
+    "**/.gitlab-ci.yml",
+    "**/{Makefile,makefile,GNUmakefile,*.mk}",
+    "**/skaffold.{yaml,yml}",
+    "**/{devcontainer,.devcontainer}.json",
+];
 
 fn sync() -> TextDocumentSyncOptions {
     TextDocumentSyncOptions {
