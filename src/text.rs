@@ -4,6 +4,7 @@
 //! mapping each byte that does not belong to a valid character to a private-use character, and back on the way out, so that
 //! its other lines can be rewritten and the foreign bytes ride along unchanged. This module knows nothing of Dockerfiles.
 
+use memchr::{memchr, memchr_iter};
 use std::fmt;
 use std::ops::Range;
 
@@ -127,10 +128,11 @@ impl Source {
             return Err(SourceError::Utf16);
         }
         let source = match std::str::from_utf8(bytes) {
-            Ok(text) if !text.chars().any(is_carrier) => Source::new(text),
+            // carriers alone start with this byte, or others of the last plane
+            Ok(text) if memchr(0xf4, bytes).is_none() || !text.chars().any(is_carrier) => Source::new(text),
             _ => Source { escaped: true, ..Source::new(carry(bytes)) },
         };
-        match source.text.find('\0') {
+        match memchr(0, source.text.as_bytes()) {
             Some(at) => Err(SourceError::Nul(source.line_col(at))),
             None => Ok(source),
         }
@@ -139,8 +141,10 @@ impl Source {
     /// Takes text that is already known to be UTF-8.
     pub fn new(text: impl Into<String>) -> Source {
         let text = text.into();
-        let starts = text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1);
-        let line_starts = std::iter::once(0).chain(starts).collect();
+        // a line has some forty bytes
+        let mut line_starts = Vec::with_capacity(text.len() / 32 + 2);
+        line_starts.push(0);
+        line_starts.extend(memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
         Source { text, escaped: false, line_starts }
     }
 

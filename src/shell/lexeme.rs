@@ -70,28 +70,49 @@ pub(super) fn is_plain(byte: u8) -> bool {
     CLASS[byte as usize] == 0
 }
 
-/// The words with a meaning at the start of a command.
-const RESERVED: [&str; 22] = [
-    "!", "[[", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "select",
-    "then", "time", "until", "while", "{", "}", "]]",
-];
-
-/// Whether a text is a reserved word.
+/// Whether a text is a reserved word: one with a meaning at the start of a command.
 pub(super) fn is_reserved(text: &str) -> bool {
-    RESERVED.contains(&text)
+    matches!(
+        text,
+        "!" | "[["
+            | "case"
+            | "coproc"
+            | "do"
+            | "done"
+            | "elif"
+            | "else"
+            | "esac"
+            | "fi"
+            | "for"
+            | "function"
+            | "if"
+            | "in"
+            | "select"
+            | "then"
+            | "time"
+            | "until"
+            | "while"
+            | "{"
+            | "}"
+            | "]]"
+    )
+}
+
+/// Whether a reserved word may start with a byte: most words are told apart by that.
+fn starts_reserved(byte: u8) -> bool {
+    matches!(byte, b'!' | b'{' | b'}' | b'[' | b']' | b'c'..=b'f' | b'i' | b's'..=b'u' | b'w')
 }
 
 impl<'t> Parser<'t> {
     /// The unquoted word that comes next, if it is one of the reserved words. Takes nothing.
     pub fn reserved(&self) -> Option<&'t str> {
-        let first = self.peek()?;
-        if !(first.is_ascii_lowercase() || matches!(first, b'!' | b'{' | b'}' | b'[' | b']')) {
+        if !starts_reserved(self.peek()?) {
             return None;
         }
         let rest = self.bytes.get(self.at..)?;
         let length = rest.iter().take(9).position(|&b| !is_plain(b)).unwrap_or(rest.len().min(9));
         let word = self.slice(self.at, self.at + length);
-        (RESERVED.contains(&word) && self.is_word_end(self.at + length)).then_some(word)
+        (is_reserved(word) && self.is_word_end(self.at + length)).then_some(word)
     }
 
     /// Whether a word that goes up to `at` ends there; a line continuation does not end one by itself.
@@ -105,7 +126,7 @@ impl<'t> Parser<'t> {
 
     /// Takes the reserved word `word` if it comes next.
     pub fn take_reserved(&mut self, word: &str) -> bool {
-        let found = self.reserved() == Some(word);
+        let found = self.peek() == word.bytes().next() && self.reserved() == Some(word);
         if found {
             self.at += word.len();
         }
