@@ -8,6 +8,7 @@ pub mod level;
 pub mod option;
 pub mod outcome;
 pub mod refusals;
+mod separate;
 pub mod source_map;
 mod trace;
 pub mod transform;
@@ -19,6 +20,7 @@ pub use level::Level;
 pub use option::{AnyOption, Chosen, STAGES, Stages, TransformOption};
 pub use outcome::{Advice, Applied, Bug, Outcome, Refused, Work};
 pub use refusals::{Reason, Refusal, refuse};
+pub use separate::separate;
 pub use source_map::Fix;
 pub use transform::{Findings, Intent, Meta, Need, Rewrite, Touch, Transform};
 
@@ -26,6 +28,7 @@ use crate::edit::{Edit, EditSet};
 use crate::facts::{ContextView, Facts, NoContext, ProjectFacts, Scripts};
 use crate::syntax::{self, ItemKind, Parsed, Reparsed};
 use crate::text::{Source, Span};
+use separate::Within;
 use source_map::SourceMap;
 use std::collections::BTreeMap;
 
@@ -64,48 +67,6 @@ pub const MAX_ROUNDS: usize = 8;
 /// Runs the pipeline over a text until nothing changes. The result is the source's text where BuildKit could not build
 /// it, where the author asked for it (`# dfopt: off`), and where nothing applies.
 pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options, context: &dyn ContextView) -> Outcome {
-    run_within(pipeline, source, options, context, None)
-}
-
-/// The fixes of an outcome of [`run`] that may be made one without another. All together they give its text; each alone
-/// gives a text that the transforms come to where they may edit nothing else. Those for which that can't be shown are
-/// one.
-pub fn separate(
-    pipeline: &[&dyn Transform],
-    source: &Source,
-    options: &Options,
-    context: &dyn ContextView,
-    outcome: &Outcome,
-) -> Vec<Fix> {
-    let alone = |fix: &Fix| {
-        let spans: Vec<Span> = fix.edits.edits().iter().map(|edit| edit.span).collect();
-        let run = run_within(pipeline, source, options, context, Some(&spans));
-        run.text == fix.edits.apply(source.text())
-    };
-    if outcome.fixes.len() < 2 {
-        return outcome.fixes.clone();
-    }
-    let (mut apart, rest): (Vec<Fix>, Vec<Fix>) = outcome.fixes.iter().cloned().partition(alone);
-    if rest.is_empty() {
-        return apart;
-    }
-    let rest = source_map::together(rest);
-    if !apart.is_empty() && !alone(&rest) {
-        return vec![source_map::together(outcome.fixes.clone())];
-    }
-    apart.push(rest);
-    apart.sort_by_key(|fix| fix.rewrites.first().copied());
-    apart
-}
-
-/// With spans of the source: nothing outside of them is edited.
-fn run_within(
-    pipeline: &[&dyn Transform],
-    source: &Source,
-    options: &Options,
-    context: &dyn ContextView,
-    within: Option<&[Span]>,
-) -> Outcome {
     let parsed = syntax::parse(source);
     if !parsed.errors.is_empty() {
         return Outcome { text: source.text().to_owned(), errors: parsed.errors, ..Outcome::default() };
@@ -114,8 +75,7 @@ fn run_within(
     let mut outcome = Outcome::default();
     outcome.work.items = parsed.file.items.len();
     let text = Text { source: source.clone(), parsed, old: Vec::new(), scripts: Scripts::default() };
-    let run = Run { options, context, within, history: Vec::new(), source_map: SourceMap::default(), outcome };
-    run.settle(pipeline, text)
+    Run { outcome, ..Run::new(options, context) }.settle(pipeline, text)
 }
 
 /// A text, read.
@@ -146,8 +106,8 @@ fn layers(facts: &Facts) -> usize {
 struct Run<'a> {
     options: &'a Options,
     context: &'a dyn ContextView,
-    /// The parts of the source that may be edited; all where there are none.
-    within: Option<&'a [Span]>,
+    /// Where only some parts of the source may be edited: these.
+    within: Option<Within<'a>>,
     /// The edits that were made. How many there are tells one text from another.
     history: Vec<EditSet>,
     source_map: SourceMap,
@@ -189,7 +149,12 @@ impl Turn {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(options: &'a Options, context: &'a dyn ContextView) -> Run<'a> {
+        let (history, source_map) = (Vec::new(), SourceMap::default());
+        Run { options, context, within: None, history, source_map, outcome: Outcome::default() }
+    }
+
     /// Runs the pipeline until nothing changes. A transform is not asked again about a text that it has seen. A text on which that
     /// never happens is given back as it was, with a bug and nothing else to say about it: what would be written depends on when one
     /// stops.
@@ -249,12 +214,8 @@ impl Run<'_> {
 
     /// One transform, once. The new text where it changes.
     fn pass(&mut self, asked: &mut Asked, text: &Text, facts: &Facts) -> Option<Text> {
-        let (meta, mut findings) = (asked.transform.meta(), Findings::default());
-        asked.transform.find(facts, Chosen::of(meta.id, &self.options.transform), &mut findings);
-        self.outcome.work.asked += 1;
-        if let Some(within) = self.within {
-            findings.rewrites.retain(|rewrite| self.lies_in(within, rewrite));
-        }
+        let meta = asked.transform.meta();
+        let mut findings = self.find(asked.transform, facts);
         keep_silent(facts, meta, &mut findings);
         name_missing(facts, &mut findings);
         let (chosen, edits) = choose(facts, meta, self.options.level, &mut findings);
@@ -296,10 +257,20 @@ impl Run<'_> {
         Outcome { text: source.text().to_owned(), fixes, ..self.outcome }
     }
 
-    /// Whether all edits of a rewrite fall on some parts of the source.
-    fn lies_in(&self, within: &[Span], rewrite: &Rewrite) -> bool {
-        let origins = rewrite.edits.edits().iter().map(|edit| self.source_map.origin(edit.span));
-        origins.into_iter().all(|origin| within.iter().any(|span| span.contains(origin)))
+    /// What a transform finds, of which some parts of the source may be edited.
+    fn find(&mut self, transform: &dyn Transform, facts: &Facts) -> Findings {
+        if let Some(within) = self.within.filter(|_| self.history.is_empty()) {
+            return within.rewrites(transform);
+        }
+        let mut findings = Findings::default();
+        transform.find(facts, Chosen::of(transform.meta().id, &self.options.transform), &mut findings);
+        self.outcome.work.asked += 1;
+        if let Some(within) = self.within {
+            let origin = |edit: &Edit| self.source_map.origin(edit.span);
+            let lies = |rewrite: &Rewrite| rewrite.edits.edits().iter().all(|edit| within.holds(origin(edit)));
+            findings.rewrites.retain(lies);
+        }
+        findings
     }
 
     fn follow(&mut self, findings: &Findings, chosen: &[usize]) {

@@ -1,0 +1,109 @@
+//! Which fixes of an outcome may be made one without another. The source map tells which rewrites make up each; only their
+//! transforms are asked whether they come to the same where they may edit nothing else. What they find in the source itself they
+//! are asked once for all fixes.
+
+use super::{Findings, Fix, Need, Options, Outcome, Run, Text, Transform, Turn, source_map};
+use crate::engine::Chosen;
+use crate::facts::{ContextView, Facts, NoContext, Scripts};
+use crate::syntax;
+use crate::text::{Source, Span};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// The fixes of an outcome of [`super::run`] that may be made one without another. All together they give its text; each alone gives
+/// a text to which the transforms that make it come where they may edit nothing else. Those for which that can't be shown are one.
+pub fn separate(
+    pipeline: &[&dyn Transform],
+    source: &Source,
+    options: &Options,
+    context: &dyn ContextView,
+    outcome: &Outcome,
+) -> Vec<Fix> {
+    if outcome.fixes.len() < 2 {
+        return outcome.fixes.clone();
+    }
+    let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
+    let parsed = syntax::parse(source);
+    let text = Text { source: source.clone(), parsed, old: Vec::new(), scripts: Scripts::default() };
+    let facts = text.facts(options, context);
+    let given = Given { pipeline, options, context, outcome, text: &text, facts: &facts, found: RefCell::default() };
+    given.separate()
+}
+
+/// A text that was given, and what became of it.
+struct Given<'a> {
+    pipeline: &'a [&'a dyn Transform],
+    options: &'a Options,
+    context: &'a dyn ContextView,
+    outcome: &'a Outcome,
+    text: &'a Text,
+    facts: &'a Facts<'a>,
+    /// What transforms found in it.
+    found: RefCell<HashMap<&'static str, Rc<Findings>>>,
+}
+
+/// Some parts of a text that was given: nothing else may be edited.
+#[derive(Clone, Copy)]
+pub(super) struct Within<'a> {
+    given: &'a Given<'a>,
+    spans: &'a [Span],
+}
+
+impl Given<'_> {
+    fn separate(&self) -> Vec<Fix> {
+        let fixes = &self.outcome.fixes;
+        let (mut apart, rest): (Vec<Fix>, Vec<Fix>) = fixes.iter().cloned().partition(|fix| self.stands_alone(fix));
+        if rest.is_empty() {
+            return apart;
+        }
+        let rest = source_map::together(rest);
+        if !apart.is_empty() && !self.stands_alone(&rest) {
+            return vec![source_map::together(fixes.clone())];
+        }
+        apart.push(rest);
+        apart.sort_by_key(|fix| fix.rewrites.first().copied());
+        apart
+    }
+
+    fn stands_alone(&self, fix: &Fix) -> bool {
+        let spans: Vec<Span> = fix.edits.edits().iter().map(|edit| edit.span).collect();
+        let makes = |id: &str| fix.rewrites.iter().any(|rewrite| self.outcome.applied[*rewrite].id == id);
+        let its: Vec<&dyn Transform> = self.pipeline.iter().copied().filter(|one| makes(one.meta().id)).collect();
+        let within = Within { given: self, spans: &spans };
+        let mut run = Run { within: Some(within), ..Run::new(self.options, self.context) };
+        let (mut transforms, mut turn) = (run.in_order(&its), Turn::default());
+        let mut new = run.until_changed(self.text, self.facts, &mut transforms, &mut turn);
+        let mut text = None;
+        while let Some(next) = new {
+            new = run.until_changed(&next, &next.facts(self.options, self.context), &mut transforms, &mut turn);
+            text = Some(next);
+        }
+        let made = text.as_ref().unwrap_or(self.text).source.text();
+        !turn.is_over() && made == fix.edits.apply(self.text.source.text())
+    }
+
+    fn found(&self, transform: &dyn Transform) -> Rc<Findings> {
+        let find = || {
+            let mut findings = Findings::default();
+            let id = transform.meta().id;
+            transform.find(self.facts, Chosen::of(id, &self.options.transform), &mut findings);
+            Rc::new(findings)
+        };
+        Rc::clone(self.found.borrow_mut().entry(transform.meta().id).or_insert_with(find))
+    }
+}
+
+impl Within<'_> {
+    /// Whether a part of the source may be edited.
+    pub fn holds(self, part: Span) -> bool {
+        self.spans.iter().any(|span| span.contains(part))
+    }
+
+    /// What a transform would rewrite there in the text as it was given.
+    pub fn rewrites(self, transform: &dyn Transform) -> Findings {
+        let found = self.given.found(transform);
+        let here = found.rewrites.iter().filter(|one| one.edits.edits().iter().all(|edit| self.holds(edit.span)));
+        Findings { rewrites: here.cloned().collect(), ..Findings::default() }
+    }
+}
