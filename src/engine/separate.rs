@@ -73,14 +73,15 @@ impl Given<'_> {
         let within = Within { given: self, spans: &spans };
         let mut run = Run { within: Some(within), ..Run::new(self.options, self.context) };
         let (mut transforms, mut turn) = (run.in_order(&its), Turn::default());
+        let wanted = fix.edits.apply(self.text.source.text());
         let mut new = run.until_changed(self.text, self.facts, &mut transforms, &mut turn);
-        let mut text = None;
-        while let Some(next) = new {
-            new = run.until_changed(&next, &next.facts(self.options, self.context), &mut transforms, &mut turn);
-            text = Some(next);
+        while let Some(text) = new {
+            if text.source.text() == wanted {
+                return true;
+            }
+            new = run.until_changed(&text, &text.facts(self.options, self.context), &mut transforms, &mut turn);
         }
-        let made = text.as_ref().unwrap_or(self.text).source.text();
-        !turn.is_over() && made == fix.edits.apply(self.text.source.text())
+        false
     }
 
     fn found(&self, transform: &dyn Transform) -> Rc<Findings> {
