@@ -1,6 +1,6 @@
-//! Which fixes of an outcome may be made one without another. The source map tells which rewrites make up each; only their
-//! transforms are asked whether they come to the same where they may edit nothing else. What they find in the source itself they
-//! are asked once for all fixes.
+//! Which fixes of an outcome may be made one without another. The source map tells which rewrites make up each; their transforms
+//! are asked whether they come to the same where they may edit nothing else, and all others only if they do not. What a transform
+//! finds in the source itself it is asked once for all fixes.
 
 use super::{Findings, Fix, Need, Options, Outcome, Run, Text, Transform, Turn, source_map};
 use crate::engine::Chosen;
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// The fixes of an outcome of [`super::run`] that may be made one without another. All together they give its text; each alone gives
-/// a text to which the transforms that make it come where they may edit nothing else. Those for which that can't be shown are one.
+/// a text to which transforms come where they may edit nothing else. Those for which that can't be shown are one.
 pub fn separate(
     pipeline: &[&dyn Transform],
     source: &Source,
@@ -67,12 +67,18 @@ impl Given<'_> {
     }
 
     fn stands_alone(&self, fix: &Fix) -> bool {
-        let spans: Vec<Span> = fix.edits.edits().iter().map(|edit| edit.span).collect();
         let makes = |id: &str| fix.rewrites.iter().any(|rewrite| self.outcome.applied[*rewrite].id == id);
         let its: Vec<&dyn Transform> = self.pipeline.iter().copied().filter(|one| makes(one.meta().id)).collect();
+        // where others were there before it, another transform may be the one that makes it
+        self.comes_to(fix, &its) || self.comes_to(fix, self.pipeline)
+    }
+
+    /// Whether some transforms come to the text that a fix makes where they may edit nothing else.
+    fn comes_to(&self, fix: &Fix, transforms: &[&dyn Transform]) -> bool {
+        let spans: Vec<Span> = fix.edits.edits().iter().map(|edit| edit.span).collect();
         let within = Within { given: self, spans: &spans };
         let mut run = Run { within: Some(within), ..Run::new(self.options, self.context) };
-        let (mut transforms, mut turn) = (run.in_order(&its), Turn::default());
+        let (mut transforms, mut turn) = (run.in_order(transforms), Turn::default());
         let wanted = fix.edits.apply(self.text.source.text());
         let mut new = run.until_changed(self.text, self.facts, &mut transforms, &mut turn);
         while let Some(text) = new {
