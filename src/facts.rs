@@ -3,11 +3,9 @@
 
 pub mod accounts;
 pub mod bases;
-pub mod called;
 pub mod changes;
 mod commands;
 pub mod context;
-pub mod control_flow;
 pub mod effects;
 pub mod frontend;
 pub mod keep;

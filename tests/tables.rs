@@ -147,3 +147,20 @@ fn files_of_programs_are_toml() {
         toml::de::DeTable::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
 }
+
+#[test]
+fn the_page_tells_every_key_of_a_program_and_its_example_is_read() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
+    let example = page.split("```toml\nsource").nth(1).unwrap().split("```").next().unwrap();
+    let code = tables::programs::read(&[("page".to_owned(), format!("source{example}"))]).unwrap();
+    assert!(code.contains("\"acme-cli\"") && code.contains("Target::Option"), "{code}");
+    for entry in std::fs::read_dir(root.join("src/knowledge/programs")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let keys =
+            text.lines().filter(|line| !line.starts_with(['#', '[', '-'])).filter_map(|line| line.split_once(" = "));
+        for (key, _) in keys.filter(|(key, _)| !key.contains(' ')) {
+            assert!(page.contains(&format!("`{key}`")), "CONTRIBUTING.md does not say what `{key}` is");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use crate::engine::refusals::KEPT;
 use crate::facts::effects::{Moves, Ran};
 use crate::facts::layout::{Style, attached, parted};
 use crate::facts::{Effects, keep};
-use crate::knowledge::commands::{self, Trait};
+use crate::knowledge::programs::{self, Kind};
 use crate::shell::{self, Shell};
 use crate::syntax::{self, ItemKind};
 use crate::text::{Source, Span};
@@ -244,8 +244,8 @@ fn may_move(moves: &Moves, name: &str) -> bool {
     match moves {
         Moves::Nothing => false,
         Moves::Names(names) => names.iter().any(|moved| stem(moved) == stem(name)),
-        Moves::Some => !commands::is(name, Trait::Core) && !commands::is(name, Trait::Toolchain),
-        Moves::Any => !commands::is(name, Trait::Core),
+        Moves::Some => !programs::is(name, Kind::Core) && !programs::is(name, Kind::Toolchain),
+        Moves::Any => !programs::is(name, Kind::Core),
     }
 }
 
