@@ -6,6 +6,7 @@ pub mod bake;
 pub mod builds;
 pub mod commands;
 pub mod compose;
+pub mod devcontainer;
 pub mod document;
 pub mod editorconfig;
 pub mod files;

@@ -3,7 +3,7 @@
 
 use crate::project::builds::Build;
 use crate::project::files::Files;
-use crate::project::{bake, compose, makefile, skaffold, workflow};
+use crate::project::{bake, compose, devcontainer, makefile, skaffold, workflow};
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -138,8 +138,8 @@ fn kind(name: &str) -> Option<Kind> {
         name if compose::is_name(name) => Some(Kind::Compose),
         name if bake::is_name(name) => Some(Kind::Bake),
         name if makefile::is_name(name) => Some(Kind::Makefile),
-        name if skaffold::is_skaffold(name) => Some(Kind::Skaffold),
-        name if skaffold::is_devcontainer(name) => Some(Kind::Devcontainer),
+        name if skaffold::is_name(name) => Some(Kind::Skaffold),
+        name if devcontainer::is_name(name) => Some(Kind::Devcontainer),
         _ => None,
     }
 }
@@ -149,8 +149,8 @@ fn read(kind: Kind, path: &Path, directory: &Path, files: &mut Files) -> Vec<Bui
     match kind {
         Kind::Gitlab => workflow::gitlab(path, directory, files),
         Kind::Makefile => makefile::builds(path, files),
-        Kind::Skaffold => skaffold::skaffold(path, files),
-        Kind::Devcontainer => skaffold::devcontainer(path, files),
+        Kind::Skaffold => skaffold::builds(path, files),
+        Kind::Devcontainer => devcontainer::builds(path, files),
         Kind::Compose | Kind::Bake | Kind::Github => Vec::new(),
     }
 }

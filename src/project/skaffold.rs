@@ -1,24 +1,19 @@
-//! `skaffold.yaml` and `devcontainer.json`.
+//! `skaffold.yaml`: the images that Skaffold builds.
 
-use crate::facts::{Known, Setting};
+use crate::facts::Known;
 use crate::project::builds::{Build, By, join, place};
-use crate::project::document::{self, Kind, Node};
+use crate::project::document::Node;
 use crate::project::files::Files;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Whether a file of this name is one of Skaffold.
-pub fn is_skaffold(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     matches!(name, "skaffold.yaml" | "skaffold.yml")
 }
 
-/// Whether a file of this name says how to develop in a container.
-pub fn is_devcontainer(name: &str) -> bool {
-    matches!(name, "devcontainer.json" | ".devcontainer.json")
-}
-
 /// The builds of the artifacts of Skaffold, those of profiles as well.
-pub fn skaffold(path: &Path, files: &mut Files) -> Vec<Build> {
+pub fn builds(path: &Path, files: &mut Files) -> Vec<Build> {
     if !files.text(path).is_some_and(|text| text.contains("artifacts")) {
         return Vec::new();
     }
@@ -68,60 +63,6 @@ fn pairs(node: Option<&Node>) -> BTreeMap<String, Known<String>> {
     entries.iter().map(|entry| (entry.key.clone(), value(&entry.value))).collect()
 }
 
-/// The build of a container to develop in. The working tree is mounted into it.
-pub fn devcontainer(path: &Path, files: &mut Files) -> Vec<Build> {
-    let Some(text) = files.text(path).filter(|text| text.to_lowercase().contains("dockerfile")) else {
-        return Vec::new();
-    };
-    let (Some(document), Some(directory)) = (document::json(&text), path.parent()) else { return Vec::new() };
-    let part = document.get("build");
-    let get = |name: &str| part.and_then(|part| part.entry(name));
-    let Some(file) = get("dockerfile").or_else(|| document.entry("dockerFile")) else { return Vec::new() };
-    let Known::Yes(name) = value(&file.value) else { return Vec::new() };
-    let context = get("context").or_else(|| document.entry("context"));
-    let context = place(directory, &context.map_or(Known::Yes(".".to_owned()), |entry| value(&entry.value)));
-    let target = match get("target").map(|entry| value(&entry.value)) {
-        None => Known::Yes(None),
-        Some(Known::Yes(name)) => Known::Yes(Some(name)),
-        Some(Known::Unknown) => Known::Unknown,
-    };
-    let by = |line| By { file: path.to_owned(), line };
-    let mount = Setting::HostMount { target: "/workspaces".to_owned(), read_only: false };
-    let services = [(mount, by(file.line))].into_iter().chain(asked(&document, &by)).collect();
-    let args = pairs(get("args").map(|entry| &*entry.value));
-    let build = Build::new(join(directory, name), context, by(file.line));
-    vec![Build { target, args, services, develops: true, ..build }]
-}
-
-/// What it asks of the engine.
-fn asked(document: &Node, by: &dyn Fn(u32) -> By) -> Vec<(Setting, By)> {
-    let mut out = Vec::new();
-    for entry in document.entries() {
-        let texts = || entry.value.items().iter().filter_map(|item| Some((item.text()?, item.line)));
-        match entry.key.as_str() {
-            "privileged" if entry.value.is_true() => out.push((Setting::Privileged, by(entry.line))),
-            "capAdd" => out.extend(texts().map(|(name, line)| (Setting::Capability(name.to_owned()), by(line)))),
-            "runArgs" => out.extend(texts().filter_map(|(text, line)| Some((option(text)?, by(line))))),
-            "remoteUser" | "containerUser" => {
-                if let Kind::Text(user) = &entry.value.kind {
-                    out.push((Setting::User(user.clone()), by(entry.line)));
-                }
-            }
-            _ => {}
-        }
-    }
-    out
-}
-
-fn option(text: &str) -> Option<Setting> {
-    match text.split_once('=').unwrap_or((text, "")) {
-        ("--privileged", _) => Some(Setting::Privileged),
-        ("--cap-add", name) => Some(Setting::Capability(name.to_owned())),
-        ("--device", name) => Some(Setting::Device(name.to_owned())),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,7 +76,7 @@ mod tests {
         let room = tempfile::tempdir().unwrap();
         let path = room.path().join("skaffold.yaml");
         fs::write(&path, text).unwrap();
-        let found = skaffold(&path, &mut Files::default());
+        let found = builds(&path, &mut Files::default());
         let files: Vec<_> = found.iter().map(|build| (build.dockerfile.clone(), build.by.line)).collect();
         let at = |name: &str| room.path().join(name);
         assert_eq!(files, [(at("d/x"), 3), (at("Dockerfile"), 6), (at("p/Dockerfile"), 12)]);
@@ -144,27 +85,5 @@ mod tests {
             (&Place::Directory(at("app")), &Known::Yes(Some("dev".to_owned())))
         );
         assert_eq!((found[0].args["A"].get().map(String::as_str), &found[0].args["B"]), (Some("1"), &Known::Unknown));
-    }
-
-    #[test]
-    fn containers_to_develop_in_are_read() {
-        let text = "// a comment\n{\n  \"build\": {\n    \"dockerfile\": \"Dockerfile\",\n    \"context\": \"..\",\n    \"args\": {\"V\": \"1\", \"W\": \"${localEnv:W}\"},\n  },\n  \
-                    \"runArgs\": [\"--cap-add=SYS_PTRACE\", \"--init\"],\n  \"remoteUser\": \"vscode\",\n}\n";
-        let room = tempfile::tempdir().unwrap();
-        let path = room.path().join(".devcontainer/devcontainer.json");
-        fs::create_dir(path.parent().unwrap()).unwrap();
-        fs::write(&path, text).unwrap();
-        let found = devcontainer(&path, &mut Files::default());
-        assert_eq!(found.len(), 1);
-        assert_eq!(
-            (&found[0].dockerfile, &found[0].context),
-            (&path.with_file_name("Dockerfile"), &Place::Directory(room.path().to_owned()))
-        );
-        assert_eq!((found[0].by.line, found[0].develops, &found[0].args["W"]), (4, true, &Known::Unknown));
-        let asked: Vec<_> = found[0].services.iter().map(|(setting, by)| (setting.clone(), by.line)).collect();
-        assert!(
-            asked.contains(&(Setting::Capability("SYS_PTRACE".to_owned()), 8))
-                && asked.contains(&(Setting::User("vscode".to_owned()), 9))
-        );
     }
 }
