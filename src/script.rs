@@ -42,6 +42,8 @@ pub struct Reading {
     nodes: Vec<Node>,
     /// Redirections of groups and loops.
     compound: Vec<Redirected>,
+    /// Words of loops, `case` and `[[`.
+    loose: Vec<(Span, Value)>,
     folders: Vec<Folder>,
     pipes: Vec<Pipe>,
     functions: Vec<Span>,
@@ -270,6 +272,12 @@ impl<'s> Commands<'s> {
     pub fn redirects(self) -> impl Iterator<Item = Redirection<'s>> {
         let compound = self.reading.compound.iter().map(move |one| Redirection::new(self.text, one));
         self.iter().flat_map(Invocation::redirects).chain(compound)
+    }
+
+    /// The words that no simple command gets: those of loops, `case` and `[[`, and the targets of redirections of groups.
+    pub fn loose(self) -> impl Iterator<Item = Argument<'s>> {
+        let words = self.reading.loose.iter().map(move |(span, value)| Argument::new(self.text, value, *span));
+        words.chain(self.reading.compound.iter().map(move |one| Redirection::new(self.text, one).target()))
     }
 
     /// Whether `pipefail` is surely on at a place: by the words of the shell that runs the text, or by a `set` before it, and

@@ -189,6 +189,9 @@ const KINDS: &[(&str, &str)] = &[
     ("shell-state", "ShellState"),
     ("unbounded", "Unbounded"),
     ("system-tool", "SystemTool"),
+    ("shell-flow", "ShellFlow"),
+    ("unpacks", "Unpacks"),
+    ("copies", "Copies"),
 ];
 
 /// What an option may mean.
@@ -201,6 +204,12 @@ const MEANINGS: &[(&str, &str)] = &[
     ("leads", "Leads"),
     ("stores", "Stores"),
     ("address", "Address"),
+    ("extracts", "Extracts"),
+    ("decompresses", "Decompresses"),
+    ("archive", "Archive"),
+    ("partly", "Partly"),
+    ("tells", "Tells"),
+    ("unseen", "Unseen"),
 ];
 
 const TOUCHES: &[(&str, &str)] = &[
@@ -214,6 +223,8 @@ const TOUCHES: &[(&str, &str)] = &[
 
 const TARGETS: &[(&str, &str)] = &[
     ("operands", "Operands"),
+    ("operands-or-here", "OperandsOrHere"),
+    ("roots", "Roots"),
     ("first", "First"),
     ("last", "Last"),
     ("rest", "Rest"),

@@ -162,6 +162,12 @@ pub enum Kind {
     Unbounded = 8192,
     /// A tool of a distribution beside its package managers, which reads what they read of the environment.
     SystemTool = 16384,
+    /// Ends the shell in which it runs, or makes it run what does not stand in its text.
+    ShellFlow = 32768,
+    /// Unpacks archives, or what was compressed.
+    Unpacks = 65536,
+    /// Takes files elsewhere, as they are.
+    Copies = 131072,
 }
 
 /// How options are written.
@@ -179,7 +185,7 @@ pub enum Style {
     None,
 }
 
-/// What an option of a program that downloads means.
+/// What an option means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
     /// The program fails if the server answers an error.
@@ -198,6 +204,18 @@ pub enum Meaning {
     Stores,
     /// Its value is an address.
     Address,
+    /// An archive is unpacked.
+    Extracts,
+    /// How the archive is compressed.
+    Decompresses,
+    /// Its value is the archive.
+    Archive,
+    /// The archive may be read in part only, or something else is done with it.
+    Partly,
+    /// More is said, nothing else is done.
+    Tells,
+    /// Files are read or written that no word names, or others than the effects say.
+    Unseen,
 }
 
 /// How a program runs another.
@@ -361,6 +379,10 @@ pub enum Touch {
 pub enum Target {
     /// Each word that is no option.
     Operands,
+    /// Each word that is no option, or the working directory, if there is none.
+    OperandsOrHere,
+    /// Where `find` starts.
+    Roots,
     /// The first of them.
     First,
     /// The last of them.

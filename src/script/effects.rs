@@ -2,10 +2,10 @@
 //! says. Redirections stand beside ([`Invocation::redirects`]), and what a command runs in turn is another's.
 
 use super::invocation::Invocation;
-use super::options::Item;
+use super::options::{Item, Opt};
 use super::value::{Argument, Variables};
 use crate::knowledge::paths::{self, Absolute, Pattern};
-use crate::knowledge::programs::{Runs, Target, Touch};
+use crate::knowledge::programs::{Meaning, Runs, Target, Touch};
 
 /// One thing that a command does to a file, or to a directory with all that is in it.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,11 @@ impl<'s> Invocation<'s> {
         };
         let described = program.effects?;
         let lists_options = !program.flags.is_empty() || !program.values.is_empty();
-        if lists_options && !described.is_empty() && self.options().any(|option| !option.known) {
+        let unseen = [Meaning::Unseen, Meaning::Configures, Meaning::Sends, Meaning::Address];
+        let plain = |option: &Opt| {
+            (option.known || !lists_options) && program.meaning(&option.name).is_none_or(|it| !unseen.contains(&it))
+        };
+        if !described.is_empty() && !self.options().all(|option| plain(&option)) {
             return None;
         }
         let operands = self.objects_of_operands();
@@ -72,7 +76,8 @@ impl<'s> Invocation<'s> {
         let (last, front) =
             operands.split_last().map_or((&[][..], &[][..]), |(last, front)| (std::slice::from_ref(last), front));
         match target {
-            Target::Operands => operands.to_vec(),
+            Target::OperandsOrHere if operands.is_empty() => vec![Object::Here],
+            Target::Operands | Target::OperandsOrHere => operands.to_vec(),
             Target::First => operands.get(..1).unwrap_or_default().to_vec(),
             Target::Rest if by_reference => operands.to_vec(),
             Target::Rest => operands.get(1..).unwrap_or_default().to_vec(),
@@ -88,7 +93,7 @@ impl<'s> Invocation<'s> {
             }
             Target::Url => self.operands().map(Object::Download).collect(),
             Target::Found if !self.has(&["-delete"]) => Vec::new(),
-            Target::Found => self.roots(),
+            Target::Found | Target::Roots => self.roots(),
             Target::Here => vec![Object::Here],
             Target::Home => vec![Object::Home],
             Target::Packages => vec![Object::Packages],

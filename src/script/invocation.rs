@@ -174,6 +174,11 @@ impl<'s> Redirection<'s> {
         }
     }
 
+    /// Whether it opens a file at all: no descriptor, no heredoc, no text.
+    pub fn opens(self) -> bool {
+        self.writes() || self.operator() == "<"
+    }
+
     /// Whether it is the command's input: a file, a heredoc, or a text.
     pub fn feeds(self) -> bool {
         self.operator().starts_with('<') && self.descriptor().unwrap_or(0) == 0

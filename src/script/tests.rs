@@ -530,6 +530,7 @@ fn files_that_commands_touch() {
     assert_eq!(touched("rm $V"), ["Removes ?"]);
     assert_eq!(touched("rm ~/a"), ["Removes /root/a"]);
     assert_eq!(touched("echo $V"), [""; 0]);
+    assert_eq!(touched("ls"), ["Reads /w"]);
 }
 
 #[test]
@@ -537,6 +538,7 @@ fn effects_that_nobody_knows() {
     assert_eq!(touched("acme x"), ["?"]);
     assert_eq!(touched("rm --new-option x"), ["?"]);
     assert_eq!(touched("xargs rm"), ["?"]);
+    assert_eq!(touched("sha256sum -c sums"), ["?"]);
 }
 
 #[test]
@@ -554,6 +556,8 @@ fn a_text_is_made_of_links() {
     assert_eq!(links("a && b $(c `d`) | e; ! f; time g"), ["a", "- d c b e", "- f", "- g"]);
     assert_eq!(links("a \"$(b)\" && { c; } && X=1 && if d; then e; fi"), ["b a", "- c", "?", "- d e"]);
     assert_eq!(links("a `b \\`c\\``"), ["? a"]);
+    let loose = |text: &str| with(text, |commands| commands.loose().map(Argument::raw).collect::<Vec<_>>().join(" "));
+    assert_eq!(loose("for a in b c; do d; done > e; [[ -f f ]] && g > h; case i in j*) k;; esac"), "b c f i j* e");
     let chain = |text: &str| with(text, |commands| commands.is_chain());
     assert!(chain("a && b;") && chain("{ a; b; }") && !chain("a; b") && !chain("a || b") && !chain("a &"));
     assert!(with("[[ x ]]", |commands| commands.is_bash()) && with("a # b", |commands| commands.has_comments()));

@@ -246,8 +246,21 @@ impl<'t> Scope<'t> {
     }
 }
 
-/// Variables that the shell itself sets.
+/// Whether a variable is one that the shell itself sets, whatever its environment says.
+pub fn is_of_shell(name: &str) -> bool {
+    OF_SHELL.contains(&name)
+}
+
 const OF_SHELL: &[&str] = &[
+    "_",
+    "HOSTTYPE",
+    "IFS",
+    "MACHTYPE",
+    "OSTYPE",
+    "PS1",
+    "PS2",
+    "PS4",
+    "SHELLOPTS",
     "BASH",
     "BASHPID",
     "BASH_VERSION",
@@ -349,7 +362,7 @@ impl Reader<'_, '_> {
 
     fn variable(&mut self, name: Span, quoted: bool) {
         let name = slice(self.text, name);
-        let special = !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') || OF_SHELL.contains(&name);
+        let special = !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') || is_of_shell(name);
         match self.scope.get(name) {
             Some(Some(pieces)) => self.put_in(pieces, quoted),
             None if !special && !self.scope.lost => {

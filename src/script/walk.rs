@@ -251,6 +251,10 @@ impl<'t> Walk<'t> {
             }
         }
         self.parts(command, at);
+        if !matches!(command.kind, CommandKind::Simple(_)) {
+            let words: Vec<_> = command.words().into_iter().map(|word| self.value(word)).collect();
+            self.out.loose.extend(words);
+        }
         match &command.kind {
             CommandKind::Simple(simple) => return self.simple(command, simple, at, place),
             CommandKind::Brace(list) => {

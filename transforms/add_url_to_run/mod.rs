@@ -34,7 +34,7 @@ use crate::engine::refusals::{
     OTHER_SHELL, READ_DIFFERENTLY, SEVERAL_SOURCES, SHELL_DIALECT, SHELL_STATE, SHELL_SYNTAX, UNKNOWN_PATH,
     UNKNOWN_SHELL, USED_ELSEWHERE, VARIABLE, VERSION_DEPENDENT, mark,
 };
-use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Need, Reason, Refusal, Rewrite, Transform};
+use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Need, Reason, Rewrite, Transform, refuse};
 use crate::facts::Facts;
 use crate::syntax::Keyword;
 use crate::text::Span;

@@ -3,41 +3,15 @@
 
 use crate::facts::State;
 use crate::facts::state::{clean, plain_variable};
-use crate::shell::{Part, Word};
-use std::collections::BTreeSet;
+use crate::script::Variables;
+use crate::script::value::is_of_shell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands before and behind a variable's name.
 const OPEN: char = '\u{1}';
 const CLOSE: char = '\u{2}';
 /// Stands for a working folder that is not known.
 pub const SOMEWHERE: &str = "/\u{3}";
-
-/// Variables that a shell sets for itself, whatever its environment says.
-const OF_THE_SHELL: &[&str] = &[
-    "PWD",
-    "OLDPWD",
-    "SHLVL",
-    "_",
-    "IFS",
-    "OPTIND",
-    "OPTARG",
-    "PPID",
-    "RANDOM",
-    "UID",
-    "EUID",
-    "LINENO",
-    "SECONDS",
-    "HOSTNAME",
-    "HOSTTYPE",
-    "OSTYPE",
-    "MACHTYPE",
-    "SHELLOPTS",
-    "BASH",
-    "ENV",
-    "PS1",
-    "PS2",
-    "PS4",
-];
 
 /// A text in which variables may stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +34,7 @@ impl Name {
         while let Some(at) = rest.find('$') {
             text.push_str(&rest[..at]);
             let (name, len) = plain_variable(&rest[at + 1..])?;
-            state.env.get(name).filter(|_| !OF_THE_SHELL.contains(&name))?;
+            state.env.get(name).filter(|_| !is_of_shell(name))?;
             text.extend([OPEN]);
             text.push_str(name);
             text.extend([CLOSE]);
@@ -68,13 +42,6 @@ impl Name {
         }
         text.push_str(rest);
         Some(Name::new(text, state))
-    }
-
-    /// A word of the shell; `None` where anything but plain variables is expanded in it. Glob characters stay.
-    pub fn of_word(word: &Word, text: &str, state: &State) -> Option<Name> {
-        let mut out = String::new();
-        parts(&word.parts, text, &mut out)?;
-        Some(Name::new(out, state))
     }
 
     fn new(text: String, state: &State) -> Name {
@@ -167,27 +134,24 @@ impl Name {
     }
 }
 
-fn parts(parts: &[Part], text: &str, out: &mut String) -> Option<()> {
-    for part in parts {
-        let raw = text.get(part.span().range())?;
-        match part {
-            Part::Literal(_) => out.push_str(raw),
-            Part::Escaped(_) => out.push_str(raw.strip_prefix('\\')?.trim_start_matches('\n')),
-            Part::SingleQuoted(_) => out.push_str(raw.strip_prefix('\'')?.strip_suffix('\'')?),
-            Part::DoubleQuoted(_, inner) => self::parts(inner, text, out)?,
-            Part::Parameter { name, operation, .. } if operation.is_empty() => {
-                let name = text.get(name.range())?;
-                if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-                    return None;
-                }
-                out.extend([OPEN]);
-                out.push_str(name);
-                out.extend([CLOSE]);
-            }
-            _ => return None,
-        }
+/// Variables as they stand in the key of a [`Name`]: those whose value is not known are their name between the marks.
+pub struct Marked<'s> {
+    state: &'s State,
+    unknown: BTreeMap<&'s str, String>,
+}
+
+impl<'s> Marked<'s> {
+    /// Those of a state.
+    pub fn new(state: &'s State) -> Marked<'s> {
+        let unknown = state.env.names().filter(|name| state.env.get(name).flatten().is_none());
+        Marked { state, unknown: unknown.map(|name| (name, format!("{OPEN}{name}{CLOSE}"))).collect() }
     }
-    Some(())
+}
+
+impl Variables for Marked<'_> {
+    fn variable(&self, name: &str) -> Option<&str> {
+        self.state.env.get(name).flatten().or_else(|| self.unknown.get(name).map(String::as_str))
+    }
 }
 
 /// A text of a Dockerfile with each `${name}` as `$name`, so that one spelling is looked for.

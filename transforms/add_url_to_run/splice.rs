@@ -34,7 +34,7 @@ pub fn edits(
     let mut commands = made(facts, stage, use_at, body);
     match pipe {
         Some((link, word, rm)) => {
-            let start = body.text.offset(body.chain[link].pipeline.span.start as usize);
+            let start = body.text.offset(body.chain[link].pipe.span.start as usize);
             edits.extend(front(body, &commands, &style));
             edits.push(Edit::insert(start, format!("{} | ", fetched(tool, fetch, None))));
             edits.push(Edit::replace(body.text.span(word.range()), "-"));
@@ -68,15 +68,14 @@ fn notes(gone: bool) -> Vec<String> {
 
 /// The tar to be fed by a pipe, the word that names the file, and the text of an `rm` of it that goes.
 fn pipe(facts: &Facts, fetch: &Fetch, body: &Body) -> Option<(usize, Span, Option<Span>)> {
-    let (link, place) = body.pipe.filter(|_| fetch.sha256.is_none())?;
-    let word = body.word_at(link, place)?;
+    let (link, unpack) = body.pipe.filter(|_| fetch.sha256.is_none())?;
     let rm = body.drops.map(|index| {
-        let before = body.chain[index - 1].pipeline.span.end as usize;
-        body.text.span(before..body.chain[index].pipeline.span.end as usize)
+        let before = body.chain[index - 1].pipe.span.end as usize;
+        body.text.span(before..body.chain[index].pipe.span.end as usize)
     });
     // a comment inside would be lost
     let rm = rm.filter(|span| !facts.source.slice(*span).contains('#'));
-    (rm.is_some() || body.removal == Removal::None || body.tolerant).then_some((link, word, rm))
+    (rm.is_some() || body.removal == Removal::None || body.tolerant).then_some((link, unpack.archive.span(), rm))
 }
 
 /// Whether the RUN takes no packages away before its tar, the downloader among them.
@@ -124,7 +123,7 @@ fn made(facts: &Facts, stage: usize, use_at: usize, body: &Body) -> Vec<String> 
 /// Commands put before the first one of the RUN.
 fn front(body: &Body, commands: &[String], style: &Style) -> Option<Edit> {
     let (first, rest) = commands.split_first()?;
-    let start = body.text.offset(body.chain.first()?.pipeline.span.start as usize);
+    let start = body.text.offset(body.chain.first()?.pipe.span.start as usize);
     let mut text = first.clone();
     rest.iter().for_each(|command| text.push_str(&style.join(&[], command)));
     text.push_str(&style.join(&[], ""));

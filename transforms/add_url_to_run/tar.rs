@@ -1,198 +1,103 @@
-//! The command line of tar: whether it unpacks one archive, and where that is named. GNU tar's, busybox's and bsdtar's common
-//! part; on doubt it is not understood.
+//! The command line of tar: whether it unpacks one archive, and where that is named. What each option means is data; on doubt it is
+//! not understood.
 
-/// Letters of short options that take an argument.
-const WITH_ARGUMENT: &str = "bCfFgHIKLNTVX";
-/// Letters that name the compression.
-const COMPRESSION: &str = "zjJZ";
-const LONG_COMPRESSION: &[&str] = &["--gzip", "--gunzip", "--ungzip", "--bzip2", "--xz", "--lzma", "--zstd"];
+use crate::knowledge::programs::Meaning;
+use crate::script::{Argument, Invocation, Item};
 
-/// Where the archive is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ArchiveArgument {
-    /// A word of its own.
-    Word(usize),
-    /// Behind `--file=`.
-    Long(usize),
-}
-
-/// A tar command that unpacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unpack {
-    /// The archive.
-    pub archive: ArchiveArgument,
+/// A tar command that unpacks an archive to its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Unpack<'s> {
+    /// The word that names the archive.
+    pub archive: Argument<'s>,
     /// Whether the command line says how it is compressed, so that it can come from a pipe, and cut input fails.
     pub compression: bool,
+    /// The folder that `-C` names, if all of the archive is unpacked there, as it is: what `ADD --unpack` could do as well.
+    pub whole_into: Option<Argument<'s>>,
 }
 
-/// Reads the words of a tar command, its name first; `None` for words that are only known when it runs (of which only the
-/// archive's place matters).
-pub fn unpack(words: &[Option<String>]) -> Option<Unpack> {
-    let mut read = Reader { archive: None, extracts: false, compression: false, piecemeal: false };
-    let first = words.get(1)?.as_deref()?;
-    let mut at = 1;
-    if !first.starts_with('-') {
-        at = read.old_style(first)?;
-    }
-    while at < words.len() {
-        at = match words[at].as_deref() {
-            Some(word) if word.starts_with("--") => read.long(word, at),
-            Some(word) if word.starts_with('-') && word.len() > 1 => read.short(&word[1..], at)?,
-            _ => at + 1,
+/// Reads a command; `None` if it is none of tar that surely unpacks one archive, named by a word of its own.
+pub fn unpack(command: Invocation<'_>) -> Option<Unpack<'_>> {
+    let program = command.program().filter(|program| program.name == "tar")?;
+    let (mut archive, mut folder) = (None, None);
+    let (mut extracts, mut compression, mut whole) = (false, false, true);
+    for item in command.line() {
+        let option = match item {
+            Item::Operand(word) if word.may_be_option() => return None,
+            Item::Operand(_) => {
+                whole = false;
+                continue;
+            }
+            Item::Option(option) => option,
         };
-    }
-    let archive = read.archive.filter(|_| read.extracts && !read.piecemeal)?;
-    let inside = match archive {
-        ArchiveArgument::Word(index) | ArchiveArgument::Long(index) => index < words.len(),
-    };
-    inside.then_some(Unpack { archive, compression: read.compression })
-}
-
-/// Where a tar command unpacks to, if it unpacks the whole archive as it is: the index of the word behind `-C`. What
-/// `ADD --unpack` could do as well.
-pub fn whole_into(words: &[Option<String>]) -> Option<usize> {
-    let unpack = unpack(words)?;
-    let ArchiveArgument::Word(archive) = unpack.archive else { return None };
-    let mut folder = None;
-    for (index, word) in words.iter().enumerate().skip(1).filter(|(index, _)| *index != archive) {
-        let before = words[index - 1].as_deref();
-        match word.as_deref() {
-            _ if matches!(before, Some("-C" | "--directory")) => folder = Some(index),
-            Some(
-                "-C" | "--directory" | "--extract" | "--file" | "--verbose" | "--gzip" | "--xz" | "--bzip2" | "--zstd",
-            ) => {}
-            Some(letters) if letters.trim_start_matches('-').chars().all(|letter| "xvfzjJ".contains(letter)) => {}
-            _ => return None,
-        }
-    }
-    folder
-}
-
-struct Reader {
-    archive: Option<ArchiveArgument>,
-    extracts: bool,
-    compression: bool,
-    /// It may stop before the end of the archive, or does something else with it.
-    piecemeal: bool,
-}
-
-impl Reader {
-    fn letter(&mut self, letter: char) {
-        self.extracts |= letter == 'x';
-        self.compression |= COMPRESSION.contains(letter);
-        self.piecemeal |= "ctruAdMS".contains(letter);
-    }
-
-    /// `xzf`: arguments follow in the order of the letters. The index of the first word behind them.
-    fn old_style(&mut self, letters: &str) -> Option<usize> {
-        let mut at = 2;
-        for letter in letters.chars() {
-            if !letter.is_ascii_alphabetic() {
-                return None;
+        match program.meaning(&option.name) {
+            Some(Meaning::Extracts) => extracts = true,
+            Some(Meaning::Decompresses) => compression = true,
+            Some(Meaning::Tells) => {}
+            // two archives: which one counts is not ours to say
+            Some(Meaning::Archive) if archive.is_none() => {
+                archive = Some(option.argument().filter(|(_, from)| *from == 0)?.0);
             }
-            self.letter(letter);
-            if letter == 'f' {
-                self.found(ArchiveArgument::Word(at));
-            }
-            at += usize::from(WITH_ARGUMENT.contains(letter));
+            Some(_) => return None,
+            None if !option.known => return None,
+            None if option.is(program.directory) => folder = option.argument().filter(|(_, from)| *from == 0),
+            None => whole = false,
         }
-        Some(at)
     }
-
-    /// `-xzf`: the index of the next word.
-    fn short(&mut self, letters: &str, at: usize) -> Option<usize> {
-        for (index, letter) in letters.char_indices() {
-            self.letter(letter);
-            if WITH_ARGUMENT.contains(letter) {
-                let glued = index + 1 < letters.len();
-                if letter == 'f' {
-                    // `-fNAME` is left alone
-                    self.found(if glued { return None } else { ArchiveArgument::Word(at + 1) });
-                }
-                return Some(if glued { at + 1 } else { at + 2 });
-            }
-        }
-        Some(at + 1)
-    }
-
-    fn long(&mut self, word: &str, at: usize) -> usize {
-        let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
-        self.extracts |= matches!(name, "--extract" | "--get");
-        self.compression |= LONG_COMPRESSION.contains(&name);
-        self.piecemeal |= matches!(
-            name,
-            "--occurrence"
-                | "--create"
-                | "--list"
-                | "--append"
-                | "--update"
-                | "--diff"
-                | "--compare"
-                | "--delete"
-                | "--multi-volume"
-                | "--seek"
-                | "--force-local"
-                | "--files-from"
-        );
-        match (name, value) {
-            ("--file", Some(_)) => self.found(ArchiveArgument::Long(at)),
-            ("--file", None) => self.found(ArchiveArgument::Word(at + 1)),
-            _ => {}
-        }
-        let takes = value.is_none()
-            && matches!(
-                name,
-                "--file" | "--directory" | "--exclude" | "--transform" | "--xform" | "--owner" | "--group" | "--mode"
-            );
-        at + if takes { 2 } else { 1 }
-    }
-
-    fn found(&mut self, place: ArchiveArgument) {
-        // two archives: which one counts is not ours to say
-        self.piecemeal |= self.archive.is_some();
-        self.archive = Some(place);
-    }
+    let whole_into = folder.filter(|_| whole).map(|(word, _)| word);
+    Some(Unpack { archive: archive.filter(|_| extracts)?, compression, whole_into })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::{Commands, Dialect, Reading};
+    use crate::shell::{self, Shell};
 
-    fn read(line: &str) -> Option<(ArchiveArgument, bool)> {
-        let words: Vec<Option<String>> = line.split(' ').map(|word| (word != "?").then(|| word.to_owned())).collect();
-        unpack(&words).map(|unpack| (unpack.archive, unpack.compression))
+    /// The archive, whether its compression is named, and the folder.
+    fn read(line: &str) -> Option<String> {
+        let Shell::Script(script) = shell::parse(line) else { panic!("{line}") };
+        let reading = Reading::of(line, &script, Dialect::default());
+        let unpack = unpack(Commands::new(line, &reading).iter().next().unwrap())?;
+        let compression = if unpack.compression { " compressed" } else { "" };
+        let folder = unpack.whole_into.map(|folder| format!(" {}", folder.raw())).unwrap_or_default();
+        Some(format!("{}{compression}{folder}", unpack.archive.raw()))
     }
 
     #[test]
     fn the_archive_is_found_in_each_spelling() {
-        assert_eq!(read("tar -xJf a -C /d"), Some((ArchiveArgument::Word(2), true)));
-        assert_eq!(read("tar xzf a -C /d --strip-components=1"), Some((ArchiveArgument::Word(2), true)));
-        assert_eq!(read("tar xfz a"), Some((ArchiveArgument::Word(2), true)));
-        assert_eq!(read("tar -C /d -xzf a"), Some((ArchiveArgument::Word(4), true)));
-        assert_eq!(read("tar -x -z -f a"), Some((ArchiveArgument::Word(4), true)));
-        assert_eq!(read("tar --extract --gzip --file=a"), Some((ArchiveArgument::Long(3), true)));
-        assert_eq!(read("tar -xvf a"), Some((ArchiveArgument::Word(2), false)));
-        assert_eq!(read("tar xCf /d a"), Some((ArchiveArgument::Word(3), false)));
-        assert_eq!(read("tar -xzf ?"), Some((ArchiveArgument::Word(2), true)));
-    }
-
-    #[test]
-    fn the_folder_is_found_where_nothing_else_is_asked_for() {
-        let folder = |line: &str| whole_into(&line.split(' ').map(|word| Some(word.to_owned())).collect::<Vec<_>>());
-        assert_eq!(folder("tar -xJf a -C /d"), Some(4));
-        assert_eq!(folder("tar --directory /d --extract --gzip --file a"), Some(2));
-        for line in
-            ["tar -xzf a", "tar -xzf a -C /d --strip-components=1", "tar -xzf a -C /d member", "tar -xzpf a -C /d"]
-        {
-            assert_eq!(folder(line), None, "{line}");
+        for (line, wanted) in [
+            ("tar -xJf a -C /d", "a compressed /d"),
+            ("tar xzf a -C /d --strip-components=1", "a compressed"),
+            ("tar xfz a", "a compressed"),
+            ("tar -C /d -xzf a", "a compressed /d"),
+            ("tar -x -z -f a", "a compressed"),
+            ("tar -xvf a", "a"),
+            ("tar xCf /d a", "a /d"),
+            ("tar -xzf $A", "$A compressed"),
+            ("tar --directory /d --extract --gzip --file a", "a compressed /d"),
+            ("tar -xzf a -C /d member", "a compressed"),
+            ("tar -xzpf a -C /d", "a compressed"),
+        ] {
+            assert_eq!(read(line).as_deref(), Some(wanted), "{line}");
         }
     }
 
     #[test]
     fn what_is_not_one_archive_unpacked() {
-        for line in
-            ["tar", "tar -czf a d", "tar -tf a", "tar xz", "tar -xzf", "tar -fa -x", "tar -xf a -f b", "tar ? a"]
-        {
+        for line in [
+            "tar",
+            "tar -czf a d",
+            "tar -tf a",
+            "tar xz",
+            "tar -xzf",
+            "tar -fa -x",
+            "tar -xf a -f b",
+            "tar --extract --gzip --file=a",
+            "tar $A a",
+            "tar -xf a $A",
+            "tar -xf a --new-option",
+            "bsdtar -xf a",
+        ] {
             assert_eq!(read(line), None, "{line}");
         }
     }

@@ -1,17 +1,13 @@
 //! What reaches the file besides the RUN that unpacks it: instructions between the two, later ones, other stages.
 
-use super::body::{self, Body, Removal};
+use super::body::{self, Body, Place, Removal, only_removes};
 use super::fetch::{self, Fetch};
 use super::name::{Name, SOMEWHERE, normal};
 use super::*;
 use crate::facts::{Step, layout};
-use crate::script::Argument;
-use crate::shell::{Shell, Word};
+use crate::knowledge::programs::Kind;
+use crate::script::{Commands, Invocation};
 use crate::syntax::{Args, Instruction, ItemKind};
-
-/// What a RUN between the two may do: the distribution's packages, whose files are their own.
-const PACKAGES: &[&str] =
-    &["apt-get", "apt", "apk", "yum", "dnf", "microdnf", "tdnf", "zypper", "echo", "true", "set", ":"];
 
 /// The step of the RUN that unpacks, or removes, what the ADD at a step fetches. By names alone: whether it is sound is
 /// looked at later.
@@ -30,17 +26,11 @@ pub fn unpacked_at(facts: &Facts, stage: usize, at: usize) -> Option<usize> {
         step.instruction.keyword == Keyword::Run && bases.iter().any(|base| text.contains(base))
     };
     let found = (at + 1..steps.len()).find(|index| speaks(&steps[*index]))?;
-    let words = steps[found..]
-        .iter()
-        .filter(|step| speaks(step))
-        .flat_map(|step| step.instruction.line.text().split(separates));
-    let mut words = words.map(last);
-    let unpacks = ["tar", "unzip", "bsdtar", "rm", "7z", "7za", "jar"];
-    words.any(|word| unpacks.contains(&word)).then_some(found)
-}
-
-fn separates(c: char) -> bool {
-    c.is_whitespace() || ";&|(){}\"'`".contains(c)
+    // by a text that was not understood anything may be done
+    let unpacks =
+        |commands: Commands| commands.deep().iter().any(|one| one.is_kind(Kind::Unpacks) || only_removes(*one));
+    let mut later = steps[found..].iter().filter(|step| speaks(step));
+    later.any(|step| facts.started(step.item).is_none_or(unpacks)).then_some(found)
 }
 
 fn last(path: &str) -> &str {
@@ -58,27 +48,24 @@ pub fn removed_later(facts: &Facts, stage: usize, at: usize, body: &Body) -> boo
 /// Whether all commands of a RUN that speak of the file are `rm`, and how: `None` where it speaks of it otherwise or not at
 /// all.
 fn removals(facts: &Facts, step: &Step, file: &Name) -> Option<Later> {
-    let found = facts.shell_text(step.item)?;
-    let Shell::Script(script) = &found.shell else { return None };
-    let text = found.text.text();
-    let cwd = step.before.workdir.get().map_or(SOMEWHERE, String::as_str);
-    let is_file =
-        |word: &Word| Name::of_word(word, text, &step.before).is_some_and(|n| n.absolute(cwd).key() == file.key());
-    let (mut only_rm, mut tolerant, mut any) = (true, true, false);
-    script.for_each_command(&mut |command| {
-        let words = command.words();
-        let speaks = words.iter().any(|word| body::names(word.raw(text), file));
-        if speaks {
-            any = true;
-            only_rm &= words.first().and_then(|word| word.literal(text)).as_deref() == Some("rm");
-            tolerant &= words.iter().any(|word| word.raw(text).starts_with('-') && word.raw(text).contains('f'));
-        }
+    let commands = facts.commands(step.item)?;
+    let place = Place::new(&step.before);
+    let links = commands.links();
+    let elsewhere = commands.loose().any(|word| body::names(word.raw(), file));
+    let speaking: Vec<Invocation> = commands.iter().filter(|one| body::names(one.raw(), file)).collect();
+    let only_rm = speaking.iter().all(|one| only_removes(*one) && one.is_bare());
+    let alone = speaking.first().is_some_and(|one| {
+        let mut operands = one.operands();
+        let is_file = operands.next().is_some_and(|word| place.is_file(*one, word, file));
+        links.len() == 1
+            && links[0].command().is_some()
+            && commands.iter().count() == 1
+            && is_file
+            && operands.next().is_none()
     });
-    let alone = body::only_simple(&script.list).is_some_and(|simple| {
-        let mut operands = simple.words.iter().skip(1).filter(|word| !word.raw(text).starts_with('-'));
-        operands.next().is_some_and(is_file) && operands.next().is_none()
-    });
-    (any && only_rm).then_some(Later { alone, tolerant })
+    let alone = alone && commands.redirects().next().is_none();
+    let tolerant = speaking.iter().all(|one| one.has(&["-f", "--force"]));
+    (!speaking.is_empty() && !elsewhere && only_rm).then_some(Later { alone, tolerant })
 }
 
 /// A later RUN that removes the file.
@@ -102,7 +89,7 @@ pub fn between(
     for step in &facts.stages[stage].steps[at + 1..use_at] {
         let instruction = step.instruction;
         let harmless = match &instruction.args {
-            Args::Command(_) if instruction.keyword == Keyword::Run => only_packages(facts, step),
+            Args::Command(_) if instruction.keyword == Keyword::Run => is_apart(facts, step, &body.file),
             Args::Transfer { dest, .. } => fetch::sources(instruction).is_some() || apart(&dest.text, step, &body.file),
             Args::Pairs { pairs, .. } => !pairs.iter().any(|pair| variables.contains(pair.name.text.as_str())),
             Args::Text(_) if instruction.keyword == Keyword::Workdir => !body.file.is_somewhere(),
@@ -122,14 +109,15 @@ pub fn between(
     Ok(())
 }
 
-/// Whether a RUN does nothing but install packages of the distribution.
-fn only_packages(facts: &Facts, step: &Step) -> bool {
+/// Whether a RUN does nothing but install packages of the distribution, whose files are their own, and what is known to be done
+/// elsewhere.
+fn is_apart(facts: &Facts, step: &Step, file: &Name) -> bool {
     let Some(commands) = facts.commands(step.item) else { return false };
-    let lists = |word: Argument| word.start(&step.before).starts_with("/var/");
-    commands.deep().into_iter().all(|one| match one.called().as_deref() {
-        Some("rm") => one.operands().all(lists) && !one.is_open(),
-        Some(name) => PACKAGES.contains(&name),
-        None => false,
+    let place = Place::new(&step.before);
+    commands.deep().into_iter().all(|one| {
+        let installs =
+            one.is_kind(Kind::SystemPackages) && one.program().is_some_and(|program| program.manager.is_some());
+        installs || one.name_word().is_none() || place.is_elsewhere(one, file)
     })
 }
 

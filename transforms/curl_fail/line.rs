@@ -79,6 +79,7 @@ impl Line {
             Some(Meaning::Stores) if option.has_value() => self.outputs.extend(value()),
             Some(Meaning::Stores) => self.remote_name = true,
             Some(Meaning::Address) => self.urls.extend(value()),
+            Some(_) => {}
             None if option.known => {}
             None => return refuse(mark!(UNKNOWN_OPTION, "unlisted"), format!("`{name}` is not known")),
         }
