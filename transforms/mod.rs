@@ -37,6 +37,7 @@ pub mod setuid_files;
 pub mod slim_variant;
 pub mod sort_packages;
 pub mod unpinned_base;
+pub mod useradd_no_log_init;
 pub mod workdir_absolute;
 
 use crate::engine::Transform;
@@ -78,6 +79,7 @@ pub const PIPELINE: &[&dyn Transform] = &[
     // Takes whole commands out of a RUN: before a join, so that each RUN is judged as it was written.
     &apk_no_cache::ApkNoCache,
     &gem_no_document::GemNoDocument,
+    &useradd_no_log_init::UseraddNoLogInit,
     // Behind what adds names to a list.
     &sort_packages::SortPackages,
     // When all that COPY brings stands where it will, and before RUNs are joined, so that the one that makes the user can be.
