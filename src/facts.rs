@@ -253,7 +253,9 @@ impl<'a> Facts<'a> {
             .iter()
             .filter(|step| step.instruction.keyword == Keyword::Run && matches!(step.before.shell, Known::Unknown));
         let commands = runs.filter_map(|step| self.commands(step.item));
-        commands.flat_map(Commands::deep).any(|one| one.is_kind(Kind::Unix))
+        commands
+            .flat_map(Commands::deep)
+            .any(|one| one.is_kind(Kind::Unix) || one.wrappers().any(|wrapper| wrapper.program().is(Kind::Unix)))
     }
 }
 

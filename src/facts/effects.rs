@@ -6,8 +6,8 @@ mod moves;
 pub use moves::Moves;
 
 use crate::facts::Family;
-use crate::knowledge::paths::{Absolute, Pattern};
-use crate::knowledge::programs::{Kind, Touch};
+use crate::knowledge::paths::{self, Absolute, Pattern};
+use crate::knowledge::programs::{self, Kind, Touch};
 use crate::script::{Argument, Commands, Effect, Inner, Invocation, Note, Redirection, Variables};
 use crate::text::Span;
 
@@ -425,8 +425,10 @@ fn removals_of(one: Invocation) -> Vec<Option<Effect>> {
 }
 
 fn is_shell(path: &str) -> bool {
-    let name = crate::knowledge::paths::name(path);
-    crate::knowledge::programs::is_shell(name) || name == "busybox"
+    let name = paths::name(path);
+    // `bash-4.4` is a directory of sources rather than a shell
+    let shell = programs::find(name).filter(|program| program.name == name && program.shell.is_some());
+    shell.is_some() || name == "busybox"
 }
 
 /// Whether `set`, `trap`, `setopt` or `shopt` decide what happens on failure, or may.
@@ -464,5 +466,103 @@ fn touches_devices(name: &str, one: Invocation) -> bool {
         "ln" | "cp" | "mv" | "install" => one.arguments().next_back().is_some_and(device),
         "rm" | "mknod" | "mkfifo" | "mkdir" | "touch" | "chmod" | "chown" | "chgrp" => one.arguments().any(device),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Facts;
+    use crate::syntax::parse;
+    use crate::text::Source;
+
+    fn of<T>(text: &str, ask: impl FnOnce(Effects) -> T) -> T {
+        let source = Source::new(format!("FROM debian\nENV A=/srv\nWORKDIR /app\nRUN {text}\n"));
+        let parsed = parse(&source);
+        let facts = Facts::new(&source, &parsed.file);
+        let step = facts.stages[0].steps.last().unwrap();
+        let commands = facts.commands(step.item).unwrap();
+        ask(Effects::of(commands, Family::Posix, Some("/app"), &*step.before))
+    }
+
+    fn state(text: &str) -> Option<String> {
+        of(text, |effects| effects.state.map(|(_, what)| what))
+    }
+
+    #[test]
+    fn what_stays_in_the_shell_is_seen() {
+        for (text, what) in [
+            ("A=1", "the variable `A` stays set"),
+            ("export A=1", "`export` changes the shell"),
+            ("cd /x", "`cd` changes the shell"),
+            ("command cd /x", "`cd` changes the shell"),
+            ("f() { :; }", "the function `f` stays defined"),
+            ("for i in a; do :; done", "the loop's variable stays set"),
+            (": ${A:=1}", "`${…:=…}` sets the variable"),
+            ("$X", "the command is only known when it runs"),
+            (". ./x", "`.` runs commands in the shell itself"),
+            ("A=1 eval x", "`eval` runs commands in the shell itself"),
+            ("printf -v A x", "`printf -v` sets a variable"),
+        ] {
+            assert_eq!(state(text).as_deref(), Some(what), "{text}");
+        }
+        for text in ["( A=1; cd /x )", "cd /x | y", "sh -c 'cd /x'", "A=1 x", "x $(cd /y)", "sudo x"] {
+            assert_eq!(state(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn processes_that_stay_are_seen() {
+        let stays = |text: &str| of(text, |effects| effects.background.is_some());
+        for text in ["x &", "nginx", "sh -c 'x &'", "nohup x", "/etc/init.d/x start", "x --daemonize", "y <(x)"] {
+            assert!(stays(text), "{text}");
+        }
+        for text in ["nginx -t", "x", "systemctl enable x", "mysqld --version"] {
+            assert!(!stays(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_removed_is_known_as_far_as_it_is() {
+        let removes = |text: &str| of(text, |effects| effects.removes(Some("/app")).is_some());
+        for text in [
+            "rm -rf /app",
+            "rm -rf ../app",
+            "rm -rf /a*",
+            "cd / && rm -rf app",
+            "rm -rf $X",
+            "rm -rf .",
+            "xargs rm -rf",
+            "find . -delete",
+            "find /app -exec rm -rf {} +",
+            "mv /app /b",
+            "sh -c 'rm -rf /app'",
+            "sh -c \"rm -rf $X\"",
+            "rmdir -p a/b",
+            "ln -sfn /x /app",
+        ] {
+            assert!(removes(text), "{text}");
+        }
+        for text in [
+            "rm -rf a",
+            "rm -rf $A",
+            "rm -rf /tmp/$X/a",
+            "mv a b",
+            "mv a /app",
+            "find /usr/local -type d -exec rm -rf '{}' +",
+            "find /tmp -name x -delete",
+            "find . -name x",
+            "rm -rf ~/.cache",
+            "rm -rf /app/*",
+        ] {
+            assert!(!removes(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_shell_itself_may_be_replaced() {
+        let replaced = |text: &str| of(text, |effects| effects.shell.is_some());
+        assert!(replaced("ln -sf /bin/bash /bin/sh") && replaced("echo x > /bin/sh") && replaced("rm /bin/dash"));
+        assert!(!replaced("rm -rf bash-4.4") && !replaced("cp start.sh /bin/start.sh"));
     }
 }

@@ -124,7 +124,12 @@ impl Program {
 
     /// Whether an option is described at all.
     pub fn knows(&self, option: &str) -> bool {
-        self.flags.contains(&option) || self.values.contains(&option) || self.attached.contains(&option)
+        let runs = |runs: &Runs| match runs {
+            Runs::After(options) | Runs::Text(options) | Runs::Rest { with: options, .. } => options.contains(&option),
+            _ => false,
+        };
+        let listed = [self.flags, self.values, self.attached].iter().any(|options| options.contains(&option));
+        listed || self.runs.iter().any(runs)
     }
 }
 
