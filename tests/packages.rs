@@ -270,7 +270,7 @@ fn the_crate_holds_what_is_needed_and_no_more() {
         }
     }
     let beside = ["Cargo.toml", "Cargo.toml.orig", "Cargo.lock", ".cargo_vcs_info.json"];
-    let known = ["src/", "transforms/", "examples/", "docs/", "LICENSE", "README.md", "CHANGELOG.md"];
+    let known = ["src/", "build/", "transforms/", "examples/", "docs/", "LICENSE", "README.md", "CHANGELOG.md"];
     for file in files.iter().filter(|file| !beside.contains(file)) {
         assert!(known.iter().any(|start| file.starts_with(start)), "{file} is not needed");
         assert!(

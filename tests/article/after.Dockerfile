@@ -1,14 +1,13 @@
 FROM python:3.7
-RUN mkdir -p /usr/src/things \
-    && curl -fsSL https://example.org/big.tar.xz | tar -xJf - -C /usr/src/things \
-    && groupadd -g 10001 app \
-    && useradd -l -m -u 10001 -g app app \
-    && make -C /usr/src/things all
+RUN curl -fsSL https://example.org/big.tar.xz | tar -xJf - -C /usr/local \
+    && gcc -O2 -o /usr/local/bin/things /usr/local/src/things.c
 COPY app/requirements.txt /tmp/
 RUN pip install --no-cache-dir --requirement /tmp/requirements.txt
 COPY app /tmp/
 WORKDIR /app
-RUN install -d -o 10001 -g 10001 /app /usr/src/things
+RUN groupadd -g 10001 app \
+    && useradd -l -m -u 10001 -g app app \
+    && install -d -o 10001 -g 10001 /app
 COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
 COPY src /app

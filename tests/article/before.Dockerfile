@@ -1,7 +1,7 @@
 FROM python:3.7
-ADD https://example.org/big.tar.xz /usr/src/things/
-RUN tar -xJf /usr/src/things/big.tar.xz -C /usr/src/things
-RUN make -C /usr/src/things all
+ADD https://example.org/big.tar.xz /usr/local/
+RUN tar -xJf /usr/local/big.tar.xz -C /usr/local
+RUN gcc -O2 -o /usr/local/bin/things /usr/local/src/things.c
 COPY app /tmp/
 RUN pip install --requirement /tmp/requirements.txt
 WORKDIR /app

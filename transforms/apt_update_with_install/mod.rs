@@ -41,9 +41,9 @@ static META: Meta = Meta {
         May::AddCommand { commands: &["apt update", "sudo apt update"], near: Near::Before(&["apt"]) },
         May::AddCommand { commands: &["aptitude update", "sudo aptitude update"], near: Near::Before(&["aptitude"]) },
         May::DropCommand(&[
-            "apt-get [-y|-q|-qq|--yes|-yq|-qy] update",
-            "apt [-y|-q|-qq|--yes|-yq|-qy] update",
-            "aptitude [-y|-q|-qq|--yes|-yq|-qy] update",
+            "apt-get [-y|-q|-qq|--yes|-yq|-qy|-yqq|-qqy] update",
+            "apt [-y|-q|-qq|--yes|-yq|-qy|-yqq|-qqy] update",
+            "aptitude [-y|-q|-qq|--yes|-yq|-qy|-yqq|-qqy] update",
         ]),
     ],
     intends: &[Intent::Added(&["/var/lib/apt/lists/**"]), Intent::Removed(&["/var/lib/apt/lists/**"])],

@@ -126,8 +126,11 @@ fn simple_stays(simple: &Simple) -> bool {
     let sets = simple.words.iter().any(|word| word.sets)
         || redirects.into_iter().any(|one| one.operator.starts_with('{') || one.target.sets);
     let Some(first) = words.first() else { return simple.assigned > 0 || sets };
-    // no builtin has a folder in its name
-    let Some(name) = first.value() else { return sets || first.raw.contains(['$', '`']) || !first.raw.contains('/') };
+    // no builtin has a directory, or a blank, in its name
+    let Some(name) = first.value() else {
+        let named = first.raw.contains('/') || first.raw.contains("\\ ");
+        return sets || first.raw.contains(['$', '`']) || !named;
+    };
     let rest: Vec<&str> = words[1..].iter().map(|word| word.raw).collect();
     sets || builtins::changes_shell(&name, &rest) || (simple.assigned > 0 && builtins::keeps_assignments(&name))
 }
