@@ -259,7 +259,7 @@ impl<'t> Commands<'_, 't> {
     fn unwrapped(&self, old: &Simple<'t>, at: usize) -> Option<usize> {
         let mut mays = self.may.iter().filter_map(|may| match may {
             May::Unwrap { programs, options } => {
-                let mut before = old.words[old.assigned..at].iter().map(|word| word.raw);
+                let mut before = old.words.get(old.assigned..at)?.iter().map(|word| word.raw);
                 before.all(|word| programs.contains(&word)).then_some((programs, options))
             }
             _ => None,
