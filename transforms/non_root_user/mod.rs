@@ -53,6 +53,9 @@ use copied_file::Copies;
 /// The transform.
 pub struct NonRootUser;
 
+/// What `useradd -m` and `adduser` make besides their entries: the home, the mail box, the copies of what the accounts were.
+const MADE_WITH_A_USER: &[&str] = &["/home/**", "/etc/*-", "/var/mail/**", "/var/spool/mail/**"];
+
 static META: Meta = Meta {
     id: "non-root-user",
     summary: "the program of the stage that is built runs as an unprivileged user, where it is known to work so",
@@ -80,7 +83,7 @@ static META: Meta = Meta {
             "/etc/subuid*",
             "/etc/subgid*",
         ]),
-        Intent::Added(&["/home/**", "/etc/*-", "/var/mail/**", "/var/spool/mail/**"]),
+        Intent::Added(MADE_WITH_A_USER),
         // the tools that make the user keep what the accounts were in a copy, with the mode of the file itself
         Intent::Mode(&["/etc/passwd-", "/etc/group-", "/etc/shadow-", "/etc/gshadow-"]),
         Intent::Owner(&["/**"]),

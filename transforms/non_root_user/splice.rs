@@ -34,7 +34,7 @@ pub fn rewrite(image: &Image, plan: &Plan) -> Rewrite {
         level: Level::Recommended,
         edits: EditSet::new(edits).unwrap_or_default(),
         notes: plan.notes.clone(),
-        touches: vec![Intent::Owner(owned(image, plan))],
+        touches: vec![Intent::Owner(owned(image, plan)), Intent::Added(made(plan))],
     }
 }
 
@@ -52,6 +52,15 @@ fn owned(image: &Image, plan: &Plan) -> Vec<String> {
     }
     out.extend(plan.folders.iter().cloned());
     out
+}
+
+/// What may be new: what comes with a user, and the directories that are given to it, with those above, where nothing in the image
+/// has made them (that of a volume, say).
+fn made(plan: &Plan) -> Vec<String> {
+    let given = plan.folders.iter().flat_map(|folder| {
+        folder.match_indices('/').skip(1).map(|(at, _)| folder[..at].to_owned()).chain([folder.clone()])
+    });
+    MADE_WITH_A_USER.iter().map(|path| (*path).to_owned()).chain(given).collect()
 }
 
 /// A RUN of commands, a line each.
