@@ -142,6 +142,11 @@ impl<'s> Redirection<'s> {
         self.redirected.span
     }
 
+    /// As it is written.
+    pub fn raw(self) -> &'s str {
+        self.text.get(self.redirected.span.range()).unwrap_or_default()
+    }
+
     /// `<`, `>`, `>>`, `>|`, `<>`, `<&`, `>&`, `&>`, `&>>`, `<<`, `<<-`, `<<<`.
     pub fn operator(self) -> &'s str {
         self.text.get(self.redirected.operator.range()).unwrap_or_default()

@@ -4,10 +4,10 @@ use super::copied_file::{self, CopiedFile};
 use super::runs::{self, Pass};
 use super::*;
 use crate::facts::state::clean;
-use crate::facts::{ContextView, Entry, ShellText, Step};
-use crate::knowledge::commands;
-use crate::shell::CommandKind;
-use crate::syntax::{Arg, Args, Command, Instruction};
+use crate::facts::{ContextView, Entry, Step};
+use crate::knowledge::programs::Kind;
+use crate::script::{Argument, Invocation};
+use crate::syntax::{Arg, Args, Instruction};
 
 /// What the steps of the image say.
 pub struct Evidence {
@@ -47,19 +47,11 @@ pub fn texts(image: &Image) -> Result<(), No> {
 
 /// A RUN's use of root's home; what it removes there is not used.
 fn home_in_run(image: &Image, step: &Step) -> Option<String> {
-    let Some((text, script)) = image.facts.shell_text(step.item).and_then(ShellText::script) else {
+    let Some(commands) = image.facts.commands(step.item) else {
         return home_in(&step.instruction.line.text()[step.instruction.rest.clone()]);
     };
-    let text = text.text();
-    let mut found = None;
-    script.for_each_command(&mut |command| {
-        if let CommandKind::Simple(simple) = &command.kind {
-            let removes = simple.words.first().and_then(|word| word.unquoted(text)).is_some_and(|name| name == "rm");
-            let here = || home_in(&text[command.span.range()]);
-            found = found.take().or_else(|| if removes { None } else { here() });
-        }
-    });
-    found
+    let mut used = commands.iter().filter(|one| !one.is(&["rm"])).map(Invocation::raw);
+    used.find_map(home_in).or_else(|| commands.loose().map(Argument::raw).find_map(home_in))
 }
 
 /// `/root`, `~` or `$HOME` in a text.
@@ -177,25 +169,23 @@ fn environment(image: &Image, step: &Step) -> Result<(), No> {
 /// Programs of health checks that ask, and change nothing.
 fn healthcheck(image: &Image, step: &Step) -> Result<(), No> {
     const ASK: &[&str] = &["curl", "wget", "nc", "test", "[", "exit", "echo", "true", "false", "grep", "cat", "ls"];
-    let fine = |name: &str| {
-        let interpreter = ["python", "node", "ruby"].contains(&crate::knowledge::roles::unversioned(name));
-        ASK.contains(&name)
-            || interpreter
-            || image.copies.origin(image.facts, name).is_some_and(|(from, _)| from.from.is_some())
-    };
-    let mut names = Vec::new();
-    match (&step.instruction.args, image.facts.shell_text(step.item).and_then(ShellText::script)) {
-        (Args::Healthcheck(None), _) => return Ok(()),
-        (Args::Healthcheck(Some(Command::Exec(words))), _) => names.extend(words.first().map(|word| word.text.clone())),
-        (_, Some((text, script))) => script.for_each_command(&mut |command| {
-            if let CommandKind::Simple(simple) = &command.kind {
-                let name = simple.words.first().and_then(|word| word.unquoted(text.text()));
-                names.push(name.map_or_else(|| "?".to_owned(), |name| name.into_owned()));
-            }
-        }),
-        _ => names.push("?".to_owned()),
+    if matches!(step.instruction.args, Args::Healthcheck(None)) {
+        return Ok(());
     }
-    match names.iter().find(|name| !fine(name) && !commands::is(name, commands::Trait::Toolchain)) {
+    let copied = |name: &str| image.copies.origin(image.facts, name).is_some_and(|(from, _)| from.from.is_some());
+    let fine = |one: &Invocation| {
+        let name = one.called();
+        let known = name.is_some_and(|name| ASK.contains(&&*name) || copied(&name));
+        one.name_word().is_none() || known || one.is_kind(Kind::Toolchain)
+    };
+    let commands = image.facts.started(step.item);
+    let unknown = match commands {
+        None => Some("?".to_owned()),
+        Some(commands) => {
+            commands.iter().find(|one| !fine(one)).map(|one| one.called().unwrap_or("?".into()).into_owned())
+        }
+    };
+    match unknown {
         Some(name) => {
             refuse(&HEALTHCHECK, format!("whether the health check `{name}` works as another user is not known"))
         }

@@ -1,53 +1,48 @@
 //! Which files the commands of a RUN leave behind: they stay root's, so that the program can't write to them.
 
-use super::runs::Arg;
 use super::*;
 use crate::facts::state::clean;
 use crate::knowledge::leftovers::{self, OptionKind, Row, Rule};
-use crate::shell::{Command, List, Redirect, Script};
+use crate::knowledge::paths::Absolute;
+use crate::script::{Invocation, Redirection};
 
 /// Stands for a word whose value is only known when it runs.
 pub const UNKNOWN_WORD: &str = "\u{1}";
 
 /// What is made and removed again in a RUN, as far as the walk over its commands has come.
-pub struct Leftovers {
-    /// The working directory, where it is known.
-    cwd: Option<String>,
-    /// Where the commands start that surely run, in the shell itself, if those after them do.
-    sure: Vec<u32>,
-    /// Where the command at hand starts.
-    at: u32,
+pub struct Leftovers<'s> {
+    start: Option<Absolute>,
+    /// The command at hand.
+    at: Option<Invocation<'s>>,
     /// The files that are made, and by what.
     made: Vec<(Option<String>, String)>,
 }
 
-impl Leftovers {
-    /// Nothing was looked at yet. Without a script it is an exec form.
-    pub fn new(workdir: Option<String>, script: Option<&Script>) -> Leftovers {
-        let sure =
-            script.filter(|script| script.list.is_plain_chain()).map_or(Vec::new(), |script| alone(&script.list));
-        Leftovers { cwd: workdir, sure, at: u32::MAX, made: Vec::new() }
+impl<'s> Leftovers<'s> {
+    /// Nothing was looked at yet.
+    pub fn new(workdir: Option<&String>) -> Leftovers<'s> {
+        Leftovers { start: workdir.and_then(|path| Absolute::new(path)), at: None, made: Vec::new() }
     }
 
     /// Goes on to a command: its redirections make files.
-    pub fn enter(&mut self, command: &Command, text: &str) {
-        self.at = command.span.start;
-        for redirect in &command.redirects {
-            if let Some(target) = written(redirect, text) {
-                let what = &text[redirect.span.range()];
-                self.make(target.as_deref(), format!("`{}`", what.lines().next().unwrap_or_default()));
-            }
+    pub fn enter(&mut self, command: Invocation<'s>) {
+        self.at = Some(command);
+        command.redirects().for_each(|redirect| self.redirected(redirect));
+    }
+
+    /// A redirection makes a file.
+    pub fn redirected(&mut self, redirect: Redirection) {
+        if redirect.writes() {
+            let what = redirect.raw().lines().next().unwrap_or_default();
+            self.make(redirect.target().unquoted().as_deref(), format!("`{what}`"));
         }
     }
 
     /// Looks at a command; fails where it is not known what it leaves.
     pub fn command(&mut self, name: &str, args: &[&str]) -> Result<(), No> {
         let base = name.rsplit('/').next().unwrap_or_default();
-        match base {
-            "cd" => self.cd(args),
-            "pushd" | "popd" => self.cwd = None,
-            "rm" => self.removed(args),
-            _ => {}
+        if base == "rm" {
+            self.removed(args);
         }
         let row = leftovers::of(base).filter(|_| is_the_known_one(name, base));
         let Some(row) = row else { return unknown(name) };
@@ -93,17 +88,14 @@ impl Leftovers {
         Ok(())
     }
 
-    fn is_sure(&self) -> bool {
-        self.at == u32::MAX || self.sure.binary_search(&self.at).is_ok()
-    }
-
     /// The absolute path that a word names here.
     fn path(&self, word: &str) -> Option<String> {
-        match word.contains([UNKNOWN_WORD.chars().next()?, '*', '?', '[', '{', '~', '$']) {
-            true => None,
-            false if word.starts_with('/') => Some(clean(word)),
-            false => Some(clean(&format!("{}/{word}", self.cwd.as_deref()?))),
+        if word.contains([UNKNOWN_WORD.chars().next()?, '*', '?', '[', '{', '~', '$']) {
+            return None;
         }
+        let here = || self.at?.directory().resolve(self.start.as_ref(), &());
+        let path = Absolute::new(word).or_else(|| Some(here()?.join(word)))?;
+        Some(path.as_str().to_owned())
     }
 
     fn make(&mut self, word: Option<&str>, by: String) {
@@ -115,14 +107,9 @@ impl Leftovers {
         self.make(Some(word), format!("`{base}`"));
     }
 
-    fn cd(&mut self, args: &[&str]) {
-        let to = args.first().filter(|_| args.len() == 1 && self.is_sure());
-        self.cwd = to.filter(|to| !to.starts_with('-')).and_then(|to| self.path(to));
-    }
-
     /// What was made before is gone, if the command surely runs.
     fn removed(&mut self, args: &[&str]) {
-        if !self.is_sure() {
+        if !self.at.is_some_and(|command| command.flow().sure) {
             return;
         }
         let recursive = args.iter().any(|arg| arg.starts_with('-') && (arg.contains(['r', 'R'])));
@@ -180,22 +167,6 @@ impl Leftovers {
             self.make_by(base, ".");
         }
         Ok(())
-    }
-}
-
-/// The starts of a chain's commands that are alone in their pipeline, in order.
-fn alone(list: &List) -> Vec<u32> {
-    let single = list.pipelines().filter(|pipeline| pipeline.commands.len() == 1 && !pipeline.negated);
-    single.map(|pipeline| pipeline.commands[0].span.start).collect()
-}
-
-/// The file that a redirection opens to write; `Some(None)` where it is not known which.
-fn written(redirect: &Redirect, text: &str) -> Option<Arg> {
-    let target = redirect.target.unquoted(text).map(std::borrow::Cow::into_owned);
-    match &text[redirect.operator.range()] {
-        ">&" if target.as_ref().is_some_and(|to| to.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')) => None,
-        ">" | ">>" | ">|" | "<>" | "&>" | "&>>" | ">&" => Some(target),
-        _ => None,
     }
 }
 

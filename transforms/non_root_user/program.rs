@@ -8,8 +8,10 @@ use crate::facts::state::clean;
 use crate::facts::{Entry, Family, Interpreter};
 use crate::knowledge::images::Service;
 use crate::knowledge::roles::{self, Kind};
-use crate::shell::{self, CommandKind, Script, Shell};
+use crate::script::{Argument, Commands, Dialect, Invocation, Reading, Redirection};
+use crate::shell::{self, Shell};
 use crate::syntax::{Args, Command};
+use std::borrow::Cow;
 
 /// ENTRYPOINT or CMD.
 #[derive(Clone)]
@@ -96,12 +98,20 @@ struct Judge<'i, 'f, 'a> {
 
 impl Judge<'_, '_, '_> {
     fn shell_form(&self, item: usize) -> Result<(), No> {
-        match self.image.facts.shell_text(item) {
-            Some(text) => match &text.shell {
-                Shell::Script(script) => self.script(text.text.text(), script, &[]),
-                Shell::Opaque(_) => advise("the command that the image starts was not understood"),
-            },
+        match self.image.facts.commands(item) {
+            Some(commands) => self.commands(commands, &[]),
             None => advise("the command that the image starts was not understood"),
+        }
+    }
+
+    /// A shell text that one of the programs runs.
+    fn text(&self, text: &str, rest: &[Arg], what: &str) -> Result<(), No> {
+        match shell::parse(text) {
+            Shell::Script(script) => {
+                let reading = Reading::of(text, &script, Dialect::default());
+                self.inner().commands(Commands::new(text, &reading), rest)
+            }
+            Shell::Opaque(_) => advise(format!("{what} was not understood")),
         }
     }
 
@@ -212,10 +222,7 @@ impl Judge<'_, '_, '_> {
         let text = words[1..].iter().flatten().position(|arg| arg.starts_with('-') && arg.ends_with('c'));
         match (text, words.get(1)) {
             (Some(at), _) => match words.get(at + 2) {
-                Some(Some(text)) => match shell::parse(text) {
-                    Shell::Script(script) => self.inner().script(text, &script, &words[at + 3..]),
-                    Shell::Opaque(_) => advise("the command that the image starts was not understood"),
-                },
+                Some(Some(text)) => self.text(text, &words[at + 3..], "the command that the image starts"),
                 _ => Err(No::Nothing),
             },
             (None, Some(Some(file))) if !file.starts_with('-') => self.inner().file(file, &words[2..]),
@@ -224,38 +231,30 @@ impl Judge<'_, '_, '_> {
     }
 
     /// A shell text: each of its commands, of which one at least is a program.
-    fn script(&self, text: &str, script: &Script, rest: &[Arg]) -> Result<(), No> {
-        let mut found = Ok(());
+    fn commands(&self, commands: Commands, rest: &[Arg]) -> Result<(), No> {
+        if commands.functions().next().is_some() {
+            return advise("what the image starts has functions");
+        }
+        let harmless = |redirect: &Redirection| {
+            !redirect.writes() || redirect.target().unquoted().is_some_and(|to| to.starts_with("/dev/"))
+        };
+        if !commands.redirects().all(|redirect| harmless(&redirect)) {
+            return advise("what the image starts writes to a file");
+        }
         let mut programs = false;
-        script.for_each_command(&mut |command| {
-            if found.is_ok() {
-                found = self.command(text, command, rest).map(|program| programs |= program);
-            }
-        });
-        found?;
+        for command in commands.iter() {
+            programs |= self.command(command, rest)?;
+        }
         if programs { Ok(()) } else { advise("what the image starts is no program of its own") }
     }
 
     /// Looks at a command of a shell text; says whether it is a program rather than one of the shell's helpers.
-    fn command(&self, text: &str, command: &shell::Command, rest: &[Arg]) -> Result<bool, No> {
-        for redirect in &command.redirects {
-            let target = redirect.target.unquoted(text);
-            let harmless =
-                target.as_deref().is_some_and(|to| to.starts_with("/dev/") || to.starts_with('&') || to.len() == 1);
-            if !harmless && text[redirect.operator.range()].contains('>') {
-                return advise("what the image starts writes to a file");
-            }
-        }
-        let CommandKind::Simple(simple) = &command.kind else {
-            return match &command.kind {
-                CommandKind::Function { .. } | CommandKind::Coproc(_) => advise("what the image starts has functions"),
-                _ => Ok(false),
-            };
-        };
-        let words = runs::words(simple, text, |name| self.value(name));
+    fn command(&self, command: Invocation, rest: &[Arg]) -> Result<bool, No> {
+        let value = |word: Argument| word.value(self.image.end).map(Cow::into_owned);
+        let words: Vec<Arg> = command.words().map(value).collect();
         let Some(first) = words.first() else { return Ok(false) };
-        let behind_exec = usize::from(first.as_deref() == Some("exec"));
-        if simple.words.get(behind_exec).is_some_and(|word| ["\"$@\"", "$@"].contains(&word.raw(text))) {
+        let after_exec = usize::from(first.as_deref() == Some("exec"));
+        if command.words().nth(after_exec).is_some_and(|word| ["\"$@\"", "$@"].contains(&word.raw())) {
             if rest.is_empty() {
                 return advise("the script starts its arguments");
             }
@@ -265,11 +264,6 @@ impl Judge<'_, '_, '_> {
             Some(name) if HARMLESS.contains(&name) => Ok(false),
             _ => self.inner().program(&words, words.len()).map(|()| true),
         }
-    }
-
-    /// The value of a variable that ENV sets.
-    fn value(&self, name: &str) -> Arg {
-        self.image.end.env.get(name).flatten().map(str::to_owned)
     }
 
     /// A program by its name or path that no list knows.
@@ -300,9 +294,9 @@ impl Judge<'_, '_, '_> {
         if [format!("pre{name}"), format!("post{name}")].iter().any(|hook| script(hook).is_some()) {
             return advise(format!("`{tool} {name}` has hooks"));
         }
-        match script(name).map(|text| (shell::parse(&text), text)) {
-            Some((Shell::Script(script), text)) => self.inner().script(&text, &script, &[]),
-            _ => advise(format!("package.json has no script `{name}` that can be read")),
+        match script(name) {
+            Some(text) => self.text(&text, &[], &format!("the script `{name}` of package.json")),
+            None => advise(format!("package.json has no script `{name}`")),
         }
     }
 
@@ -365,10 +359,7 @@ impl Judge<'_, '_, '_> {
         if !by_shell && first.starts_with("#!") {
             return None;
         }
-        Some(match shell::parse(&text) {
-            Shell::Script(script) => self.inner().script(&text, &script, rest),
-            Shell::Opaque(_) => advise(format!("the script `{path}` was not understood")),
-        })
+        Some(self.text(&text, rest, &format!("the script `{path}`")))
     }
 
     /// A file of the working folder, as the build context has it.

@@ -4,9 +4,11 @@ use super::leftovers::{Leftovers, UNKNOWN_WORD};
 use super::*;
 use crate::facts::state::clean;
 use crate::facts::{Change, PackageChange, Step};
+use crate::knowledge::paths::Absolute;
+use crate::knowledge::programs::Kind;
 use crate::knowledge::roles::{self, Trace};
-use crate::shell::{CommandKind, Part, Shell, Simple};
-use crate::syntax::{Args, Command};
+use crate::script::{Argument, Invocation, Wrapper};
+use std::borrow::Cow;
 
 /// A word's value; `None` where it is only known when it runs.
 pub type Arg = Option<String>;
@@ -34,57 +36,28 @@ const NOT_UNDERSTOOD: &str = "a RUN was not understood; which files of root it l
 
 /// Looks at a RUN; fails where it may leave what keeps another user out.
 pub fn look(image: &Image, step: &Step) -> Result<RunSummary, No> {
+    packages(image, step)?;
+    let commands = image.facts.started(step.item).filter(|commands| !commands.text().starts_with("#!"));
+    let Some(commands) = commands else { return refuse(&UNKNOWN_COMMAND, NOT_UNDERSTOOD) };
+    let start = step.before.workdir.get();
+    let mut left = Leftovers::new(start);
     let mut run = Run {
-        workdir: step.before.workdir.get().cloned(),
+        workdir: start.cloned(),
         home: image.end.workdir.get().cloned(),
         seen: RunSummary { pass: Pass::Free, folders: Vec::new() },
     };
-    packages(image, step)?;
-    let workdir = || step.before.workdir.get().cloned();
-    match (&step.instruction.args, image.facts.shell_text(step.item)) {
-        (Args::Command(Command::Exec(words)), _) => {
-            let words: Vec<Arg> = words.iter().map(|word| Some(word.text.clone())).collect();
-            let mut left = Leftovers::new(workdir(), None);
-            run.command(&words, &mut left)?;
-            left.end(image)?;
-        }
-        (_, Some(text)) if !text.text.text().starts_with("#!") => match &text.shell {
-            Shell::Script(script) => {
-                let mut left = Leftovers::new(workdir(), Some(script));
-                let mut found = Ok(());
-                script.for_each_command(&mut |command| {
-                    left.enter(command, text.text.text());
-                    if let (CommandKind::Simple(simple), Ok(())) = (&command.kind, &found) {
-                        found = run.command(&words(simple, text.text.text(), |_| None), &mut left);
-                    }
-                });
-                found?;
-                left.end(image)?;
-            }
-            Shell::Opaque(_) => return refuse(&UNKNOWN_COMMAND, NOT_UNDERSTOOD),
-        },
-        _ => return refuse(&UNKNOWN_COMMAND, NOT_UNDERSTOOD),
+    let start = start.and_then(|path| Absolute::new(path));
+    for command in commands.iter() {
+        run.workdir = command.directory().likely(start.as_ref(), &()).map(|path| path.as_str().to_owned());
+        left.enter(command);
+        run.command(command, &mut left)?;
     }
+    commands
+        .redirects()
+        .skip(commands.iter().map(|one| one.redirects().len()).sum())
+        .for_each(|one| left.redirected(one));
+    left.end(image)?;
     Ok(run.seen)
-}
-
-/// The words of a command, with the variables put in that `value` knows.
-pub fn words(simple: &Simple, text: &str, value: impl Fn(&str) -> Arg) -> Vec<Arg> {
-    let read = |word: &crate::shell::Word| match word.unquoted(text) {
-        Some(plain) => Some(plain.into_owned()),
-        None => word.parts.iter().map(|part| part_value(part, text, &value)).collect::<Option<String>>(),
-    };
-    simple.words.iter().map(read).collect()
-}
-
-fn part_value(part: &Part, text: &str, value: &impl Fn(&str) -> Arg) -> Arg {
-    match part {
-        Part::Literal(span) => Some(text[span.range()].to_owned()),
-        Part::SingleQuoted(span) => Some(text[span.range()].trim_matches('\'').to_owned()),
-        Part::DoubleQuoted(_, parts) => parts.iter().map(|part| part_value(part, text, value)).collect(),
-        Part::Parameter { name, operation, .. } if operation.is_empty() => value(&text[name.range()]),
-        _ => None,
-    }
 }
 
 /// Packages that are of use to root only.
@@ -102,25 +75,14 @@ fn packages(image: &Image, step: &Step) -> Result<(), No> {
 
 /// Whether a stage compiles a program.
 pub fn compiles(facts: &Facts, stage: usize) -> bool {
+    const IDLE: [&str; 9] = ["mod", "get", "env", "version", "fetch", "vet", "test", "clean", "download"];
     let steps = facts.chain(stage).into_iter().flat_map(|stage| &facts.stages[stage].steps);
     let mut runs = steps.filter(|step| step.instruction.keyword == Keyword::Run);
-    runs.any(|step| {
-        let Some(text) = facts.shell_text(step.item) else { return false };
-        let Shell::Script(script) = &text.shell else { return false };
-        let mut found = false;
-        script.for_each_command(&mut |command| {
-            if let CommandKind::Simple(simple) = &command.kind {
-                let words = words(simple, text.text.text(), |_| None);
-                let name = words.first().cloned().flatten().unwrap_or_default();
-                let verb = words.get(1).cloned().flatten().unwrap_or_default();
-                let base = name.rsplit('/').next().unwrap_or_default();
-                let idle = ["mod", "get", "env", "version", "fetch", "vet", "test", "clean", "download"]
-                    .contains(&verb.as_str());
-                found |= roles::compiles(base) && !idle;
-            }
-        });
-        found
-    })
+    let compiles = |one: Invocation| {
+        let idle = one.argument(0).and_then(Argument::unquoted).is_some_and(|verb| IDLE.contains(&&*verb));
+        one.is_kind(Kind::Compiler) && !idle
+    };
+    runs.any(|step| facts.commands(step.item).is_some_and(|commands| commands.iter().any(compiles)))
 }
 
 struct Run {
@@ -131,21 +93,34 @@ struct Run {
 }
 
 impl Run {
-    fn command(&mut self, words: &[Arg], left: &mut Leftovers) -> Result<(), No> {
-        let Some(first) = words.first() else { return Ok(()) };
-        let Some(name) = first else {
+    fn command(&mut self, command: Invocation, left: &mut Leftovers) -> Result<(), No> {
+        if command.name_word().is_none() {
+            return Ok(());
+        }
+        let Some(name) = command.called() else {
             return refuse(&UNKNOWN_COMMAND, "a RUN runs what is only known when it is built");
         };
+        let plain = ["sudo", "env", "time", "nice", "exec", "command"];
+        if let Some(wrapper) = command.wrappers().find(|one| !plain.contains(&one.name())).map(Wrapper::name) {
+            return refuse(
+                &UNKNOWN_COMMAND,
+                format!("a RUN calls `{wrapper}`; which files of root it leaves is not known"),
+            );
+        }
         let base = name.rsplit('/').next().unwrap_or_default();
-        let args: Vec<&str> = words[1..].iter().map(|word| word.as_deref().unwrap_or(UNKNOWN_WORD)).collect();
+        let words: Vec<String> = command
+            .arguments()
+            .map(|word| word.unquoted().map_or_else(|| UNKNOWN_WORD.to_owned(), Cow::into_owned))
+            .collect();
+        let args: Vec<&str> = words.iter().map(String::as_str).collect();
+        let name = &*name;
         match roles::unversioned(base) {
-            "sudo" | "env" | "time" | "nice" | "exec" | "command" if !args.is_empty() => {
-                let assigns =
-                    |arg: &&&str| ["sudo", "env"].contains(&base) && arg.contains('=') && !arg.starts_with('-');
-                let options = args.iter().take_while(assigns).count();
-                self.command(&words[1 + options..], left)
+            "venv" | "virtualenv" if command.is_module() => {
+                self.worsen(Pass::Sources);
+                Ok(())
             }
-            "python" => self.python(base, &args, left),
+            plain if command.is_module() && plain != "pip" => self.python("python", &[]),
+            "python" => self.python(base, &args),
             "pip" => {
                 left.command(name, &args)?;
                 self.pip(&args)
@@ -183,9 +158,6 @@ impl Run {
             }
             Some(Trace::Files) => {
                 self.worsen(if looks_at_sources(base, args) { Pass::Sources } else { Pass::Folder });
-                if ["cd", "pushd", "popd"].contains(&base) {
-                    self.workdir = self.moved(args);
-                }
                 Ok(())
             }
             Some(Trace::Home) => refuse(&HOME, format!("`{base}` puts what is needed later into root's home")),
@@ -215,18 +187,9 @@ impl Run {
         self.seen.pass = self.seen.pass.max(pass);
     }
 
-    fn moved(&self, args: &[&str]) -> Option<String> {
-        let to = args.first().filter(|to| !to.contains(['\u{1}', '-', '~']))?;
-        if to.starts_with('/') { Some(clean(to)) } else { Some(clean(&format!("{}/{to}", self.workdir.as_deref()?))) }
-    }
-
-    fn python(&mut self, base: &str, args: &[&str], left: &mut Leftovers) -> Result<(), No> {
+    fn python(&mut self, base: &str, args: &[&str]) -> Result<(), No> {
         match args {
-            ["-m", "pip" | "pip3", rest @ ..] => {
-                left.command("pip", rest)?;
-                self.pip(rest)
-            }
-            ["-m", "venv" | "virtualenv" | "compileall", ..]
+            ["-m", "compileall", ..]
             | ["setup.py", "install" | "build" | "build_ext" | "develop" | "bdist_wheel" | "sdist", ..]
             | ["--version" | "-V"] => {
                 self.worsen(Pass::Sources);
