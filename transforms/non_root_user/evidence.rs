@@ -26,7 +26,10 @@ const RIGHTS: &[&str] = &["docker.sock", "--privileged", "--cap-add", "cap_add",
 pub fn texts(image: &Image) -> Result<(), No> {
     let text = image.facts.source.text();
     if let Some(mark) = RIGHTS.iter().find(|mark| text.contains(*mark)) {
-        return refuse(&PRIVILEGES, format!("the file speaks of `{mark}`: the container is meant to have more rights"));
+        return refuse(
+            mark!(PRIVILEGES, "in-the-file"),
+            format!("the file speaks of `{mark}`: the container is meant to have more rights"),
+        );
     }
     for step in image.steps() {
         let found = match step.instruction.keyword {
@@ -39,7 +42,10 @@ pub fn texts(image: &Image) -> Result<(), No> {
             _ => home_in(&step.instruction.line.text()[step.instruction.rest.clone()]),
         };
         if let Some(found) = found {
-            return refuse(&HOME, format!("`{found}` is in, or is, root's home, which others can't enter"));
+            return refuse(
+                mark!(HOME, "in-the-file"),
+                format!("`{found}` is in, or is, root's home, which others can't enter"),
+            );
         }
     }
     Ok(())
@@ -99,10 +105,10 @@ pub fn steps(image: &Image) -> Result<Evidence, No> {
                     seen.folders.extend(run.folders);
                 }
                 Keyword::Volume => {
-                    let paths =
-                        volumes(step).ok_or_else(|| No::Refuse(&VOLUME, "a volume's path is not known".into()))?;
+                    let paths = volumes(step)
+                        .ok_or_else(|| No::Refuse(mark!(VOLUME, "path"), "a volume's path is not known".into()))?;
                     if !last {
-                        return refuse(&VOLUME, "a stage before the last one has a volume");
+                        return refuse(mark!(VOLUME, "earlier-stage"), "a stage before the last one has a volume");
                     }
                     seen.volumes.extend(paths.into_iter().filter(|path| path != "/tmp").map(|path| (index, path)));
                 }
@@ -118,7 +124,9 @@ pub fn steps(image: &Image) -> Result<Evidence, No> {
         }
     }
     match seen.volumes.iter().find(|(_, path)| !plan::is_ownable(path)) {
-        Some((_, path)) => refuse(&VOLUME, format!("the volume `{path}` is not a folder that can be given away")),
+        Some((_, path)) => {
+            refuse(mark!(VOLUME, "place"), format!("the volume `{path}` is not a folder that can be given away"))
+        }
         None => Ok(seen),
     }
 }
@@ -137,8 +145,15 @@ fn exposed(step: &Step) -> Result<(), No> {
         let port = known.get().and_then(|port| port.split(['/', '-']).next()?.rsplit(':').next()?.parse::<u32>().ok());
         match port {
             Some(1024..) => {}
-            Some(_) => return refuse(&LOW_PORT, format!("`EXPOSE {}` is a port below 1024", word.text)),
-            None => return refuse(&LOW_PORT, format!("which port `EXPOSE {}` is, is not known", word.text)),
+            Some(_) => {
+                return refuse(mark!(LOW_PORT, "exposed"), format!("`EXPOSE {}` is a port below 1024", word.text));
+            }
+            None => {
+                return refuse(
+                    mark!(LOW_PORT, "exposed-not-known"),
+                    format!("which port `EXPOSE {}` is, is not known", word.text),
+                );
+            }
         }
     }
     Ok(())
@@ -154,13 +169,16 @@ fn environment(image: &Image, step: &Step) -> Result<(), No> {
         let listens = ["PORT", "URLS", "ADDR", "BIND", "LISTEN"].iter().any(|part| name.contains(part));
         let number = value.parse::<u32>().is_ok_and(|port| name.contains("PORT") && (1..1024).contains(&port));
         if number || (listens && low_port_in(value).is_some()) {
-            return refuse(&LOW_PORT, format!("`{}={raw}` is a port below 1024", pair.name.text));
+            return refuse(mark!(LOW_PORT, "environment"), format!("`{}={raw}` is a port below 1024", pair.name.text));
         }
         if name.ends_with("PATH") {
             continue;
         }
         if let Some(path) = paths_in(value).into_iter().find(|path| !image.may_be_there(path)) {
-            return refuse(&WRITES, format!("`{}` names `{path}`, which the program may write to", pair.name.text));
+            return refuse(
+                mark!(WRITES, "environment"),
+                format!("`{}` names `{path}`, which the program may write to", pair.name.text),
+            );
         }
     }
     Ok(())
@@ -198,12 +216,12 @@ fn flags(instruction: &Instruction) -> Result<(), No> {
     let Args::Transfer { sources, .. } = &instruction.args else { return Ok(()) };
     let mode = instruction.flag("chmod").and_then(|flag| flag.value.as_deref());
     if mode.is_some_and(|mode| !mode.ends_with(['5', '7']) || mode.contains(['$', '='])) {
-        return refuse(&UNREADABLE, "`--chmod` may keep other users out");
+        return refuse(mark!(UNREADABLE, "chmod-flag"), "`--chmod` may keep other users out");
     }
     let url =
         |source: &Arg| source.text.contains("://") || source.text.starts_with("git@") || source.text.contains('$');
     if instruction.keyword == Keyword::Add && mode.is_none() && sources.iter().any(url) {
-        return refuse(&UNREADABLE, "what ADD fetches is closed to other users (mode 0600)");
+        return refuse(mark!(UNREADABLE, "fetched"), "what ADD fetches is closed to other users (mode 0600)");
     }
     Ok(())
 }

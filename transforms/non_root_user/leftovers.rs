@@ -73,13 +73,13 @@ impl<'s> Leftovers<'s> {
                 Some(path) if is_never_written(image, path) => {}
                 Some(path) => {
                     return refuse(
-                        &WRITES,
+                        mark!(WRITES, "made"),
                         format!("a RUN makes `{path}` by {by}; it stays root's, and the program may write to it"),
                     );
                 }
                 None => {
                     return refuse(
-                        &WRITES,
+                        mark!(WRITES, "made-somewhere"),
                         format!("a RUN makes a file by {by}, nobody knows where, to which the program may write"),
                     );
                 }
@@ -171,7 +171,10 @@ impl<'s> Leftovers<'s> {
 }
 
 fn unknown<T>(command: &str) -> Result<T, No> {
-    refuse(&UNKNOWN_COMMAND, format!("a RUN calls `{command}`; which files of root it leaves is not known"))
+    refuse(
+        mark!(UNKNOWN_COMMAND, "leaves"),
+        format!("a RUN calls `{command}`; which files of root it leaves is not known"),
+    )
 }
 
 fn shown(word: &str) -> &str {

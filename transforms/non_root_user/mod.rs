@@ -43,7 +43,7 @@ mod splice;
 use crate::engine::refusals::{
     AUTHOR_SAYS_ROOT, BASE_OF_OTHERS, DROPS_RIGHTS, HEALTHCHECK, HOME, LATER_RUN, LOW_PORT, MISSING_PROGRAM,
     NEEDS_ROOT, NOT_PLAIN, ONBUILD, OTHER_SHELL, PRIVILEGES, RUN_BY_SERVICE, SUPERVISOR, UNKNOWN_ACCOUNTS,
-    UNKNOWN_BASE, UNKNOWN_COMMAND, UNKNOWN_USER, UNREADABLE, VOLUME, WINDOWS, WORKING_DIRECTORY, WRITES,
+    UNKNOWN_BASE, UNKNOWN_COMMAND, UNKNOWN_USER, UNREADABLE, VOLUME, WINDOWS, WORKING_DIRECTORY, WRITES, mark,
 };
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Refusal, Rewrite, Transform};
 use crate::facts::{Base, Facts, Known, State, Truth};
@@ -219,14 +219,18 @@ impl Image<'_, '_> {
         let steps = || self.chain.iter().flat_map(|stage| &self.facts.stages[*stage].steps);
         if steps().any(|step| step.instruction.keyword == Keyword::User) {
             return match &self.end.user {
-                Known::Yes(user) => {
-                    refuse(&AUTHOR_SAYS_ROOT, format!("the file says `USER {user}`; that is the author's word"))
-                }
+                Known::Yes(user) => refuse(
+                    mark!(AUTHOR_SAYS_ROOT, "by-the-file"),
+                    format!("the file says `USER {user}`; that is the author's word"),
+                ),
                 Known::Unknown => refuse(&UNKNOWN_USER, "which user is set is only known when it is built"),
             };
         }
         match steps().any(|step| step.instruction.keyword == Keyword::Onbuild) {
-            true => refuse(&ONBUILD, "ONBUILD runs its commands in images that are made from this one, as its user"),
+            true => refuse(
+                mark!(ONBUILD, "of-the-file"),
+                "ONBUILD runs its commands in images that are made from this one, as its user",
+            ),
             false => Ok(()),
         }
     }
@@ -239,17 +243,29 @@ impl Image<'_, '_> {
             return Ok(());
         }
         let Some(base) = self.facts.image(self.stage) else {
-            return refuse(&UNKNOWN_BASE, format!("nothing is known of the base image {}", self.base_name()));
+            return refuse(
+                mark!(UNKNOWN_BASE, "nothing-known"),
+                format!("nothing is known of the base image {}", self.base_name()),
+            );
         };
         if base.onbuild == Some(true) {
-            return refuse(&ONBUILD, format!("the base image {} has ONBUILD triggers", self.base_name()));
+            return refuse(
+                mark!(ONBUILD, "of-the-base"),
+                format!("the base image {} has ONBUILD triggers", self.base_name()),
+            );
         }
         if let Some(why) = base.service.and_then(|service| service.needs_root()) {
-            return refuse(&NEEDS_ROOT, format!("the base image {} has a service: {why}", self.base_name()));
+            return refuse(
+                mark!(NEEDS_ROOT, "service"),
+                format!("the base image {} has a service: {why}", self.base_name()),
+            );
         }
         match (base.user, base.onbuild, base.service) {
             (Some(_), Some(_), Some(_)) => Ok(()),
-            _ => refuse(&UNKNOWN_BASE, format!("too little is known of the base image {}", self.base_name())),
+            _ => refuse(
+                mark!(UNKNOWN_BASE, "too-little-known"),
+                format!("too little is known of the base image {}", self.base_name()),
+            ),
         }
     }
 

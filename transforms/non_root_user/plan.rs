@@ -51,7 +51,7 @@ pub fn make(image: &Image, seen: &Evidence) -> Result<Plan, No> {
         && *first < give_at
     {
         return refuse(
-            &VOLUME,
+            mark!(VOLUME, "later-run"),
             format!(
                 "what is done to the volume `{path}` behind VOLUME is lost, and a RUN that comes later \
             can't have its folders given away before"
@@ -66,13 +66,19 @@ pub fn make(image: &Image, seen: &Evidence) -> Result<Plan, No> {
         let places = first.map_or(0, |step| step + 1)..=give_at;
         let at = places.rev().find(|at| is_free(image, *at, who.uid, name) && runs_as_root(image, *at));
         let Some(at) = at else {
-            return refuse(&UNKNOWN_ACCOUNTS, "no number or name for the user is known to be free");
+            return refuse(
+                mark!(UNKNOWN_ACCOUNTS, "at-its-place"),
+                "no number or name for the user is known to be free",
+            );
         };
         plan.make = Some((at, commands(image, at, name, who.uid)?));
     }
     if !plan.folders.is_empty() {
         if image.facts.tool(image.stage, give_at, "install") != Truth::Yes || !runs_as_root(image, give_at) {
-            return refuse(&MISSING_PROGRAM, "no `install` is known to be in the image that gives folders to a user");
+            return refuse(
+                mark!(MISSING_PROGRAM, "install"),
+                "no `install` is known to be in the image that gives folders to a user",
+            );
         }
         let ids = format!("-o {} -g {}", who.uid, who.gid);
         plan.give = Some((give_at, format!("install -d {ids} {}", plan.folders.join(" "))));
@@ -153,7 +159,7 @@ fn who(image: &Image, at: usize) -> Result<Who, No> {
     let name = ["app", "appuser"].into_iter().find(|name| (0..=at).any(|at| is_free(image, at, UID, name)));
     match name {
         Some(name) => Ok(Who { uid: UID, gid: UID, make: Some(name), home: None }),
-        None => refuse(&UNKNOWN_ACCOUNTS, "no number or name for the user is known to be free"),
+        None => refuse(mark!(UNKNOWN_ACCOUNTS, "nowhere"), "no number or name for the user is known to be free"),
     }
 }
 
@@ -182,7 +188,7 @@ fn commands(image: &Image, at: usize, name: &str, id: u32) -> Result<Vec<String>
     } else if has("busybox-adduser") {
         Ok(vec![format!("addgroup -g {id} {name}"), format!("adduser -D -u {id} -G {name} {name}")])
     } else {
-        refuse(&MISSING_PROGRAM, "no tool is known to be in the image that makes a user")
+        refuse(mark!(MISSING_PROGRAM, "useradd"), "no tool is known to be in the image that makes a user")
     }
 }
 
@@ -191,9 +197,10 @@ fn folders(image: &Image, seen: &Evidence, who: &Who) -> Result<Vec<String>, No>
     let bare = matches!(image.facts.family(image.stage), Some(Distribution::Scratch | Distribution::Distroless));
     if bare {
         return match seen.volumes.first() {
-            Some((_, path)) => {
-                refuse(&VOLUME, format!("the image has no tool that gives the volume `{path}` to a user"))
-            }
+            Some((_, path)) => refuse(
+                mark!(VOLUME, "no-tools"),
+                format!("the image has no tool that gives the volume `{path}` to a user"),
+            ),
             None => Ok(Vec::new()),
         };
     }
@@ -226,12 +233,15 @@ fn owned_copies(image: &Image, seen: &Evidence) -> Result<Vec<usize>, No> {
         }
         if brought.dest.as_deref().is_none_or(|dest| dest == "/") {
             return refuse(
-                &WRITES,
+                mark!(WRITES, "copied-to-the-root"),
                 "a COPY brings the program's folder and maybe others, to `/` or nobody knows where",
             );
         }
         if brought.stage != image.stage || step.instruction.opaque.is_some() {
-            return refuse(&WRITES, "what a stage before the last one copies would have to be the user's");
+            return refuse(
+                mark!(WRITES, "copied-before"),
+                "what a stage before the last one copies would have to be the user's",
+            );
         }
         let later = seen.passes[brought.step..].contains(&Some(Pass::Sources));
         if later && may_hold_git(image, brought) {

@@ -137,7 +137,7 @@ impl Judge<'_, '_, '_> {
             Some(Kind::Launcher) => self.launched(base, words, own),
             Some(Kind::DropsRights) => refuse(&DROPS_RIGHTS, format!("`{base}` changes the user, which only root can")),
             Some(Kind::Supervisor) => refuse(&SUPERVISOR, format!("`{base}` starts services as their users")),
-            Some(Kind::NeedsRoot) => refuse(&NEEDS_ROOT, format!("`{base}` starts as root by design")),
+            Some(Kind::NeedsRoot) => refuse(mark!(NEEDS_ROOT, "program"), format!("`{base}` starts as root by design")),
             Some(Kind::Interpreter) => {
                 // a command line that is fixed, and gets arguments: as actions and tools have it
                 if own > 1 && !["dotnet", "java"].contains(&base) && !self.image.is_service() {
@@ -209,11 +209,14 @@ impl Judge<'_, '_, '_> {
     /// Ports and paths in the arguments.
     fn arguments(&self, words: &[Arg]) -> Result<(), No> {
         if let Some(port) = words[1..].iter().flatten().find_map(|arg| evidence::low_port_in(arg)) {
-            return refuse(&LOW_PORT, format!("`{port}` in the command is a port below 1024"));
+            return refuse(mark!(LOW_PORT, "arguments"), format!("`{port}` in the command is a port below 1024"));
         }
         let paths = words[1..].iter().flatten().flat_map(|arg| evidence::paths_in(arg));
         match paths.into_iter().find(|path| !self.image.may_be_there(path)) {
-            Some(path) => refuse(&WRITES, format!("the command names `{path}`, which the program may write to")),
+            Some(path) => refuse(
+                mark!(WRITES, "arguments"),
+                format!("the command names `{path}`, which the program may write to"),
+            ),
             None => Ok(()),
         }
     }
@@ -349,7 +352,7 @@ impl Judge<'_, '_, '_> {
             let open = matches!(self.image.facts.context.entry(path), Entry::File { mode: Some(mode), .. } if mode & 0o005 == 5);
             return Some(match open {
                 true => Ok(()),
-                false => refuse(&UNREADABLE, format!("other users may not run `{path}`")),
+                false => refuse(mark!(UNREADABLE, "program"), format!("other users may not run `{path}`")),
             });
         }
         let text = String::from_utf8(bytes).ok()?.replace("\r\n", "\n");

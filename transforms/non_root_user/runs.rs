@@ -37,8 +37,12 @@ const NOT_UNDERSTOOD: &str = "a RUN was not understood; which files of root it l
 /// Looks at a RUN; fails where it may leave what keeps another user out.
 pub fn look(image: &Image, step: &Step) -> Result<RunSummary, No> {
     packages(image, step)?;
-    let commands = image.facts.started(step.item).filter(|commands| !commands.text().starts_with("#!"));
-    let Some(commands) = commands else { return refuse(&UNKNOWN_COMMAND, NOT_UNDERSTOOD) };
+    let Some(commands) = image.facts.started(step.item) else {
+        return refuse(mark!(UNKNOWN_COMMAND, "not-understood"), NOT_UNDERSTOOD);
+    };
+    if commands.text().starts_with("#!") {
+        return refuse(mark!(UNKNOWN_COMMAND, "other-language"), NOT_UNDERSTOOD);
+    }
     let start = step.before.workdir.get();
     let mut left = Leftovers::new(start);
     let mut run = Run {
@@ -67,7 +71,10 @@ fn packages(image: &Image, step: &Step) -> Result<(), No> {
         if let Change::Packages(PackageChange::Install { names, .. }) = change
             && let Some(name) = names.iter().find(|name| roles::is_root_package(name))
         {
-            return refuse(&PRIVILEGES, format!("a RUN installs `{name}`, whose programs only root has a use for"));
+            return refuse(
+                mark!(PRIVILEGES, "package"),
+                format!("a RUN installs `{name}`, whose programs only root has a use for"),
+            );
         }
     }
     Ok(())
@@ -98,12 +105,12 @@ impl Run {
             return Ok(());
         }
         let Some(name) = command.called() else {
-            return refuse(&UNKNOWN_COMMAND, "a RUN runs what is only known when it is built");
+            return refuse(mark!(UNKNOWN_COMMAND, "variable"), "a RUN runs what is only known when it is built");
         };
         let plain = ["sudo", "env", "time", "nice", "exec", "command"];
         if let Some(wrapper) = command.wrappers().find(|one| !plain.contains(&one.name())).map(Wrapper::name) {
             return refuse(
-                &UNKNOWN_COMMAND,
+                mark!(UNKNOWN_COMMAND, "wrapper"),
                 format!("a RUN calls `{wrapper}`; which files of root it leaves is not known"),
             );
         }
@@ -126,18 +133,23 @@ impl Run {
                 self.pip(&args)
             }
             "chmod" => chmod(&args),
-            "setcap" => refuse(&PRIVILEGES, "a RUN gives a program rights by `setcap`"),
+            "setcap" => refuse(mark!(PRIVILEGES, "setcap"), "a RUN gives a program rights by `setcap`"),
             "useradd" | "adduser" | "groupadd" | "addgroup" | "usermod" => {
                 advise(format!("a RUN calls `{base}`, and no USER follows; name the user that is meant"))
             }
-            "umask" => refuse(&UNREADABLE, "a RUN changes `umask`, so that what it makes may be closed to others"),
+            "umask" => refuse(
+                mark!(UNREADABLE, "umask"),
+                "a RUN changes `umask`, so that what it makes may be closed to others",
+            ),
             "mkdir" => self.mkdir(&args),
             "install" if args.iter().any(|arg| arg.starts_with("-m") || arg.starts_with("--mode")) => {
                 advise("a RUN calls `install` with modes that were not looked at")
             }
-            "git" if args.contains(&"--global") => refuse(&HOME, "`git config --global` writes to root's home"),
+            "git" if args.contains(&"--global") => {
+                refuse(mark!(HOME, "git-config"), "`git config --global` writes to root's home")
+            }
             "bundle" | "bundler" if args.first() == Some(&"config") && !args.contains(&"--local") => {
-                refuse(&HOME, "`bundle config` without `--local` writes to root's home")
+                refuse(mark!(HOME, "bundle-config"), "`bundle config` without `--local` writes to root's home")
             }
             _ => {
                 self.known(base, &args)?;
@@ -149,21 +161,25 @@ impl Run {
     fn known(&mut self, base: &str, args: &[&str]) -> Result<(), No> {
         let of_packages = ["npm", "npx", "yarn", "pnpm", "pnpx", "bun", "bunx"].contains(&base);
         if let Some(name) = args.iter().find(|arg| of_packages && sources::leaves_a_browser(arg)) {
-            return refuse(&HOME, format!("`{name}` puts a browser into root's home"));
+            return refuse(mark!(HOME, "browser"), format!("`{name}` puts a browser into root's home"));
         }
         match roles::trace(base) {
             Some(Trace::Nothing) => Ok(()),
-            Some(Trace::Files) if self.unpacks_here(base, args) => {
-                refuse(&WRITES, "a RUN unpacks files into the program's working folder, where they stay root's")
-            }
+            Some(Trace::Files) if self.unpacks_here(base, args) => refuse(
+                mark!(WRITES, "unpacked"),
+                "a RUN unpacks files into the program's working folder, where they stay root's",
+            ),
             Some(Trace::Files) => {
                 self.worsen(if looks_at_sources(base, args) { Pass::Sources } else { Pass::Folder });
                 Ok(())
             }
-            Some(Trace::Home) => refuse(&HOME, format!("`{base}` puts what is needed later into root's home")),
-            None => {
-                refuse(&UNKNOWN_COMMAND, format!("a RUN calls `{base}`; which files of root it leaves is not known"))
+            Some(Trace::Home) => {
+                refuse(mark!(HOME, "program"), format!("`{base}` puts what is needed later into root's home"))
             }
+            None => refuse(
+                mark!(UNKNOWN_COMMAND, "program"),
+                format!("a RUN calls `{base}`; which files of root it leaves is not known"),
+            ),
         }
     }
 
@@ -196,7 +212,7 @@ impl Run {
                 Ok(())
             }
             _ => refuse(
-                &UNKNOWN_COMMAND,
+                mark!(UNKNOWN_COMMAND, "python"),
                 format!("a RUN runs a program by `{base}`; which files of root it leaves is not known"),
             ),
         }
@@ -204,7 +220,7 @@ impl Run {
 
     fn pip(&mut self, args: &[&str]) -> Result<(), No> {
         if args.contains(&"--user") {
-            return refuse(&HOME, "`pip install --user` installs to root's home");
+            return refuse(mark!(HOME, "pip-user"), "`pip install --user` installs to root's home");
         }
         let project =
             |arg: &&str| ["-e", "--editable"].contains(arg) || arg.starts_with(['.', '\u{1}']) || arg.contains("git+");
@@ -217,16 +233,24 @@ impl Run {
     fn mkdir(&mut self, args: &[&str]) -> Result<(), No> {
         self.worsen(Pass::Folder);
         if args.iter().any(|arg| arg.starts_with("-m") || arg.starts_with("--mode")) {
-            return refuse(&UNREADABLE, "a RUN makes a folder with a mode that may keep others out");
+            return refuse(mark!(UNREADABLE, "mkdir"), "a RUN makes a folder with a mode that may keep others out");
         }
         for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
             if arg.contains(['\u{1}', '{', '*', '$', '~']) {
-                return refuse(&UNKNOWN_COMMAND, "a RUN makes folders whose names are only known when it is built");
+                return refuse(
+                    mark!(UNKNOWN_COMMAND, "directory-name"),
+                    "a RUN makes folders whose names are only known when it is built",
+                );
             }
             match (arg.starts_with('/'), &self.workdir) {
                 (true, _) => self.seen.folders.push(clean(arg)),
                 (false, Some(workdir)) => self.seen.folders.push(clean(&format!("{workdir}/{arg}"))),
-                (false, None) => return refuse(&UNKNOWN_COMMAND, "a RUN makes folders whose places are not known"),
+                (false, None) => {
+                    return refuse(
+                        mark!(UNKNOWN_COMMAND, "directory-place"),
+                        "a RUN makes folders whose places are not known",
+                    );
+                }
             }
         }
         Ok(())
@@ -261,6 +285,6 @@ fn chmod(args: &[&str]) -> Result<(), No> {
     });
     match open {
         true => Ok(()),
-        false => refuse(&UNREADABLE, "a RUN changes modes, so that others may be kept out"),
+        false => refuse(mark!(UNREADABLE, "chmod"), "a RUN changes modes, so that others may be kept out"),
     }
 }

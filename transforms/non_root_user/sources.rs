@@ -96,7 +96,10 @@ fn services(context: &dyn ContextView) -> Result<(), No> {
         let text = String::from_utf8_lossy(&bytes);
         let marks = |line: &str| OF_ROOT.iter().any(|mark| line.contains(mark)) && !is_comment(line);
         if let Some((number, line)) = text.lines().enumerate().find(|(_, line)| marks(line)) {
-            return refuse(&PRIVILEGES, format!("`{name}`, line {}, says `{}`", number + 1, line.trim()));
+            return refuse(
+                mark!(PRIVILEGES, "compose"),
+                format!("`{name}`, line {}, says `{}`", number + 1, line.trim()),
+            );
         }
     }
     Ok(())
@@ -130,11 +133,11 @@ fn dependencies(path: &str, text: &str) -> Result<(), No> {
     for name in names(path, text) {
         if leaves_a_browser(&name) {
             let what = "keeps a browser in the home folder of the user that installs it";
-            return refuse(&HOME, format!("`{name}` in `{path}` {what}"));
+            return refuse(mark!(HOME, "dependency"), format!("`{name}` in `{path}` {what}"));
         }
         if RIGHTS.contains(&name.as_str()) {
             let what = "opens what is root's: the engine's socket, a device, a raw socket";
-            return refuse(&PRIVILEGES, format!("`{name}` in `{path}` {what}"));
+            return refuse(mark!(PRIVILEGES, "dependency"), format!("`{name}` in `{path}` {what}"));
         }
     }
     Ok(())
@@ -173,10 +176,13 @@ fn code(image: &Image, path: &str, text: &str) -> Result<(), No> {
                 .any(|mark| line.contains(mark));
         let elsewhere = |folder: &&str| is_elsewhere(image, folder) || (!address && is_data(image, folder));
         if let Some(folder) = literals(line).into_iter().find(elsewhere) {
-            return refuse(&WRITES, format!("`{path}` names `{folder}`, which the program may write to"));
+            return refuse(mark!(WRITES, "code"), format!("`{path}` names `{folder}`, which the program may write to"));
         }
         if let Some(port) = listens_low(line) {
-            return refuse(&LOW_PORT, format!("`{port}` in `{path}` may be a port below 1024 that it listens on"));
+            return refuse(
+                mark!(LOW_PORT, "code"),
+                format!("`{port}` in `{path}` may be a port below 1024 that it listens on"),
+            );
         }
     }
     Ok(())
