@@ -101,6 +101,10 @@ impl ContextView for WithModes {
     }
 
     fn entry(&self, path: &str) -> Entry {
+        let mut above = path.match_indices('/').map(|(at, _)| &path[..at]);
+        if above.any(|folder| self.closed(folder)) {
+            return Entry::Unknown;
+        }
         match (self.folder.entry(path), self.modes.get(path)) {
             (Entry::File { size, .. }, Some(mode)) => Entry::File { mode: *mode, size },
             (entry, _) => entry,

@@ -22,7 +22,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     project.take_files(install, needs)?;
     let lock = project.read_if_there("Gemfile.lock", needs)?.unwrap_or_default();
     match lock.lines().any(|line| line == "PATH") {
-        true => refuse(&PATH_DEPENDENCY, "`Gemfile.lock` has a gem that is a folder"),
+        true => refuse(mark!(PATH_DEPENDENCY, "gem-lock"), "`Gemfile.lock` has a gem that is a folder"),
         false => Ok(()),
     }
 }
@@ -30,13 +30,13 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
 /// A line of a plain Gemfile: the file that it makes Bundler read, if any.
 fn plain(line: &str) -> Result<Option<String>, Reason> {
     let line = line.split(" #").next().unwrap_or(line).trim();
-    let unread = || refuse(&MANIFEST_UNREAD, format!("`Gemfile`: what `{line}` reads is not known"));
+    let unread = || refuse(mark!(MANIFEST_UNREAD, "gemfile"), format!("`Gemfile`: what `{line}` reads is not known"));
     if line.is_empty() || line.starts_with('#') || line == "end" {
         return Ok(None);
     }
     if ["path:", ":path", "gemspec", "eval_gemfile"].iter().any(|word| line.contains(word)) || line.starts_with("path ")
     {
-        return refuse(&PATH_DEPENDENCY, format!("`Gemfile`: `{line}`"));
+        return refuse(mark!(PATH_DEPENDENCY, "gemfile"), format!("`Gemfile`: `{line}`"));
     }
     let word = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
     let calls = [

@@ -19,16 +19,19 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     check_repositories(&root)?;
     let folders = ["vendor-dir", "bin-dir", "cache-dir", "home"];
     if root.get("config").is_some_and(|config| folders.iter().any(|key| config.get(*key).is_some())) {
-        return refuse(&MANIFEST_UNREAD, "`config` of composer.json names folders that the install fills");
+        return refuse(
+            mark!(MANIFEST_UNREAD, "composer-config"),
+            "`config` of composer.json names folders that the install fills",
+        );
     }
     project.take_files(install, needs)?;
     let lock = project.read_if_there("composer.lock", needs)?.unwrap_or_default();
     let plugin = lock.contains("\"composer-plugin\"") || allows_plugins(&root);
     if plugin && !install.has(&["--no-plugins"]) {
-        return refuse(&READS_PROJECT, "a plugin of Composer may look at the project's files");
+        return refuse(mark!(READS_PROJECT, "composer-plugin"), "a plugin of Composer may look at the project's files");
     }
     match lock.contains("\"type\": \"path\"") || lock.contains("\"type\":\"path\"") {
-        true => refuse(&PATH_DEPENDENCY, "`composer.lock` has a package that is a folder"),
+        true => refuse(mark!(PATH_DEPENDENCY, "composer-lock"), "`composer.lock` has a package that is a folder"),
         false => Ok(()),
     }
 }
@@ -39,7 +42,10 @@ fn check_scripts(install: &Tool, root: &Map<String, Value>) -> Result<(), Reason
         scripts.keys().find(|name| name.starts_with("pre-") || name.starts_with("post-") || name.as_str() == "init")
     });
     match hook.filter(|_| !install.has(&["--no-scripts"])) {
-        Some(hook) => refuse(&LIFECYCLE_HOOK, format!("without `--no-scripts` the install runs the script `{hook}`")),
+        Some(hook) => refuse(
+            mark!(LIFECYCLE_HOOK, "composer"),
+            format!("without `--no-scripts` the install runs the script `{hook}`"),
+        ),
         None => Ok(()),
     }
 }
@@ -55,7 +61,10 @@ fn check_autoload(install: &Tool, root: &Map<String, Value>) -> Result<(), Reaso
     let set = root.get("config").is_some_and(|config| optimizes.iter().any(|key| config.get(*key).is_some()));
     let asked = install.has(&["--optimize-autoloader", "-o", "--classmap-authoritative", "-a", "--apcu-autoloader"]);
     match maps || set || asked {
-        true => refuse(&READS_PROJECT, "without `--no-autoloader` the autoloader lists the classes of the sources"),
+        true => refuse(
+            mark!(READS_PROJECT, "composer-autoload"),
+            "without `--no-autoloader` the autoloader lists the classes of the sources",
+        ),
         false => Ok(()),
     }
 }
@@ -63,7 +72,9 @@ fn check_autoload(install: &Tool, root: &Map<String, Value>) -> Result<(), Reaso
 fn check_repositories(root: &Map<String, Value>) -> Result<(), Reason> {
     let text = root.get("repositories").map(Value::to_string).unwrap_or_default();
     match ["\"path\"", "\"artifact\"", "file:", "\"./", "\"../"].iter().any(|word| text.contains(word)) {
-        true => refuse(&PATH_DEPENDENCY, "`composer.json` has a repository that is a folder"),
+        true => {
+            refuse(mark!(PATH_DEPENDENCY, "composer-repository"), "`composer.json` has a repository that is a folder")
+        }
         false => Ok(()),
     }
 }

@@ -199,20 +199,26 @@ impl<'f> Copies<'f> {
             for (_, other) in behind.filter(|(at, _)| fates[*at] == Fate::Stays) {
                 if other.sources.iter().any(|source| copy.clashes(self.context, other, source)) {
                     let line = other.instruction.lines.0;
-                    return refuse(&OVERWRITTEN, format!("the COPY of line {line} brings some of the same files"));
+                    return refuse(
+                        mark!(OVERWRITTEN, "by-a-copy"),
+                        format!("the COPY of line {line} brings some of the same files"),
+                    );
                 }
                 // what version control keeps out stands in one checkout and not in the next
                 let local = other.dest.name().starts_with(".env");
                 let may_come = |path: String| self.context.ignored(&path) != Truth::Yes;
                 if local && copy.covers(&other.dest).is_some_and(may_come) {
-                    return refuse(&OVERWRITTEN, format!("the project may have a `{}` of its own", other.dest_text));
+                    return refuse(
+                        mark!(OVERWRITTEN, "by-a-local-file"),
+                        format!("the project may have a `{}` of its own", other.dest_text),
+                    );
                 }
             }
             for foreign in self.foreign.iter().filter(|foreign| foreign.step > copy.step) {
                 let target = &foreign.target;
                 if copy.touches(self.context, target) {
                     return refuse(
-                        &OVERWRITTEN,
+                        mark!(OVERWRITTEN, "by-a-stage"),
                         format!("another COPY brings `{target}`, which is among the copied files"),
                     );
                 }
@@ -225,32 +231,34 @@ impl<'f> Copies<'f> {
     ///
     /// # Errors
     /// Where a variable or the working folder changes in between.
-    pub fn check_meaning(&self, facts: &Facts, stage: &Stage, at: usize, fates: &[Fate]) -> Result<(), Reason> {
+    pub fn check_meaning(&self, stage: &Stage, at: usize, fates: &[Fate]) -> Result<(), Reason> {
         let moved = self.list.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Stays);
         for (copy, fate) in moved {
             let between = &stage.steps[copy.step + 1..at];
             let text = &copy.instruction.line.text();
             let sets = |step: &Step| matches!(step.instruction.keyword, Keyword::Env | Keyword::Arg);
             if text.contains('$') && between.iter().any(sets) {
-                return refuse(&MEANING_CHANGES, "a variable is set between, and the COPY uses variables");
+                return refuse(
+                    mark!(MEANING_CHANGES, "variable"),
+                    "a variable is set between, and the COPY uses variables",
+                );
             }
             let (old, new) = (&stage.steps[copy.step].before.workdir, &stage.steps[at].before.workdir);
             if !copy.dest_text.trim_matches(['"', '\'']).starts_with('/') && old != new {
-                return refuse(&MEANING_CHANGES, "WORKDIR changes between, and the COPY's destination is relative");
+                return refuse(
+                    mark!(MEANING_CHANGES, "workdir"),
+                    "WORKDIR changes between, and the COPY's destination is relative",
+                );
             }
             let front = |step: &&Step| {
                 !self.list.iter().zip(fates).any(|(one, fate)| one.item == step.item && *fate == Fate::Moves)
             };
             let other = |step: &Step| owner(step) != owner(&stage.steps[copy.step]) && makes_folder(step, &copy.dest);
             if *fate == Fate::Moves && between.iter().filter(front).any(other) {
-                return refuse(&MEANING_CHANGES, "the folders above its destination would have another owner");
-            }
-            let named = copy.instruction.flag("chown").and_then(|flag| flag.value.as_deref());
-            let numeric = |value: &str| value.chars().all(|c| c.is_ascii_digit() || c == ':');
-            if named.is_some_and(|value| !numeric(value))
-                && self.runs.iter().any(|run| changes_accounts(facts, &stage.steps[*run]))
-            {
-                return refuse(&MEANING_CHANGES, "a RUN between changes accounts, and the COPY names an owner");
+                return refuse(
+                    mark!(MEANING_CHANGES, "owner-above"),
+                    "the folders above its destination would have another owner",
+                );
             }
         }
         Ok(())
@@ -271,7 +279,10 @@ impl<'f> Copies<'f> {
                     linked(facts, step).iter().find(|target| moved.iter().any(|copy| copy.meets(target)))
                 {
                     let line = step.instruction.lines.0;
-                    return refuse(&SYMBOLIC_LINK, format!("the RUN of line {line} makes a link at `{target}`"));
+                    return refuse(
+                        mark!(SYMBOLIC_LINK, "made"),
+                        format!("the RUN of line {line} makes a link at `{target}`"),
+                    );
                 }
             }
         }
@@ -293,7 +304,7 @@ impl Copies<'_> {
                     "the RUN of line {} may name a file in `{}` to a tool",
                     step.instruction.lines.0, copy.dest
                 );
-                return refuse(&ENVIRONMENT, what);
+                return refuse(mark!(ENVIRONMENT, "config"), what);
             }
         }
         Ok(())
@@ -455,7 +466,7 @@ impl Copy<'_> {
         }
         self.check_flags()?;
         if self.instruction.opaque.is_some() {
-            return refuse(&VERSION_DEPENDENT, "frontend versions read the COPY differently");
+            return Err(version_dependent());
         }
         if early.is_empty() {
             return Ok(Fate::Moves);
@@ -476,7 +487,7 @@ impl Copy<'_> {
 
     /// Whether it goes where projects live, and not where the system or the tools have their files.
     fn is_project(&self, context: &dyn ContextView) -> Result<(), Reason> {
-        let place = |what: &str| refuse(&DESTINATION, format!("`{}` {what}", self.dest));
+        let place = |what: &str| refuse(mark!(DESTINATION, "system"), format!("`{}` {what}", self.dest));
         let parts: Vec<&str> = self.dest.as_str().split('/').skip(1).collect();
         let used = "is a folder that the system or a tool uses itself";
         match parts.as_slice() {
@@ -510,7 +521,7 @@ impl Copy<'_> {
             let hit = |name: &&String| manifests::list(list).contains(&name.as_str()) && !own.contains(&name.as_str());
             if let Some(name) = names.iter().find(hit) {
                 return refuse(
-                    &DESTINATION,
+                    mark!(DESTINATION, "name"),
                     format!("`{name}` at `{}` is where the system or a tool has its own", self.dest),
                 );
             }
@@ -522,11 +533,15 @@ impl Copy<'_> {
 /// Characters with which a name would mean something else in a COPY.
 const ODD: [char; 12] = [' ', '\t', '"', '\'', '\\', '$', '*', '?', '[', ']', '`', '#'];
 
+fn version_dependent() -> Reason {
+    (mark!(VERSION_DEPENDENT, "copy"), "frontend versions read the COPY differently".to_owned())
+}
+
 /// Reads a COPY from the context.
 fn read<'f>(context: &'f dyn ContextView, stage: &Stage<'f>, index: usize) -> Result<Copy<'f>, Reason> {
     let step = &stage.steps[index];
     let Args::Transfer { sources, dest, .. } = &step.instruction.args else {
-        return refuse(&VERSION_DEPENDENT, "what the COPY brings is not known");
+        return Err(version_dependent());
     };
     let mut read = Vec::new();
     for source in sources {
@@ -536,14 +551,14 @@ fn read<'f>(context: &'f dyn ContextView, stage: &Stage<'f>, index: usize) -> Re
         read.extend(resolve(context, &source.text, &text)?);
     }
     if read.is_empty() {
-        return refuse(&PATTERN, "the pattern names nothing that is in the context");
+        return refuse(mark!(PATTERN, "nothing"), "the pattern names nothing that is in the context");
     }
     let path = destination(step, &dest.text)?;
     let slash =
         dest.text.trim_matches(['"', '\'']).ends_with('/') || base(&dest.text) == "." || base(&dest.text) == "..";
     let folder = slash || read.iter().all(|source| source.folder) || is_folder(stage, index, &path);
     if !folder && (read.len() > 1 || manifests::is_manifest(base(&read[0].path)) && !path.name().contains('.')) {
-        return refuse(&UNKNOWN_PATH, format!("whether `{path}` is a folder is not known"));
+        return refuse(mark!(UNKNOWN_PATH, "destination-file"), format!("whether `{path}` is a folder is not known"));
     }
     if step.instruction.keyword == Keyword::Add
         && let Some(source) = read.iter().find(|source| !source.folder && is_archive(context, &source.path))
@@ -563,7 +578,7 @@ fn read<'f>(context: &'f dyn ContextView, stage: &Stage<'f>, index: usize) -> Re
 
 /// The absolute path of a destination.
 fn destination(step: &Step, text: &str) -> Result<Absolute, Reason> {
-    let unknown = || refuse(&UNKNOWN_PATH, format!("where `{text}` is in the image is not known"));
+    let unknown = || refuse(mark!(UNKNOWN_PATH, "destination"), format!("where `{text}` is in the image is not known"));
     let Known::Yes(path) = step.before.expand(text) else { return unknown() };
     if path.contains(':') || text.contains(['"', '\'']) {
         return unknown();
@@ -593,12 +608,16 @@ fn resolve(context: &dyn ContextView, written: &str, text: &str) -> Result<Vec<S
         Entry::Folder => Ok(vec![Source { text: written.to_owned(), path, folder: true }]),
         Entry::File { .. } => Ok(vec![Source { text: written.to_owned(), path, folder: false }]),
         Entry::Absent if context.ignored(&path) == crate::facts::Truth::Yes && manifests::is_manifest(base(&path)) => {
-            refuse(&MANIFEST_IGNORED, format!("the ignore file keeps `{path}` out"))
+            refuse(mark!(MANIFEST_IGNORED, "copied-by-name"), format!("the ignore file keeps `{path}` out"))
         }
         Entry::Absent => refuse(&NOT_IN_CONTEXT, format!("`{written}` is not in the context")),
-        Entry::Link(_) if manifests::is_manifest(base(&path)) => refuse(&SYMBOLIC_LINK, format!("`{path}` is a link")),
-        Entry::Link(_) | Entry::Other => refuse(&SYMBOLIC_LINK, format!("`{written}` is neither a file nor a folder")),
-        Entry::Unknown => refuse(&NO_CONTEXT, format!("`{path}` of the context cannot be read")),
+        Entry::Link(_) if manifests::is_manifest(base(&path)) => {
+            refuse(mark!(SYMBOLIC_LINK, "manifest-copied"), format!("`{path}` is a link"))
+        }
+        Entry::Link(_) | Entry::Other => {
+            refuse(mark!(SYMBOLIC_LINK, "source"), format!("`{written}` is neither a file nor a folder"))
+        }
+        Entry::Unknown => refuse(mark!(NO_CONTEXT, "source"), format!("`{path}` of the context cannot be read")),
     }
 }
 
@@ -606,7 +625,7 @@ fn resolve(context: &dyn ContextView, written: &str, text: &str) -> Result<Vec<S
 fn matches(context: &dyn ContextView, written: &str, path: &str) -> Result<Vec<Source>, Reason> {
     let (folder, pattern) = path.rsplit_once('/').unwrap_or(("", path));
     if folder.contains(['*', '?', '[']) || pattern.contains(['?', '[', '\\']) {
-        return refuse(&PATTERN, format!("what the pattern `{written}` names was not worked out"));
+        return refuse(mark!(PATTERN, "not-read"), format!("what the pattern `{written}` names was not worked out"));
     }
     let names = context.names(folder).unwrap_or_default();
     let mut out = Vec::new();
@@ -614,7 +633,12 @@ fn matches(context: &dyn ContextView, written: &str, path: &str) -> Result<Vec<S
         let path = join(folder, name);
         match context.entry(&path) {
             Entry::File { .. } => out.push(Source { text: written.to_owned(), path, folder: false }),
-            _ => return refuse(&PATTERN, format!("the pattern `{written}` names more than files")),
+            _ => {
+                return refuse(
+                    mark!(PATTERN, "more-than-files"),
+                    format!("the pattern `{written}` names more than files"),
+                );
+            }
         }
     }
     Ok(out)

@@ -13,7 +13,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     let start = match words.as_slice() {
         [] => only_project(project)?,
         [file] if is_project(file) || is_solution(file) => project.path(file),
-        _ => return refuse(&UNKNOWN_OPTION, "which project it restores is not known"),
+        _ => return refuse(mark!(UNKNOWN_OPTION, "dotnet-project"), "which project it restores is not known"),
     };
     let mut open = vec![start.clone()];
     if is_solution(start.as_str()) {
@@ -31,7 +31,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
         check(&text, file.as_str())?;
         open.extend(references(&text, &file)?);
         if project.brings(&format!("{file}.user")) {
-            return refuse(&MANIFEST_UNREAD, format!("`{file}.user` changes the project"));
+            return refuse(mark!(MANIFEST_UNREAD, "dotnet-user"), format!("`{file}.user` changes the project"));
         }
         let beside = beside(project, &file);
         shared(&beside, install, needs)?;
@@ -58,7 +58,10 @@ fn only_project(project: &Project) -> Result<Absolute, Reason> {
     let found: Vec<&String> = names.iter().filter(|name| is_project(name) || is_solution(name)).collect();
     match found.as_slice() {
         [one] => Ok(project.path(one)),
-        _ => refuse(&MANIFEST_MISSING, format!("`{}` holds {} projects", project.folder, found.len())),
+        _ => refuse(
+            mark!(MANIFEST_MISSING, "dotnet-projects"),
+            format!("`{}` holds {} projects", project.folder, found.len()),
+        ),
     }
 }
 
@@ -68,10 +71,13 @@ fn shared(project: &Project, install: &Tool, needs: &mut Needs) -> Result<(), Re
         for name in install.ecosystem.words("optional") {
             let Some(text) = here.read_if_there(name, needs)? else { continue };
             if *name == "packages.lock.json" && !install.has(&["--locked-mode"]) {
-                return refuse(&LOCK_MAY_CHANGE, "`packages.lock.json` may be written without `--locked-mode`");
+                return refuse(
+                    mark!(LOCK_MAY_CHANGE, "dotnet"),
+                    "`packages.lock.json` may be written without `--locked-mode`",
+                );
             }
             if name.ends_with(".rsp") {
-                return refuse(&MANIFEST_UNREAD, format!("`{name}` was not understood"));
+                return refuse(mark!(MANIFEST_UNREAD, "dotnet-response-file"), format!("`{name}` was not understood"));
             }
             check(&text, name)?;
         }
@@ -92,13 +98,16 @@ fn check(text: &str, file: &str) -> Result<(), Reason> {
         "<packagereference include=\"$",
     ];
     if let Some(mark) = marks.iter().find(|mark| lower.contains(**mark)) {
-        return refuse(&MANIFEST_UNREAD, format!("`{file}`: what `{mark}` reads is not known"));
+        return refuse(mark!(MANIFEST_UNREAD, "dotnet-import"), format!("`{file}`: what `{mark}` reads is not known"));
     }
     if lower.contains("<packagesources") {
         let sources = lower.split("<packagesources").nth(1).and_then(|rest| rest.split("</packagesources").next());
         let values = sources.unwrap_or_default().split("value=\"").skip(1);
         if let Some(value) = values.filter_map(|rest| rest.split('"').next()).find(|value| !value.starts_with("http")) {
-            return refuse(&PATH_DEPENDENCY, format!("`{file}`: the source `{value}` is a folder"));
+            return refuse(
+                mark!(PATH_DEPENDENCY, "dotnet-source"),
+                format!("`{file}`: the source `{value}` is a folder"),
+            );
         }
     }
     Ok(())
@@ -112,7 +121,12 @@ fn references(text: &str, file: &Absolute) -> Result<Vec<Absolute>, Reason> {
             rest.split('>').next().and_then(|tag| tag.split("Include=\"").nth(1)).and_then(|it| it.split('"').next());
         match value.filter(|value| !value.contains(['$', '*', ';', '%']) && is_project(value)) {
             Some(value) => out.push(named(value, file)),
-            None => return refuse(&MANIFEST_UNREAD, format!("`{file}`: which project it refers to is not known")),
+            None => {
+                return refuse(
+                    mark!(MANIFEST_UNREAD, "dotnet-reference"),
+                    format!("`{file}`: which project it refers to is not known"),
+                );
+            }
         }
     }
     Ok(out)
@@ -129,7 +143,7 @@ fn solution(text: &str, file: &Absolute) -> Result<Vec<Absolute>, Reason> {
     let projects: Vec<Absolute> =
         quoted.filter(|value| value.ends_with("proj")).map(|value| named(value, file)).collect();
     match projects.is_empty() || !projects.iter().all(|project| is_project(project.as_str())) {
-        true => refuse(&MANIFEST_UNREAD, format!("the projects of `{file}` are not known")),
+        true => refuse(mark!(MANIFEST_UNREAD, "dotnet-solution"), format!("the projects of `{file}` are not known")),
         false => Ok(projects),
     }
 }

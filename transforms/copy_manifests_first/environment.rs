@@ -52,7 +52,10 @@ pub fn check_one(name: &str, value: Option<&str>, copies: &Copies) -> Result<(),
         return Ok(());
     }
     let Some(value) = value else {
-        return refuse(&ENVIRONMENT, format!("the value of `{name}` is not known, and may name a file of the project"));
+        return refuse(
+            mark!(ENVIRONMENT, "not-known"),
+            format!("the value of `{name}` is not known, and may name a file of the project"),
+        );
     };
     let fine = |part: &str| match part {
         part if part.starts_with('/') => Absolute::new(part).is_none_or(|path| !copies.touches(&path)),
@@ -61,7 +64,9 @@ pub fn check_one(name: &str, value: Option<&str>, copies: &Copies) -> Result<(),
     let remote = value.contains("://") && !value.contains("file:");
     match remote || value.split([':', ',', ';', ' ', '=']).all(fine) {
         true => Ok(()),
-        false => refuse(&ENVIRONMENT, format!("`{name}` is `{value}`, which may name a file of the project")),
+        false => {
+            refuse(mark!(ENVIRONMENT, "value"), format!("`{name}` is `{value}`, which may name a file of the project"))
+        }
     }
 }
 

@@ -9,15 +9,15 @@ use super::*;
 /// Where that is not known.
 pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     if install.words().next().is_some() {
-        return refuse(&LOCK_MAY_CHANGE, "modules that are named may change go.sum");
+        return refuse(mark!(LOCK_MAY_CHANGE, "go-modules-named"), "modules that are named may change go.sum");
     }
     install.check_options(project, needs)?;
     project.check_parents(&["go.work", "go.mod"])?;
     if project.brings("go.work") {
-        return refuse(&WORKSPACE, "`go.work` joins several modules");
+        return refuse(mark!(WORKSPACE, "go"), "`go.work` joins several modules");
     }
     if project.brings("vendor") {
-        return refuse(&ECOSYSTEM, "`vendor` holds the modules already");
+        return refuse(mark!(ECOSYSTEM, "vendored"), "`vendor` holds the modules already");
     }
     let text = project.read("go.mod", needs)?;
     let sums = project.read_if_there("go.sum", needs)?;
@@ -77,7 +77,7 @@ impl Module {
             ("replace", words) => return self.replacement(words),
             _ => {
                 return refuse(
-                    &MANIFEST_UNREAD,
+                    mark!(MANIFEST_UNREAD, "go-mod"),
                     format!("`go.mod`: `{directive} {}` was not understood", words.join(" ")),
                 );
             }
@@ -95,7 +95,12 @@ impl Module {
                 None
             }
             ([_] | [_, _], [name, version]) => Some(((*name).to_owned(), (*version).to_owned())),
-            _ => return refuse(&PATH_DEPENDENCY, format!("`go.mod`: `replace {}`", words.join(" "))),
+            _ => {
+                return refuse(
+                    mark!(PATH_DEPENDENCY, "go-replace"),
+                    format!("`go.mod`: `replace {}`", words.join(" ")),
+                );
+            }
         };
         self.replaced.push((old[0].to_owned(), version, by));
         Ok(())
@@ -108,7 +113,7 @@ impl Module {
         }
         if self.version < (1, 17) {
             return refuse(
-                &LOCK_MAY_CHANGE,
+                mark!(LOCK_MAY_CHANGE, "go-before-1-17"),
                 "before go 1.17 go.mod does not name all modules, and the download may write go.sum",
             );
         }
@@ -131,7 +136,7 @@ impl Module {
                 && version.split(['-', '+']).next().is_some_and(|it| it.matches('.').count() == 2);
             if !canonical || !known.contains(&(name.as_str(), format!("{version}/go.mod").as_str())) {
                 return refuse(
-                    &LOCK_MAY_CHANGE,
+                    mark!(LOCK_MAY_CHANGE, "go-sum"),
                     format!("go.sum has nothing of `{name} {version}`, and the download may write it"),
                 );
             }

@@ -9,19 +9,19 @@ use super::*;
 /// Where that is not known.
 pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
     if let Some(goal) = install.words().map(shown).find(|goal| !install.ecosystem.has("installs", goal)) {
-        return refuse(&UNKNOWN_OPTION, format!("the goal `{goal}` needs the sources"));
+        return refuse(mark!(UNKNOWN_OPTION, "maven-goal"), format!("the goal `{goal}` needs the sources"));
     }
     install.check_options(project, needs)?;
     project.check_parents(&["pom.xml", ".mvn"])?;
     let text = project.read("pom.xml", needs)?;
     for (mark, refusal) in [
-        ("<module>", &WORKSPACE),
-        ("<systemPath>", &PATH_DEPENDENCY),
-        ("file:", &PATH_DEPENDENCY),
-        ("<exists>", &READS_PROJECT),
-        ("<missing>", &READS_PROJECT),
-        ("<extensions>true", &READS_PROJECT),
-        ("<relativePath>", &PARENT_MANIFEST),
+        ("<module>", mark!(WORKSPACE, "maven")),
+        ("<systemPath>", mark!(PATH_DEPENDENCY, "maven-system")),
+        ("file:", mark!(PATH_DEPENDENCY, "maven-file")),
+        ("<exists>", mark!(READS_PROJECT, "maven-exists")),
+        ("<missing>", mark!(READS_PROJECT, "maven-missing")),
+        ("<extensions>true", mark!(READS_PROJECT, "maven-extensions")),
+        ("<relativePath>", mark!(PARENT_MANIFEST, "maven")),
     ] {
         if text.contains(mark) {
             return refuse(refusal, format!("`pom.xml` has `{mark}`"));
@@ -31,7 +31,10 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
         && let Some(word) =
             text.split_whitespace().find(|word| !install.ecosystem.has("options", word) && !word.starts_with("-D"))
     {
-        return refuse(&MANIFEST_UNREAD, format!("`.mvn/maven.config`: what `{word}` makes Maven read is not known"));
+        return refuse(
+            mark!(MANIFEST_UNREAD, "maven-config"),
+            format!("`.mvn/maven.config`: what `{word}` makes Maven read is not known"),
+        );
     }
     project.take_files(install, needs)
 }

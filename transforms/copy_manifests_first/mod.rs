@@ -44,7 +44,7 @@ use crate::engine::refusals::{
     NO_CONTEXT, NOT_A_CHAIN, NOT_IN_CONTEXT, NOT_PLAIN, OTHER_COMMAND, OTHER_SHELL, OUTPUT_IN_CONTEXT,
     OUTPUT_NOT_IGNORED, OUTSIDE_COPY, OVERWRITTEN, PARENT_MANIFEST, PATH_DEPENDENCY, PATTERN, READS_PROJECT,
     ROOT_PACKAGE, SHELL_DIALECT, SHELL_STATE, SPLIT_LEAVES_FILES, SYMBOLIC_LINK, UNKNOWN_OPTION, UNKNOWN_PATH,
-    UNKNOWN_SHELL, VARIABLE, VERSION_DEPENDENT, WORKSPACE,
+    UNKNOWN_SHELL, VARIABLE, VERSION_DEPENDENT, WORKSPACE, mark,
 };
 use crate::engine::{Chosen, Findings, Level, May, Meta, Need, Reason, Refusal, Transform, refuse};
 use crate::facts::{Facts, Stage};
@@ -207,7 +207,7 @@ fn group(facts: &Facts, stage: &Stage, at: usize) -> Group {
                 let only_runs = group.iter().all(|at: &usize| stage.steps[*at].instruction.keyword == Keyword::Run);
                 return match only_runs && blocks(facts, stage, index) {
                     true => blocked(
-                        &BETWEEN,
+                        mark!(BETWEEN, "first"),
                         format!("the RUN of line {} may use the copied files", step.instruction.lines.0),
                     ),
                     false => grouped(facts, stage, group, foreign),
@@ -244,7 +244,7 @@ fn grouped(facts: &Facts, stage: &Stage, mut group: Vec<usize>, foreign: bool) -
     }
     if !facts.context.known() {
         return Group::Blocked(
-            &NO_CONTEXT,
+            mark!(NO_CONTEXT, "none"),
             "the build context is not known, so the manifests cannot be read".to_owned(),
         );
     }
@@ -277,7 +277,7 @@ fn plan(facts: &Facts, stage: usize, at: usize, copies: &Copies) -> Result<Optio
     }
     run.check_folders(&steps[at], copies, &needs)?;
     copies.check_order(&fates)?;
-    copies.check_meaning(facts, &facts.stages[stage], at, &fates)?;
+    copies.check_meaning(&facts.stages[stage], at, &fates)?;
     copies.check_links(facts, stage, &fates)?;
     run.check_mounts(steps[at].instruction, copies)?;
     environment::check(facts, stage, at, copies)?;

@@ -34,7 +34,10 @@ impl Needs {
         let moved = || copies.list.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Stays).map(|(copy, _)| copy);
         for (copy, output) in moved().flat_map(|copy| self.outputs.iter().map(move |output| (copy, output))) {
             if copy.brings(copies.context, output).is_some() {
-                return refuse(&OUTPUT_IN_CONTEXT, format!("the context brings `{output}`, which the install fills"));
+                return refuse(
+                    mark!(OUTPUT_IN_CONTEXT, "brought"),
+                    format!("the context brings `{output}`, which the install fills"),
+                );
             }
             let Some(path) = copy.covers(output) else { continue };
             if copies.context.ignored(&path) != Truth::Yes {
@@ -84,16 +87,18 @@ impl Project<'_> {
         let context = self.copies.context;
         let above: Vec<usize> = path.match_indices('/').map(|(at, _)| at).collect();
         if let Some(at) = above.iter().find(|at| matches!(context.entry(&path[..**at]), Entry::Link(_))) {
-            return refuse(&SYMBOLIC_LINK, format!("`{}` is a link", &path[..*at]));
+            return refuse(mark!(SYMBOLIC_LINK, "above-a-manifest"), format!("`{}` is a link", &path[..*at]));
         }
         match context.entry(&path) {
             Entry::File { .. } => Ok(true),
-            Entry::Link(_) => refuse(&SYMBOLIC_LINK, format!("`{path}` is a link")),
-            Entry::Folder | Entry::Other => refuse(&MANIFEST_UNREAD, format!("`{path}` is not a file")),
+            Entry::Link(_) => refuse(mark!(SYMBOLIC_LINK, "manifest"), format!("`{path}` is a link")),
+            Entry::Folder | Entry::Other => {
+                refuse(mark!(MANIFEST_UNREAD, "directory"), format!("`{path}` is not a file"))
+            }
             Entry::Absent => Ok(false),
             Entry::Unknown => {
                 let line = self.copies.list[copy].instruction.lines.0;
-                refuse(&NO_CONTEXT, format!("`{path}` of the COPY of line {line} cannot be read"))
+                refuse(mark!(NO_CONTEXT, "manifest"), format!("`{path}` of the COPY of line {line} cannot be read"))
             }
         }
     }
@@ -117,7 +122,7 @@ impl Project<'_> {
         let text = bytes.filter(|bytes| bytes.len() < LARGEST).and_then(|bytes| String::from_utf8(bytes).ok());
         match text {
             Some(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
-            None => refuse(&MANIFEST_UNREAD, format!("`{image}` is too long, or not UTF-8")),
+            None => refuse(mark!(MANIFEST_UNREAD, "no-text"), format!("`{image}` is too long, or not UTF-8")),
         }
     }
 
@@ -134,9 +139,11 @@ impl Project<'_> {
         let ignored = self.copies.list.iter().filter_map(|copy| copy.covers(image));
         let mut ignored = ignored.filter(|path| self.copies.context.ignored(path) == Truth::Yes);
         match ignored.next() {
-            Some(path) => (&MANIFEST_IGNORED, format!("the ignore file keeps `{path}` out")),
+            Some(path) => {
+                (mark!(MANIFEST_IGNORED, "copied-with-others"), format!("the ignore file keeps `{path}` out"))
+            }
             None if self.copies.list.iter().any(|copy| copy.covers(image).is_some()) => {
-                (&MANIFEST_MISSING, format!("`{image}` is not among the copied files"))
+                (mark!(MANIFEST_MISSING, "file"), format!("`{image}` is not among the copied files"))
             }
             None => (&OUTSIDE_COPY, format!("`{image}` is outside of what is copied")),
         }
@@ -164,7 +171,7 @@ impl Project<'_> {
         for above in self.upwards().skip(1) {
             if let Some(name) = names.iter().find(|name| above.brings(name)) {
                 return refuse(
-                    &PARENT_MANIFEST,
+                    mark!(PARENT_MANIFEST, "above"),
                     format!("`{}` has `{name}` too, which the tool may look for", above.folder),
                 );
             }
@@ -179,7 +186,7 @@ impl Project<'_> {
     pub fn check_git(&self, what: &str) -> Result<(), Reason> {
         match self.upwards().any(|here| here.brings(".git")) {
             true => refuse(
-                &READS_PROJECT,
+                mark!(READS_PROJECT, "git"),
                 format!("git fetches `{what}`, and `.git` of the project may have settings for it"),
             ),
             false => Ok(()),
@@ -220,7 +227,7 @@ impl Project<'_> {
                 needs.add(self.path(name));
                 if !keeps {
                     return refuse(
-                        &LOCK_MAY_CHANGE,
+                        mark!(LOCK_MAY_CHANGE, "not-frozen"),
                         format!("`{}` may write `{name}`, which the COPY would bring back", install.title()),
                     );
                 }
@@ -263,6 +270,6 @@ fn read(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(), Reas
         "composer" => composer::needs(install, project, needs),
         "maven" => maven::needs(install, project, needs),
         "dotnet" => dotnet::needs(install, project, needs),
-        name => refuse(&ECOSYSTEM, format!("what {name} reads is not known")),
+        _ => Err(install.not_read()),
     }
 }

@@ -40,7 +40,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
 pub fn package(text: &str, name: &str) -> Result<Map<String, Value>, Reason> {
     match serde_json::from_str(text) {
         Ok(Value::Object(map)) => Ok(map),
-        _ => refuse(&MANIFEST_UNREAD, format!("`{name}` is not a JSON object")),
+        _ => refuse(mark!(MANIFEST_UNREAD, "no-object"), format!("`{name}` is not a JSON object")),
     }
 }
 
@@ -54,26 +54,29 @@ pub fn check_package(install: &Tool, project: &Project, package: &Map<String, Va
         let hooks = manifests::list("hooks");
         if let Some((name, text)) = scripts.iter().find(|(name, _)| hooks.contains(&name.as_str())) {
             return refuse(
-                &LIFECYCLE_HOOK,
+                mark!(LIFECYCLE_HOOK, "node"),
                 format!("the install runs the script `{name}`: {}", text.as_str().unwrap_or_default()),
             );
         }
     }
     if !quiet && project.brings("binding.gyp") {
-        return refuse(&READS_PROJECT, "`binding.gyp` makes the install build the project's own sources");
+        return refuse(mark!(READS_PROJECT, "gyp"), "`binding.gyp` makes the install build the project's own sources");
     }
     for key in ["patchedDependencies", "pnpmfile", "dependenciesMeta"] {
         let inner = package.get("pnpm").and_then(|pnpm| pnpm.get(key));
         if inner.or(package.get(key)).is_some() {
-            return refuse(&PATH_DEPENDENCY, format!("`{key}` may name files of the project"));
+            return refuse(mark!(PATH_DEPENDENCY, "node-patches"), format!("`{key}` may name files of the project"));
         }
     }
     if package.get("publishConfig").is_some_and(|config| config.get("directory").is_some()) {
-        return refuse(&WORKSPACE, "`publishConfig` links a folder that is built");
+        return refuse(mark!(WORKSPACE, "publish"), "`publishConfig` links a folder that is built");
     }
     let text = Value::Object(package.clone()).to_string();
     if let Some(kind) = ["\"file:", "\"link:", "\"portal:", "\"patch:"].iter().find(|kind| text.contains(**kind)) {
-        return refuse(&PATH_DEPENDENCY, format!("there is a dependency of the kind `{}`", kind.trim_matches('"')));
+        return refuse(
+            mark!(PATH_DEPENDENCY, "node-kind"),
+            format!("there is a dependency of the kind `{}`", kind.trim_matches('"')),
+        );
     }
     check_dependencies(project, package, quiet)?;
     let inner = |key: &str| package.get("pnpm").and_then(|pnpm| pnpm.get(key));
@@ -89,7 +92,10 @@ fn check_dependencies(project: &Project, package: &Map<String, Value>, quiet: bo
             project.check_git(name)?;
         }
         if !quiet && manifests::list("reads-project").contains(&name.as_str()) {
-            return refuse(&READS_PROJECT, format!("the install script of `{name}` looks at the project's files"));
+            return refuse(
+                mark!(READS_PROJECT, "dependency"),
+                format!("the install script of `{name}` looks at the project's files"),
+            );
         }
     }
     Ok(())
@@ -108,13 +114,13 @@ fn check_overrides(value: &Value) -> Result<(), Reason> {
 /// A version, a range, a tag or a URL; no path.
 fn check_range(name: &str, range: &Value) -> Result<(), Reason> {
     let Some(range) = range.as_str() else {
-        return refuse(&MANIFEST_UNREAD, format!("the version of `{name}` is no text"));
+        return refuse(mark!(MANIFEST_UNREAD, "no-version"), format!("the version of `{name}` is no text"));
     };
     let lower = range.to_lowercase();
     let named = ["file:", "link:", "portal:", "patch:", "exec:"].iter().any(|kind| lower.contains(kind));
     let archive = !lower.contains("://") && [".tgz", ".tar.gz", ".tar"].iter().any(|end| lower.ends_with(end));
     match named || archive || range.starts_with(['.', '/', '\\']) || range.starts_with("~/") {
-        true => refuse(&PATH_DEPENDENCY, format!("`{name}` is `{range}`")),
+        true => refuse(mark!(PATH_DEPENDENCY, "node-range"), format!("`{name}` is `{range}`")),
         false => Ok(()),
     }
 }
@@ -131,7 +137,7 @@ fn check_yarn(project: &Project, package: &Map<String, Value>) -> Result<(), Rea
     let berry = project.brings(".yarnrc.yml") || project.brings(".yarn") || lock.contains("__metadata:");
     match berry || !(manager.starts_with("yarn@1") || manager.starts_with("yarn@0")) {
         true => refuse(
-            &ECOSYSTEM,
+            mark!(ECOSYSTEM, "yarn"),
             "yarn 2 and later run plugins and releases that are in the project, and fill folders there",
         ),
         false => Ok(()),
@@ -145,7 +151,9 @@ fn members(project: &Project, workspaces: Option<&Value>) -> Result<Vec<String>,
         Some(Value::Object(map)) => map.get("packages").cloned().unwrap_or_default(),
         Some(value) => value.clone(),
     };
-    let Value::Array(patterns) = patterns else { return refuse(&WORKSPACE, "`workspaces` is no list") };
+    let Value::Array(patterns) = patterns else {
+        return refuse(mark!(WORKSPACE, "no-list"), "`workspaces` is no list");
+    };
     let patterns: Option<Vec<String>> = patterns.iter().map(|it| it.as_str().map(str::to_owned)).collect();
     expand(project, &patterns.unwrap_or_default())
 }
@@ -164,7 +172,7 @@ pub fn expand(project: &Project, patterns: &[String]) -> Result<Vec<String>, Rea
             None => (plain, false),
         };
         if folder.contains(['*', '!', '{', '[', '?', '$', '(', '\\']) || folder.split('/').any(|part| part == "..") {
-            return refuse(&WORKSPACE, format!("which folders `{pattern}` names was not worked out"));
+            return refuse(mark!(WORKSPACE, "pattern"), format!("which folders `{pattern}` names was not worked out"));
         }
         let found: Vec<String> = match star {
             true => project.names(folder).into_iter().map(|name| format!("{folder}/{name}")).collect(),
@@ -192,14 +200,17 @@ pub fn take_member(install: &Tool, project: &Project, member: &str, needs: &mut 
     let inner = project.at(project.path(member));
     check_package(install, &inner, &package).map_err(|(code, what)| (code, format!("`{name}`: {what}")))?;
     if package.contains_key("bin") || package.get("directories").is_some_and(|it| it.get("bin").is_some()) {
-        return refuse(&WORKSPACE, format!("`{name}` has commands, which the install links to the sources"));
+        return refuse(
+            mark!(WORKSPACE, "commands"),
+            format!("`{name}` has commands, which the install links to the sources"),
+        );
     }
     if package.contains_key("workspaces") {
-        return refuse(&WORKSPACE, format!("`{name}` has members of its own"));
+        return refuse(mark!(WORKSPACE, "members"), format!("`{name}` has members of its own"));
     }
     needs.outputs.push(inner.path("node_modules"));
     match inner.has(".npmrc")? {
-        true => refuse(&WORKSPACE, format!("`{member}` has an `.npmrc` of its own")),
+        true => refuse(mark!(WORKSPACE, "settings"), format!("`{member}` has an `.npmrc` of its own")),
         false => Ok(()),
     }
 }
@@ -234,7 +245,10 @@ fn check_lines(project: &Project, name: &str, comment: &[char], known: impl Fn(&
     match lines.find(|line| !known(line)) {
         Some(line) => {
             let line = line.split('=').next().unwrap_or(line);
-            refuse(&MANIFEST_UNREAD, format!("`{name}`: what `{line}` makes the install read is not known"))
+            refuse(
+                mark!(MANIFEST_UNREAD, "settings"),
+                format!("`{name}`: what `{line}` makes the install read is not known"),
+            )
         }
         None => Ok(()),
     }
@@ -253,7 +267,7 @@ pub fn check_lock(install: &Tool, project: &Project, needs: &mut Needs, workspac
         }
         found = true;
         if *name == "bun.lockb" {
-            return refuse(&MANIFEST_UNREAD, "`bun.lockb` is binary");
+            return refuse(mark!(MANIFEST_UNREAD, "binary-lock"), "`bun.lockb` is binary");
         }
         check_locked(name, &project.read(name, needs)?, workspace, quiet)?;
     }
@@ -271,12 +285,13 @@ fn check_locked(name: &str, text: &str, workspace: bool, quiet: bool) -> Result<
     let links = ["\"link:", "@link:", "link: true\n", ": link:", "\"link\": true", "\"link\":true"];
     let links = links.iter().filter(|_| !workspace);
     if let Some(path) = files.iter().chain(links).find(|path| text.contains(**path)) {
-        return refuse(&PATH_DEPENDENCY, format!("`{name}` has `{}`", path.trim()));
+        return refuse(mark!(PATH_DEPENDENCY, "node-lock"), format!("`{name}` has `{}`", path.trim()));
     }
     match manifests::list("reads-project").iter().find(|reader| !quiet && locks(text, reader)) {
-        Some(reader) => {
-            refuse(&READS_PROJECT, format!("the install script of `{reader}` looks at the project's files"))
-        }
+        Some(reader) => refuse(
+            mark!(READS_PROJECT, "lock"),
+            format!("the install script of `{reader}` looks at the project's files"),
+        ),
         None => Ok(()),
     }
 }

@@ -36,7 +36,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     let mut words = install.words();
     if install.has(&EDITABLE) || words.any(|word| !is_package(word) || is_path(&shown(word))) {
         return refuse(
-            &ROOT_PACKAGE,
+            mark!(ROOT_PACKAGE, "pip"),
             format!("`{}` installs a folder of the project, whose sources it needs", install.title()),
         );
     }
@@ -49,9 +49,14 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
         match (option.unquoted(), option.argument()) {
             (Some(file), _) => include(project, &file, needs, &mut seen)?,
             (None, Some((word, _))) => {
-                return refuse(&UNKNOWN_OPTION, format!("which file `{}` is, is not known", word.raw()));
+                return refuse(
+                    mark!(UNKNOWN_OPTION, "file-not-known"),
+                    format!("which file `{}` is, is not known", word.raw()),
+                );
             }
-            (None, None) => return refuse(&UNKNOWN_OPTION, format!("`{}` names no file", option.name)),
+            (None, None) => {
+                return refuse(mark!(UNKNOWN_OPTION, "no-file"), format!("`{}` names no file", option.name));
+            }
         }
     }
     Ok(())
@@ -62,12 +67,12 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
 /// # Errors
 /// Where that is not known.
 pub fn uv_needs(install: &Tool, project: &Project, out: &mut Needs) -> Result<(), Reason> {
-    let Some(as_pip) = install.read_as("pip") else { return refuse(&ECOSYSTEM, ECOSYSTEM.summary) };
+    let Some(as_pip) = install.read_as("pip") else { return Err(install.not_read()) };
     project.check_parents(&["uv.toml", "pyproject.toml", ".venv"])?;
     for name in ["uv.toml", "pyproject.toml", ".python-version"] {
         let text = project.read_if_there(name, out)?.unwrap_or_default();
         if text.contains("tool.uv") || name == "uv.toml" && !text.is_empty() {
-            return refuse(&MANIFEST_UNREAD, format!("`{name}` has settings for uv"));
+            return refuse(mark!(MANIFEST_UNREAD, "uv-settings"), format!("`{name}` has settings for uv"));
         }
     }
     if !install.has(&["--system"]) {
@@ -83,9 +88,10 @@ fn check_modules(project: &Project) -> Result<(), Reason> {
         manifests::list("modules").contains(&stem) || name.ends_with(".egg-info") || name.ends_with(".dist-info")
     };
     match project.names("").iter().find(shadows) {
-        Some(name) => {
-            refuse(&READS_PROJECT, format!("`python -m pip` looks into the working folder, where `{name}` is"))
-        }
+        Some(name) => refuse(
+            mark!(READS_PROJECT, "python-module"),
+            format!("`python -m pip` looks into the working folder, where `{name}` is"),
+        ),
         None => Ok(()),
     }
 }
@@ -96,7 +102,7 @@ fn include(project: &Project, file: &str, needs: &mut Needs, seen: &mut Vec<Abso
         return Ok(());
     }
     if file.contains(['$', '*', '?', '[', '~', '\\']) || file.starts_with("file:") {
-        return refuse(&UNKNOWN_OPTION, format!("which file `{file}` is, is not known"));
+        return refuse(mark!(UNKNOWN_OPTION, "included-file"), format!("which file `{file}` is, is not known"));
     }
     let image = project.path(file);
     if seen.contains(&image) {
@@ -160,21 +166,22 @@ fn line_includes(line: &str) -> Result<Option<String>, Reason> {
     ];
     match name {
         _ if INCLUDES.contains(&name) => Ok(Some(value.to_owned())),
-        "-e" | "--editable" => {
-            refuse(&PATH_DEPENDENCY, format!("`{line}` installs a folder, or fills one in the project"))
-        }
+        "-e" | "--editable" => refuse(
+            mark!(PATH_DEPENDENCY, "pip-editable"),
+            format!("`{line}` installs a folder, or fills one in the project"),
+        ),
         "-f" | "--find-links" if value.starts_with("http") => Ok(None),
-        "-f" | "--find-links" => refuse(&PATH_DEPENDENCY, format!("`{line}` names a folder")),
+        "-f" | "--find-links" => refuse(mark!(PATH_DEPENDENCY, "pip-links"), format!("`{line}` names a folder")),
         "--prefer-binary" | "--require-hashes" | "--use-feature" => Ok(None),
         _ if known.contains(&name) && !value.contains("file:") => Ok(None),
-        _ => refuse(&MANIFEST_UNREAD, format!("what `{line}` reads is not known")),
+        _ => refuse(mark!(MANIFEST_UNREAD, "pip-option"), format!("what `{line}` reads is not known")),
     }
 }
 
 /// A requirement: a name with its version, or a URL; no path.
 fn requirement(line: &str) -> Result<(), Reason> {
     let line = line.split(" --").next().unwrap_or(line).split(';').next().unwrap_or(line).trim();
-    let path = || refuse(&PATH_DEPENDENCY, format!("`{line}` is a path"));
+    let path = || refuse(mark!(PATH_DEPENDENCY, "pip-path"), format!("`{line}` is a path"));
     let (name, url) = match line.split_once('@') {
         Some((name, url)) if !name.contains(':') => (name.trim(), Some(url.trim())),
         _ if line.contains("://") => ("", Some(line)),
@@ -190,7 +197,7 @@ fn requirement(line: &str) -> Result<(), Reason> {
     match is_path(name) {
         true => path(),
         false if name.chars().all(plain) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) => Ok(()),
-        false => refuse(&MANIFEST_UNREAD, format!("`{line}` was not understood")),
+        false => refuse(mark!(MANIFEST_UNREAD, "requirement"), format!("`{line}` was not understood")),
     }
 }
 

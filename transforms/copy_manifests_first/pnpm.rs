@@ -14,7 +14,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     let root = package(&project.read("package.json", needs)?, "package.json")?;
     check_package(install, project, &root)?;
     if [".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"].iter().any(|name| project.brings(name)) {
-        return refuse(&LIFECYCLE_HOOK, "`.pnpmfile.cjs` is a program that the install runs");
+        return refuse(mark!(LIFECYCLE_HOOK, "pnpmfile"), "`.pnpmfile.cjs` is a program that the install runs");
     }
     let patterns = match project.read_if_there("pnpm-workspace.yaml", needs)? {
         Some(text) => packages(&text)?,
@@ -40,7 +40,9 @@ fn packages(text: &str) -> Result<Vec<String>, Reason> {
         "catalog",
         "catalogs",
     ];
-    let unread = |line: &str| refuse(&MANIFEST_UNREAD, format!("`pnpm-workspace.yaml`: `{line}` was not understood"));
+    let unread = |line: &str| {
+        refuse(mark!(MANIFEST_UNREAD, "pnpm-workspace"), format!("`pnpm-workspace.yaml`: `{line}` was not understood"))
+    };
     let mut out = Vec::new();
     let mut key = "";
     for line in text.lines() {

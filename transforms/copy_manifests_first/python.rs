@@ -11,7 +11,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     if !install.has_any("must") {
         let option = install.ecosystem.words("must").first().unwrap_or(&"");
         return refuse(
-            &ROOT_PACKAGE,
+            mark!(ROOT_PACKAGE, "python"),
             format!("without `{option}` `{}` installs the project itself too", install.title()),
         );
     }
@@ -24,7 +24,10 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     }
     let hook = |word: &str| word.starts_with("pre_") || word.starts_with("post_") || word == "plugins";
     if let Some((word, _)) = words_of(&text).find(|(word, assigned)| *assigned && hook(word)) {
-        return refuse(&LIFECYCLE_HOOK, format!("`{word}` of pyproject.toml may be run by the install"));
+        return refuse(
+            mark!(LIFECYCLE_HOOK, "python"),
+            format!("`{word}` of pyproject.toml may be run by the install"),
+        );
     }
     let dynamic = words_of(&text).any(|(word, _)| word == "dynamic");
     if dynamic
@@ -32,10 +35,16 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
         && !install.has(&["--frozen", "--frozen-lockfile"])
         && install.verb != "sync"
     {
-        return refuse(&READS_PROJECT, "`dynamic` of pyproject.toml makes the install look at the sources");
+        return refuse(
+            mark!(READS_PROJECT, "dynamic"),
+            "`dynamic` of pyproject.toml makes the install look at the sources",
+        );
     }
     if dynamic && install.ecosystem.name == "uv" && !install.has(&["--frozen"]) {
-        return refuse(&READS_PROJECT, "`dynamic` of pyproject.toml makes the install look at the sources");
+        return refuse(
+            mark!(READS_PROJECT, "dynamic-uv"),
+            "`dynamic` of pyproject.toml makes the install look at the sources",
+        );
     }
     for name in ["uv.toml", "poetry.toml", "pdm.toml"] {
         if let Some(text) = project.read_if_there(name, &mut Needs::default())? {
@@ -61,7 +70,7 @@ pub fn pipenv(install: &Tool, project: &Project, needs: &mut Needs) -> Result<()
     if let Some(text) = project.read_if_there("Pipfile.lock", needs)?
         && ["\"path\":", "\"file\": \"file:", "\"editable\": true"].iter().any(|word| text.contains(word))
     {
-        return refuse(&PATH_DEPENDENCY, "`Pipfile.lock` has a dependency that is a folder");
+        return refuse(mark!(PATH_DEPENDENCY, "pipfile-lock"), "`Pipfile.lock` has a dependency that is a folder");
     }
     Ok(())
 }
@@ -75,13 +84,14 @@ fn check_toml(text: &str, name: &str) -> Result<(), Reason> {
             _ => false,
         };
         if found {
-            let refusal = if word == "workspace" { &WORKSPACE } else { &PATH_DEPENDENCY };
+            let refusal =
+                if word == "workspace" { mark!(WORKSPACE, "python") } else { mark!(PATH_DEPENDENCY, "toml-word") };
             return refuse(refusal, format!("`{name}`: `{word}` may name files of the project"));
         }
     }
     let relative = ["\"./", "\"../", "'./", "'../"].iter().any(|start| text.contains(start));
     match text.contains("file:") || relative {
-        true => refuse(&PATH_DEPENDENCY, format!("`{name}` names a file of the project")),
+        true => refuse(mark!(PATH_DEPENDENCY, "toml-text"), format!("`{name}` names a file of the project")),
         false => Ok(()),
     }
 }

@@ -85,7 +85,7 @@ impl<'f> Run<'f> {
     pub fn read(facts: &'f Facts, stage: &Stage<'f>, step: &Step<'f>, copies: &Copies) -> Result<Run<'f>, Reason> {
         let commands = commands(facts, stage, step)?;
         if workdir(step).is_none() {
-            return refuse(&UNKNOWN_PATH, "the working folder of the RUN is not known");
+            return Err(unknown_directory());
         }
         let first = copies.list.iter().map(|copy| copy.step).min().unwrap_or(0);
         for index in copies.runs.iter().filter(|index| **index > first) {
@@ -117,7 +117,7 @@ impl<'f> Run<'f> {
                 Role::Install(tool) => {
                     let folder = tool.command.directory().likely(place.workdir.as_ref(), place.state);
                     let Some(folder) = folder else {
-                        return refuse(&UNKNOWN_PATH, "the folder in which the RUN installs is not known");
+                        return Err(unknown_directory());
                     };
                     let frozen = frozen && tool.ecosystem.name == "bundler";
                     self.installs.push(Install { tool, folder, frozen });
@@ -137,11 +137,14 @@ impl<'f> Run<'f> {
                     break;
                 }
                 Role::Other if !commands.is_chain() || place.plain(&link).is_none() => {
-                    return refuse(&NOT_A_CHAIN, "the RUN is more than simple commands, one behind the other");
+                    return Err(not_simple());
                 }
                 Role::Other => {
                     let what = shorten(&commands.text()[span.range()]);
-                    return refuse(&OTHER_COMMAND, format!("`{what}` may read or change the copied files"));
+                    return refuse(
+                        mark!(OTHER_COMMAND, "command"),
+                        format!("`{what}` may read or change the copied files"),
+                    );
                 }
             }
             before = span;
@@ -160,9 +163,10 @@ impl<'f> Run<'f> {
             filled || !copies.touches(folder) || workdir.as_ref().is_some_and(|workdir| workdir.is_at_or_in(folder))
         };
         match self.folders.iter().find(|folder| !there(folder)) {
-            Some(folder) => {
-                refuse(&SHELL_STATE, format!("`{folder}` would not be there yet when the RUN changes to it"))
-            }
+            Some(folder) => refuse(
+                mark!(SHELL_STATE, "directory"),
+                format!("`{folder}` would not be there yet when the RUN changes to it"),
+            ),
             None => Ok(()),
         }
     }
@@ -176,7 +180,10 @@ impl<'f> Run<'f> {
             return Ok(());
         }
         if self.state {
-            return refuse(&SHELL_STATE, "`cd` or `set` before the install would not reach the commands behind it");
+            return refuse(
+                mark!(SHELL_STATE, "split"),
+                "`cd` or `set` before the install would not reach the commands behind it",
+            );
         }
         let shipped = facts.shipped().contains(&stage);
         for link in self.rest.iter().filter(|_| shipped) {
@@ -220,7 +227,7 @@ fn commands<'f>(facts: &'f Facts, stage: &Stage, step: &Step) -> Result<Commands
         return refuse(&EXEC_FORM, "the RUN is in the exec form");
     }
     if step.instruction.opaque.is_some() {
-        return refuse(&VERSION_DEPENDENT, "frontend versions read the RUN differently");
+        return refuse(mark!(VERSION_DEPENDENT, "run"), "frontend versions read the RUN differently");
     }
     if !step.instruction.heredocs.is_empty() {
         return refuse(&HEREDOC, "the RUN has a heredoc");
@@ -233,9 +240,7 @@ fn commands<'f>(facts: &'f Facts, stage: &Stage, step: &Step) -> Result<Commands
             return refuse(&UNKNOWN_SHELL, "the base image decides which shell runs it, and that is not known");
         }
     }
-    let Some(commands) = facts.commands(step.item) else {
-        return refuse(&NOT_A_CHAIN, "the RUN is not run by a POSIX shell, as far as known, or was not understood");
-    };
+    let Some(commands) = facts.commands(step.item) else { return Err(not_simple()) };
     if commands.is_bash() && family == Family::Posix {
         return refuse(&SHELL_DIALECT, "the RUN is bash, and the shell may be one that reads it differently");
     }
@@ -243,6 +248,14 @@ fn commands<'f>(facts: &'f Facts, stage: &Stage, step: &Step) -> Result<Commands
         true => refuse(&BACKGROUND, "a command of the RUN runs in the background"),
         false => Ok(commands),
     }
+}
+
+fn unknown_directory() -> Reason {
+    (mark!(UNKNOWN_PATH, "run"), "the working folder of the RUN is not known".to_owned())
+}
+
+fn not_simple() -> Reason {
+    (&NOT_A_CHAIN, "the RUN is more than simple commands, one behind the other".to_owned())
 }
 
 /// Whether variables tell Bundler not to write the lock file.
@@ -258,7 +271,7 @@ fn check_between(facts: &Facts, step: &Step, copies: &Copies) -> Result<(), Reas
         true => Ok(()),
         false => {
             let line = step.instruction.lines.0;
-            refuse(&BETWEEN, format!("the RUN of line {line} may use the copied files"))
+            refuse(mark!(BETWEEN, "run"), format!("the RUN of line {line} may use the copied files"))
         }
     }
 }
@@ -394,7 +407,7 @@ fn configured(tool: &Tool) -> Role<'static> {
 /// program, wherever it is, is none of the project.
 fn check_program(tool: &Tool, copies: &Copies) -> Result<(), Reason> {
     if tool.ecosystem.has("refused", &tool.verb) {
-        return refuse(&ECOSYSTEM, format!("`{}`: {}", tool.title(), tool.ecosystem.why()));
+        return Err(tool.not_read());
     }
     for assignment in tool.command.assignments() {
         let value = assignment.value().and_then(Argument::literal);
@@ -403,6 +416,6 @@ fn check_program(tool: &Tool, copies: &Copies) -> Result<(), Reason> {
     match tool.command.words().next().and_then(Argument::literal) {
         Some(program) if !program.contains('/') => Ok(()),
         Some(program) if Absolute::new(&program).is_some_and(|path| !copies.touches(&path)) => Ok(()),
-        _ => refuse(&OTHER_COMMAND, format!("`{}` may be a file of the project", tool.ecosystem.name)),
+        _ => refuse(mark!(OTHER_COMMAND, "program"), format!("`{}` may be a file of the project", tool.ecosystem.name)),
     }
 }

@@ -79,6 +79,11 @@ impl<'s> Tool<'s> {
         self.has(self.ecosystem.words(key))
     }
 
+    /// Why a tool is not one whose inputs are known.
+    pub fn not_read(&self) -> Reason {
+        (mark!(ECOSYSTEM, "tool"), format!("`{}`: {}", self.title(), self.ecosystem.why()))
+    }
+
     fn is_global(&self) -> bool {
         self.has(&["-g", "--global", "--location=global"])
     }
@@ -131,7 +136,10 @@ impl<'s> Tool<'s> {
             let folder = value.as_deref().and_then(Absolute::new).filter(|_| self.ecosystem.has("elsewhere", name));
             if let Some(folder) = folder {
                 if project.copies.touches(&folder) {
-                    return refuse(&OUTPUT_IN_CONTEXT, format!("`{name} {folder}` is among the copied files"));
+                    return refuse(
+                        mark!(OUTPUT_IN_CONTEXT, "option"),
+                        format!("`{name} {folder}` is among the copied files"),
+                    );
                 }
                 needs.outputs.push(folder);
                 continue;
@@ -141,7 +149,10 @@ impl<'s> Tool<'s> {
                 || [name, &whole].iter().any(|option| self.ecosystem.has("frozen", option))
                 || self.ecosystem.has("options", &whole);
             if !known && !pip::takes_file(&self.ecosystem, name) {
-                return refuse(&UNKNOWN_OPTION, format!("what `{name}` makes `{}` read is not known", self.title()));
+                return refuse(
+                    mark!(UNKNOWN_OPTION, "option"),
+                    format!("what `{name}` makes `{}` read is not known", self.title()),
+                );
             }
         }
         Ok(())
@@ -153,9 +164,10 @@ impl<'s> Tool<'s> {
     /// Where there is more.
     pub fn check_words(&self, project: &Project, needs: &mut Needs) -> Result<(), Reason> {
         match self.words().next() {
-            Some(word) => {
-                refuse(&UNKNOWN_OPTION, format!("what `{}` does with `{}` is not known", self.title(), shown(word)))
-            }
+            Some(word) => refuse(
+                mark!(UNKNOWN_OPTION, "word"),
+                format!("what `{}` does with `{}` is not known", self.title(), shown(word)),
+            ),
             None => self.check_options(project, needs),
         }
     }
