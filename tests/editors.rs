@@ -3,8 +3,12 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/skips.rs"]
+mod skips;
+
 use dfopt::lsp::Server;
 use serde_json::{Map, Value, json};
+use skips::skipped;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -48,8 +52,7 @@ fn emacs_formats_on_save_and_undoes() {
 fn the_library_of_vs_code_holds_a_session() {
     let folder = root().join("editors/vscode");
     if !folder.join("node_modules").is_dir() {
-        println!("skipped: editors/vscode/node_modules is missing; run `npm ci` there");
-        return;
+        return skipped("editors/vscode/node_modules is missing; run `npm ci` there");
     }
     let out = run(Command::new("npm").args(["test", "--silent"]).current_dir(folder));
     assert!(String::from_utf8_lossy(&out.stdout).contains("skipped 0"), "a build was at hand");

@@ -58,9 +58,6 @@ fn ask_everything(text: &str, sums: &mut Coverage) {
 #[test]
 fn the_corpus_can_be_asked_anything() {
     let files = common::corpus_files();
-    if files.is_empty() {
-        return;
-    }
     let mut sums = Coverage::default();
     for path in files {
         let bytes = std::fs::read(path).unwrap();

@@ -134,5 +134,5 @@ fn the_corpus_keeps_the_laws_with_a_context() {
     let failed = failed.into_inner().unwrap();
     assert!(failed.is_empty(), "{} files: {:?}", failed.len(), &failed[..failed.len().min(20)]);
     println!("{rewrites:?} rewrites");
-    assert!(files.is_empty() || rewrites.into_inner() > 50);
+    assert!(rewrites.into_inner() > 50);
 }

@@ -101,7 +101,7 @@ fn compare(texts: &[String]) -> Option<Tally> {
 /// What uses no bashism must be good for dash.
 fn compare_dash(portable: &[&str], wrong: &mut Tally) {
     if !oracle::is_here("dash") {
-        return eprintln!("skipped: no dash here");
+        return corpus::skipped("no dash here");
     }
     let refused = portable.iter().zip(oracle::dash(portable)).filter(|(_, accepts)| !accepts);
     // with escapes, what is between backquotes is not read
@@ -113,20 +113,20 @@ fn compare_dash(portable: &[&str], wrong: &mut Tally) {
 
 #[test]
 fn probes_are_read_as_by_bash_and_dash() {
-    let Some(wrong) = compare(&probes()) else { return eprintln!("skipped: no bash here") };
+    let Some(wrong) = compare(&probes()) else { return corpus::skipped("no bash here") };
     assert_eq!(wrong.total(), 0);
 }
 
 #[test]
 fn examples_are_read_as_by_bash_and_dash() {
     assert!(examples().iter().all(|text| matches!(parse(text), Shell::Script(_))));
-    let Some(wrong) = compare(&examples()) else { return eprintln!("skipped: no bash here") };
+    let Some(wrong) = compare(&examples()) else { return corpus::skipped("no bash here") };
     assert_eq!(wrong.total(), 0);
 }
 
 #[test]
 fn corpus_is_read_as_by_bash_and_dash() {
-    let Some(wrong) = compare(&corpus::bodies()) else { return eprintln!("skipped: no bash here") };
+    let Some(wrong) = compare(&corpus::bodies()) else { return corpus::skipped("no bash here") };
     assert_eq!(wrong.total(), 0);
 }
 
@@ -135,7 +135,7 @@ fn corpus_is_read_as_by_bash_and_dash() {
 fn mutants_are_read_as_by_bash_and_dash() {
     let mut mutants = mutants::mutants(&probes(), 2000, 7);
     mutants.extend(mutants::mutants(&examples(), 3000, 8));
-    let Some(wrong) = compare(&mutants) else { return eprintln!("skipped: no bash here") };
+    let Some(wrong) = compare(&mutants) else { return corpus::skipped("no bash here") };
     assert_eq!(wrong.total(), 0);
 }
 

@@ -1,4 +1,4 @@
-//! The shared traps: on each, what comes out is what went in, or the trap's good answer; never the naive one.
+//! The traps: on each, what comes out is what went in, or the trap's good answer; never the naive one.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -162,7 +162,7 @@ fn flat(text: &str) -> Vec<String> {
 
 #[test]
 fn no_trap_is_sprung() {
-    let Some(traps) = common::traps() else { return };
+    let traps = common::traps();
     let table = fs::read_to_string(traps.join("traps.tsv")).unwrap();
     let about_packages = |name: &str| {
         let mut columns = table.lines().map(|line| line.split('\t'));

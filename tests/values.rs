@@ -7,6 +7,7 @@ mod common;
 #[path = "support/images.rs"]
 mod images;
 
+use common::skipped;
 use dfopt::engine::{Level, Options};
 use dfopt::facts::NoContext;
 use dfopt::text::Source;
@@ -304,7 +305,7 @@ fn built(text: &str) -> Option<(Values, Values)> {
 #[test]
 fn the_builder_agrees() {
     if docker(&["version"]).is_none() {
-        eprintln!("skipped: no container engine (set DOCKER_HOST)");
+        skipped("no container engine (set DOCKER_HOST)");
         return;
     }
     let mut runner = proptest::test_runner::TestRunner::new(config());

@@ -4,7 +4,7 @@
 #[path = "../support/corpus.rs"]
 mod place;
 
-pub use place::{contexts, path as corpus, traps};
+pub use place::{contexts, path as corpus, skipped, traps};
 
 use dfopt::config::Settings;
 use dfopt::context::Folder;
@@ -330,9 +330,9 @@ pub fn optimize_at(text: &str, case: &Case, level: Level) -> Outcome {
 
 /// The Dockerfiles of the corpus, synthetic ones too, in order.
 pub fn corpus_files() -> Vec<PathBuf> {
-    let Some(corpus) = corpus() else { return Vec::new() };
     let mut out = Vec::new();
-    let mut open = vec![corpus.join("files"), corpus.join("synthetic")];
+    let mut open = vec![place::generated().to_owned()];
+    open.extend(corpus().into_iter().flat_map(|corpus| [corpus.join("files"), corpus.join("synthetic")]));
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if entry.is_dir() { open.push(entry) } else { out.push(entry) }

@@ -1,23 +1,37 @@
-//! The RUN bodies of the corpus of real Dockerfiles.
+//! The RUN bodies of the corpus of real Dockerfiles, and of the generated ones.
 
+use dfopt::syntax::{Keyword, parse};
+use dfopt::text::Source;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
 #[path = "../support/corpus.rs"]
 mod place;
 
-/// Each different body once, in a fixed order; empty where the corpus is not at hand.
+pub use place::skipped;
+
+/// Each different body once, in a fixed order.
 pub fn bodies() -> Vec<String> {
-    let Some(folder) = place::path() else { return Vec::new() };
-    let lines = std::fs::read_to_string(folder.join("buildkit.jsonl")).unwrap();
+    let lines = place::path().map(|folder| std::fs::read_to_string(folder.join("buildkit.jsonl")).unwrap());
     let mut bodies = BTreeSet::new();
-    for line in lines.lines() {
+    add_generated(&mut bodies);
+    for line in lines.iter().flat_map(|lines| lines.lines()) {
         let file: Value = serde_json::from_str(line).unwrap();
         for instruction in file["instructions"].as_array().into_iter().flatten() {
             add_bodies(instruction, &mut bodies);
         }
     }
     bodies.into_iter().collect()
+}
+
+/// Those of the generated Dockerfiles.
+fn add_generated(bodies: &mut BTreeSet<String>) {
+    for file in std::fs::read_dir(place::generated()).unwrap() {
+        let source = Source::from_bytes(&std::fs::read(file.unwrap().path()).unwrap()).unwrap();
+        let parsed = parse(&source);
+        let runs = parsed.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run);
+        bodies.extend(runs.filter_map(|(_, one)| one.script(&source)).map(|text| text.text().to_owned()));
+    }
 }
 
 /// The command line with its heredocs behind it as the shell gets them; for `RUN <<EOF` the script inside, too.

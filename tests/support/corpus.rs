@@ -1,21 +1,43 @@
-//! Where the corpus, the traps and the projects are: beside the project, or where the environment says.
+//! Where the corpus and the projects are: beside the project, or where the environment says. The traps are in tests/traps; the
+//! environment may name others. The generated Dockerfiles are always there.
+#![allow(dead_code, clippy::expect_used, clippy::unwrap_used)]
 
+#[path = "generated.rs"]
+mod generated;
+#[path = "skips.rs"]
+#[allow(clippy::duplicate_mod)]
+mod skips;
+
+pub use skips::skipped;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The corpus. Where it is absent, says so.
-#[allow(dead_code)]
 pub fn path() -> Option<PathBuf> {
     find("DFOPT_CORPUS", "../shared/corpus")
 }
 
-/// The traps. Where they are absent, says so.
-#[allow(dead_code)]
-pub fn traps() -> Option<PathBuf> {
-    find("DFOPT_TRAPS", "../shared/traps")
+/// The traps.
+pub fn traps() -> PathBuf {
+    find("DFOPT_TRAPS", "tests/traps").expect("they are in the repository")
+}
+
+/// The generated Dockerfiles, in a directory.
+pub fn generated() -> &'static Path {
+    static WRITTEN: OnceLock<PathBuf> = OnceLock::new();
+    WRITTEN.get_or_init(|| {
+        // of this process alone: tests of other binaries may write theirs at the same time
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("generated-{}", env!("CARGO_CRATE_NAME")));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        for (number, bytes) in generated::dockerfiles() {
+            std::fs::write(folder.join(format!("{number:03}.Dockerfile")), bytes).unwrap();
+        }
+        folder
+    })
 }
 
 /// The projects with their build contexts. Where they are absent, says so.
-#[allow(dead_code)]
 pub fn contexts() -> Option<PathBuf> {
     find("DFOPT_CONTEXTS", "../shared/contexts")
 }
@@ -26,6 +48,6 @@ fn find(variable: &str, beside: &str) -> Option<PathBuf> {
     if path.is_dir() {
         return Some(path);
     }
-    eprintln!("skipped: {} is not there; set {variable} to run this test", path.display());
+    skipped(&format!("{} is not there; set {variable} to run this test", path.display()));
     None
 }

@@ -1,6 +1,11 @@
 //! Building images and comparing them, for the tests that need a container engine.
 #![allow(dead_code, clippy::unwrap_used)]
 
+#[path = "skips.rs"]
+#[allow(clippy::duplicate_mod)]
+mod skips;
+
+use skips::skipped;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -16,7 +21,7 @@ pub fn docker(args: &[&str]) -> Option<String> {
 pub fn engine(base: &str) -> bool {
     let there = docker(&["image", "inspect", base]).is_some();
     if !there {
-        eprintln!("skipped: no container engine with `{base}` (set DOCKER_HOST)");
+        skipped(&format!("no container engine with `{base}` (set DOCKER_HOST)"));
     }
     there
 }

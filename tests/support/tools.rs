@@ -1,17 +1,16 @@
 //! Other programs, for tests that need them: where one is missing, the test says so and passes.
 #![allow(dead_code, clippy::unwrap_used)]
 
-use std::io::Write;
+#[path = "skips.rs"]
+#[allow(clippy::duplicate_mod)]
+mod skips;
+
+pub use skips::skipped;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Says that a test is skipped, past the harness, which shows nothing of a test that passes.
-pub fn skipped(why: &str) {
-    let _ = writeln!(std::io::stderr(), "skipped: {why}");
 }
 
 /// Whether these programs are all there.
