@@ -3,6 +3,7 @@
 //! A transform never prints a tree: it returns the few spans that change, and everything else stays the bytes it was.
 
 use crate::text::Span;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// One replacement. An empty span inserts, an empty text deletes.
@@ -108,28 +109,84 @@ impl EditSet {
         out
     }
 
-    /// Where an offset of the edited text stood before the edits; an offset inside new text is placed at the start of
-    /// what it replaced.
-    pub fn origin(&self, offset: u32) -> u32 {
+    /// The way back from the edited text.
+    pub fn origins(&self) -> Origins {
         let mut shift = 0i64;
-        for edit in &self.edits {
-            let new_start = i64::from(edit.span.start) + shift;
-            let new_end = new_start + edit.text.len() as i64;
-            if i64::from(offset) < new_start {
-                break;
+        let step = |edit: &Edit| {
+            let start = i64::from(edit.span.start) + shift;
+            let end = start + edit.text.len() as i64;
+            shift = end - i64::from(edit.span.end);
+            Moved { start: start as u32, end: end as u32, old: edit.span }
+        };
+        Origins(self.edits.iter().map(step).collect())
+    }
+}
+
+/// Edits of several sets that do not get in each other's way.
+#[derive(Debug, Default)]
+pub struct Apart {
+    /// By start and end; insertions at one place by the order in which they came.
+    edits: BTreeMap<(u32, u32, usize), String>,
+}
+
+impl Apart {
+    /// Takes in all edits of a set, or none where one of them wants the bytes of one that is there.
+    pub fn add(&mut self, set: &EditSet) -> bool {
+        let fits = set.edits.iter().all(|edit| self.has_room(edit.span));
+        if fits {
+            for edit in &set.edits {
+                let order = self.edits.len();
+                self.edits.insert((edit.span.start, edit.span.end, order), edit.text.clone());
             }
-            if i64::from(offset) < new_end {
-                return edit.span.start;
-            }
-            shift = new_end - i64::from(edit.span.end);
         }
-        (i64::from(offset) - shift) as u32
+        fits
+    }
+
+    /// They are disjoint, so that only the neighbours have to be looked at.
+    fn has_room(&self, span: Span) -> bool {
+        let key = (span.start, span.end, usize::MAX);
+        let before = self.edits.range(..key).next_back();
+        let after = self.edits.range(key..).next();
+        before.is_none_or(|((_, end, _), _)| *end <= span.start)
+            && after.is_none_or(|((start, ..), _)| span.end <= *start)
+    }
+
+    /// All of them.
+    pub fn into_set(self) -> EditSet {
+        let edit = |((start, end, _), text)| Edit { span: Span { start, end }, text };
+        EditSet { edits: self.edits.into_iter().map(edit).collect() }
+    }
+}
+
+/// Where the offsets of an edited text stood before the edits.
+#[derive(Clone, Debug, Default)]
+pub struct Origins(Vec<Moved>);
+
+/// What an edit became.
+#[derive(Clone, Copy, Debug)]
+struct Moved {
+    start: u32,
+    end: u32,
+    old: Span,
+}
+
+impl Origins {
+    /// Where an offset stood; one inside new text is placed at the start of what that replaced.
+    pub fn of(&self, offset: u32) -> u32 {
+        // an edit that deletes has no extent here: the offset is after all of those that end at it
+        let before = self.0.partition_point(|moved| moved.start <= offset);
+        match before.checked_sub(1).map(|index| self.0[index]) {
+            None => offset,
+            Some(moved) if offset < moved.end => moved.old.start,
+            Some(moved) => offset - moved.end + moved.old.end,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn set(edits: &[(usize, usize, &str)]) -> EditSet {
         EditSet::new(edits.iter().map(|(a, b, t)| Edit::replace(Span::new(*a, *b), *t)).collect()).unwrap()
@@ -151,10 +208,29 @@ mod tests {
         assert_eq!(EditSet::new(edits), Err(Overlap(Span::new(0, 3), Span::new(2, 2))));
     }
 
+    proptest! {
+        #[test]
+        fn sets_are_apart_where_all_their_edits_make_one_set(sets in prop::collection::vec(prop::collection::vec((0usize..12, 0usize..3), 1..4), 0..6)) {
+            let (mut apart, mut all) = (Apart::default(), Vec::new());
+            for (n, spans) in sets.into_iter().enumerate() {
+                let edits = spans.into_iter().map(|(at, len)| Edit::replace(Span::new(at, at + len), n.to_string()));
+                let Ok(set) = EditSet::new(edits.collect()) else { continue };
+                let both: Vec<Edit> = all.iter().chain(set.edits()).cloned().collect();
+                let fits = EditSet::new(both.clone()).is_ok();
+                prop_assert_eq!(apart.add(&set), fits);
+                if fits {
+                    all = both;
+                }
+            }
+            prop_assert_eq!(apart.into_set(), EditSet::new(all).unwrap());
+        }
+    }
+
     #[test]
     fn offsets_are_traced_back() {
         let edits = set(&[(0, 1, ""), (2, 2, "+"), (4, 5, "XY")]); // abcdef -> b+cdXYf
-        let origins: Vec<u32> = (0..=7).map(|at| edits.origin(at)).collect();
+        let origins = edits.origins();
+        let origins: Vec<u32> = (0..=7).map(|at| origins.of(at)).collect();
         assert_eq!(origins, [1, 2, 2, 3, 4, 4, 5, 6]);
     }
 }

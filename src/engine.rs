@@ -24,9 +24,10 @@ pub use separate::separate;
 pub use source_map::Fix;
 pub use transform::{Findings, Intent, Meta, Need, Rewrite, Touch, Transform};
 
-use crate::edit::{Edit, EditSet};
+use crate::edit::{Apart, Edit, EditSet, Origins};
+use crate::facts::keep::KeptItems;
 use crate::facts::{ContextView, Facts, NoContext, ProjectFacts, Scripts};
-use crate::syntax::{self, ItemKind, Parsed, Reparsed};
+use crate::syntax::{self, Parsed, Reparsed};
 use crate::text::{Source, Span};
 use separate::Within;
 use source_map::SourceMap;
@@ -108,8 +109,8 @@ struct Run<'a> {
     context: &'a dyn ContextView,
     /// Where only some parts of the source may be edited: these.
     within: Option<Within<'a>>,
-    /// The edits that were made. How many there are tells one text from another.
-    history: Vec<EditSet>,
+    /// The way back over the edits that were made. How many there are tells one text from another.
+    history: Vec<Origins>,
     source_map: SourceMap,
     outcome: Outcome,
 }
@@ -236,7 +237,7 @@ impl<'a> Run<'a> {
         let done: Vec<Applied> = done.collect();
         self.follow(&asked.findings, &asked.chosen);
         self.outcome.applied.extend(done);
-        self.history.push(edits);
+        self.history.push(edits.origins());
         Some(new)
     }
 
@@ -284,12 +285,11 @@ impl<'a> Run<'a> {
     }
 
     fn report(&mut self, asked: &Asked) {
-        let (meta, findings, chosen) = (asked.transform.meta(), &asked.findings, &asked.chosen);
-        for (index, rewrite) in findings.rewrites.iter().enumerate() {
-            if !chosen.contains(&index) && rewrite.level > self.options.level {
-                let offered = self.applied(meta, rewrite);
-                self.outcome.offered.push(offered);
-            }
+        let (meta, findings) = (asked.transform.meta(), &asked.findings);
+        // none of those was chosen
+        for rewrite in findings.rewrites.iter().filter(|rewrite| rewrite.level > self.options.level) {
+            let offered = self.applied(meta, rewrite);
+            self.outcome.offered.push(offered);
         }
         for (at, refusal, reason) in &findings.refused {
             let refused = Refused {
@@ -321,7 +321,7 @@ impl<'a> Run<'a> {
 
     /// A place of the text in hand, in the text that was given.
     fn origin(&self, span: Span) -> Span {
-        let back = |at| self.history.iter().rev().fold(at, |at, edits| edits.origin(at));
+        let back = |at| self.history.iter().rev().fold(at, |at, origins| origins.of(at));
         let start = back(span.start);
         Span { start, end: back(span.end).max(start) }
     }
@@ -344,27 +344,20 @@ fn is_blank(indent: &str) -> bool {
 /// What the author keeps becomes a refusal.
 fn choose(facts: &Facts, meta: &'static Meta, level: Level, findings: &mut Findings) -> (Vec<usize>, EditSet) {
     let mut chosen = Vec::new();
-    let mut all: Vec<Edit> = Vec::new();
-    let mut end = 0;
+    let mut all = Apart::default();
+    let kept = facts.kept.of(&meta.names());
     for (index, rewrite) in findings.rewrites.iter().enumerate() {
         debug_assert!(rewrite.level <= meta.ceiling, "{}: a rewrite above the ceiling", meta.id);
         let declared = |touch: &Touch| meta.intends.iter().any(|intent| intent.is_kind_of(touch));
         debug_assert!(rewrite.touches.iter().all(declared), "{}: a rewrite touches what is not declared", meta.id);
         let Some(span) = rewrite.edits.span().filter(|_| rewrite.level <= level) else { continue };
-        if touches_kept(facts, meta, span) {
+        if touches(facts, &kept, span) {
             findings.refused.push((rewrite.at, &refusals::KEPT, "the author's comment asks to keep it".to_owned()));
-            continue;
-        }
-        // those in the order of the file, as most are, need not be compared with all the others
-        let edits = rewrite.edits.edits();
-        let apart = span.start >= end || EditSet::new(all.iter().chain(edits).cloned().collect()).is_ok();
-        if apart {
-            all.extend_from_slice(edits);
-            end = end.max(span.end);
+        } else if all.add(&rewrite.edits) {
             chosen.push(index);
         }
     }
-    (chosen, EditSet::new(all).unwrap_or_default())
+    (chosen, all.into_set())
 }
 
 /// What is refused since nothing is known of the build context says why nothing is, if a file showed that it is another one.
@@ -379,9 +372,13 @@ fn name_missing(facts: &Facts, findings: &mut Findings) {
 /// Advice on what the author keeps becomes a refusal.
 fn keep_silent(facts: &Facts, meta: &Meta, findings: &mut Findings) {
     let advice = std::mem::take(&mut findings.advice);
+    if advice.is_empty() {
+        return;
+    }
+    let kept = facts.kept.of(&meta.names());
     for (at, title, reason) in advice {
         let place = Span { end: at.end.max(at.start + 1), ..at };
-        match touches_kept(facts, meta, place) {
+        match touches(facts, &kept, place) {
             true => {
                 findings.refused.push((at, &refusals::KEPT, format!("the author's comment asks not to say: {title}")))
             }
@@ -390,12 +387,12 @@ fn keep_silent(facts: &Facts, meta: &Meta, findings: &mut Findings) {
     }
 }
 
-fn touches_kept(facts: &Facts, meta: &Meta, touched: Span) -> bool {
+/// Whether a part of the text touches an instruction that the author keeps.
+fn touches(facts: &Facts, kept: &KeptItems, touched: Span) -> bool {
     let items = &facts.file.items;
     let first = items.partition_point(|item| item.span.end <= touched.start);
-    let inside = items.iter().enumerate().skip(first).take_while(|(_, item)| item.span.start < touched.end);
-    let mut instructions = inside.filter(|(_, item)| matches!(item.kind, ItemKind::Instruction(_)));
-    instructions.any(|(index, _)| facts.kept.keeps(index, &meta.names()))
+    let end = items.partition_point(|item| item.span.start < touched.end);
+    kept.any_within(facts.file, first..end)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::edit::EditSet;
 use crate::engine::refusals::KEPT;
 use crate::engine::{
     Advice, Applied, Bug, Chosen, Findings, Meta, Need, Options, Refused, Transform, check, is_blank, keep_silent,
-    name_missing, touches_kept,
+    name_missing, touches,
 };
 use crate::facts::{ContextView, Facts, NoContext};
 use crate::syntax::{self, SyntaxError};
@@ -82,9 +82,10 @@ impl Analysis {
     fn take(&mut self, facts: &Facts, meta: &'static Meta, mut findings: Findings) {
         keep_silent(facts, meta, &mut findings);
         name_missing(facts, &mut findings);
+        let kept = facts.kept.of(&meta.names());
         for rewrite in findings.rewrites {
             let Some(span) = rewrite.edits.span() else { continue };
-            if touches_kept(facts, meta, span) {
+            if touches(facts, &kept, span) {
                 findings.refused.push((rewrite.at, &KEPT, "the author's comment asks to keep it".to_owned()));
                 continue;
             }

@@ -3,7 +3,7 @@
 
 use crate::edit::{Edit, EditSet};
 use crate::text::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Edits of the source that belong together, and the rewrites that they make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +63,14 @@ impl SourceMap {
 
     /// The part of the source that a part of the text in hand comes from; new text comes from all that it replaced.
     pub fn origin(&self, span: Span) -> Span {
-        let start = self.segments.iter().rev().find(|segment| segment.new.start <= span.start);
+        // the segments are in order, and their ends, too
+        let last = |before: usize| before.checked_sub(1).map(|index| &self.segments[index]);
+        let start = last(self.segments.partition_point(|segment| segment.new.start <= span.start));
         let start = start.map_or(span.start, |segment| match span.start < segment.new.end {
             true => segment.old.start,
             false => span.start - segment.new.end + segment.old.end,
         });
-        let end = self.segments.iter().rev().find(|segment| segment.new.start < span.end);
+        let end = last(self.segments.partition_point(|segment| segment.new.start < span.end));
         let end = end.map_or(span.end, |segment| match span.end <= segment.new.end {
             true => segment.old.end,
             false => span.end - segment.new.end + segment.old.end,
@@ -78,19 +80,48 @@ impl SourceMap {
 
     /// All edits together, as few as can be told apart: rewrites that share one, or lean on each other's, share a fix.
     pub fn fixes(&self, text: &str) -> Vec<Fix> {
-        let mut groups: Vec<(BTreeSet<usize>, Vec<Edit>)> = Vec::new();
+        let mut groups = Groups::default();
         for segment in &self.segments {
-            let mut group = (segment.rewrites.clone(), vec![Edit::replace(segment.old, &text[segment.new.range()])]);
-            let (same, rest) = groups.into_iter().partition(|(rewrites, _)| !rewrites.is_disjoint(&group.0));
-            groups = rest;
-            for (rewrites, edits) in same {
-                group.0.extend(rewrites);
-                group.1.extend(edits);
-            }
-            groups.push(group);
+            groups.join(&segment.rewrites);
         }
-        groups.sort_by_key(|(rewrites, _)| rewrites.first().copied());
-        groups.into_iter().map(|(rewrites, edits)| fix(rewrites, edits)).collect()
+        let mut fixes: BTreeMap<usize, (BTreeSet<usize>, Vec<Edit>)> = BTreeMap::new();
+        for segment in &self.segments {
+            let Some(first) = segment.rewrites.first() else { continue };
+            let (rewrites, edits) = fixes.entry(groups.least(*first)).or_default();
+            rewrites.extend(&segment.rewrites);
+            edits.push(Edit::replace(segment.old, &text[segment.new.range()]));
+        }
+        fixes.into_values().map(|(rewrites, edits)| fix(rewrites, edits)).collect()
+    }
+}
+
+/// Numbers that belong together, each group under its least one.
+#[derive(Default)]
+struct Groups {
+    /// Of each number a smaller one of its group, or itself.
+    up: Vec<usize>,
+}
+
+impl Groups {
+    fn least(&mut self, number: usize) -> usize {
+        let mut at = number;
+        while self.up[at] != at {
+            // half of the way is cut off for the next one
+            self.up[at] = self.up[self.up[at]];
+            at = self.up[at];
+        }
+        at
+    }
+
+    fn join(&mut self, numbers: &BTreeSet<usize>) {
+        let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return };
+        let known = self.up.len();
+        self.up.extend(known..(last + 1).max(known));
+        for number in numbers {
+            let (one, other) = (self.least(*first), self.least(*number));
+            let (low, high) = (one.min(other), one.max(other));
+            self.up[high] = low;
+        }
     }
 }
 

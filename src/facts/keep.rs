@@ -5,7 +5,8 @@
 
 use crate::syntax::{File, Item, ItemKind};
 use crate::text::Source;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Which names are kept where.
 #[derive(Debug, Default)]
@@ -13,7 +14,7 @@ pub struct Kept {
     /// `# dfopt: off` was found.
     pub off: bool,
     file: Vec<String>,
-    items: HashMap<usize, Vec<String>>,
+    items: BTreeMap<usize, Vec<String>>,
 }
 
 impl Kept {
@@ -61,6 +62,36 @@ impl Kept {
     pub fn keeps(&self, item: usize, names: &[&str]) -> bool {
         let here = self.items.get(&item).into_iter().flatten();
         self.off || self.file.iter().chain(here).any(|kept| kept == "all" || names.iter().any(|n| n == kept))
+    }
+
+    /// What is kept of `names`: a transform's id and the rules that name its smell.
+    pub fn of(&self, names: &[&str]) -> KeptItems {
+        let named = |kept: &String| kept == "all" || names.iter().any(|name| name == kept);
+        if self.off || self.file.iter().any(named) {
+            return KeptItems { all: true, items: Vec::new() };
+        }
+        let items = self.items.iter().filter(|(_, kept)| kept.iter().any(named)).map(|(item, _)| *item);
+        KeptItems { all: false, items: items.collect() }
+    }
+}
+
+/// The instructions that the author keeps from a transform.
+#[derive(Debug)]
+pub struct KeptItems {
+    all: bool,
+    /// Their items, in order.
+    items: Vec<usize>,
+}
+
+impl KeptItems {
+    /// Whether one of them is among some items of a file.
+    pub fn any_within(&self, file: &File, items: Range<usize>) -> bool {
+        if self.all {
+            let mut inside = file.items.get(items).unwrap_or_default().iter();
+            return inside.any(|item| matches!(item.kind, ItemKind::Instruction(_)));
+        }
+        let first = self.items.partition_point(|item| *item < items.start);
+        self.items.get(first).is_some_and(|item| *item < items.end)
     }
 }
 
