@@ -6,8 +6,10 @@ pub mod bases;
 pub mod changes;
 mod commands;
 pub mod context;
+pub mod cost;
 pub mod effects;
 pub mod frontend;
+pub mod history;
 pub mod keep;
 pub mod layout;
 pub mod missing;
@@ -24,8 +26,10 @@ pub mod words;
 pub use accounts::{Accounts, Group, User};
 pub use changes::{AccountChange, Change, Changes, PackageChange};
 pub use context::{ContextView, Entry, NoContext};
+pub use cost::Counter;
 pub use effects::Effects;
 pub use frontend::Frontend;
+pub use history::{History, Marked};
 pub use keep::Kept;
 pub use missing::Missing;
 pub use packages::Work;
@@ -34,11 +38,15 @@ pub use stages::{Base, Stage, Step};
 pub use state::{Family, Interpreter, Known, State};
 
 use crate::knowledge::programs::Kind;
+use crate::knowledge::programs::Manager;
 use crate::script::{Commands, Dialect};
 use crate::shell::{self, Script, Shell};
 use crate::syntax::{Command, File, Instruction, Item, Keyword, Logical};
 use crate::text::Source;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 
 /// Whether something holds.
@@ -71,11 +79,31 @@ pub struct Facts<'a> {
     pub missing: Option<Missing>,
     /// What the project says of how the file is built and run.
     pub project: &'a ProjectFacts,
+    /// What it cost to work them out.
+    pub counter: Counter,
+    /// Stages by their names in lower case; the last one of each.
+    names: OnceLock<HashMap<String, usize>>,
+    asked: Asked,
     scripts: Vec<OnceLock<Option<ShellText>>>,
     /// How many of them were known from the start.
     known: usize,
     readings: Vec<OnceLock<Option<Arc<commands::Read>>>>,
     changes: Vec<OnceLock<Arc<Changes>>>,
+}
+
+/// What was asked of the facts as a whole, and is asked again and again.
+#[derive(Debug, Default)]
+struct Asked {
+    tools: tools::Asked,
+    /// By the paths.
+    taken: RefCell<HashMap<String, uses::Taken>>,
+    lists: RefCell<HashMap<Manager, Rc<package_lists::Lists>>>,
+    fetched: OnceCell<History<package_lists::Fetched>>,
+    marked: RefCell<HashMap<&'static str, Rc<Marked>>>,
+    style: OnceCell<layout::Style>,
+    ships: OnceCell<Vec<bool>>,
+    /// By the keyword of the instructions.
+    indents: RefCell<HashMap<Option<Keyword>, String>>,
 }
 
 /// What the shell is given to run, understood.
@@ -216,6 +244,9 @@ impl<'a> Facts<'a> {
             context: if missing.is_some() { &NoContext } else { context },
             missing,
             project,
+            counter: Counter::new(cost::budget(file.items.len())),
+            names: OnceLock::new(),
+            asked: Asked::default(),
             scripts,
             readings: file.items.iter().map(|_| OnceLock::new()).collect(),
             changes: file.items.iter().map(|_| OnceLock::new()).collect(),
@@ -229,12 +260,52 @@ impl<'a> Facts<'a> {
         self.scripts.get(item)?.get_or_init(read).as_ref()
     }
 
+    /// The steps of which something holds, looked for when it is first asked for. `what` says what it is, in other words than anybody
+    /// else's.
+    pub fn marked(&self, what: &'static str, holds: impl Fn(&Stage<'a>, &Step<'a>) -> bool) -> Rc<Marked> {
+        if let Some(known) = self.asked.marked.borrow().get(what) {
+            return known.clone();
+        }
+        let marked = Rc::new(Marked::of(self, holds));
+        self.asked.marked.borrow_mut().insert(what, marked.clone());
+        marked
+    }
+
+    /// The step at a place.
+    pub fn step(&self, (stage, step): history::Place) -> Option<&Step<'a>> {
+        self.stages.get(stage)?.steps.get(step)
+    }
+
+    /// The stage that an instruction stands in.
+    pub fn stage_at(&self, item: usize) -> Option<usize> {
+        self.stages.partition_point(|stage| stage.item < item).checked_sub(1)
+    }
+
+    /// The last stage of a name, however that is spelled.
+    pub fn stage_by_name(&self, name: &str) -> Option<usize> {
+        let read = || {
+            let named = self.stages.iter().enumerate();
+            named.filter_map(|(index, stage)| Some((stage.name.clone()?, index))).collect()
+        };
+        self.names.get_or_init(read).get(&name.to_lowercase()).copied()
+    }
+
     /// The instruction at an item.
     pub fn instruction(&self, item: usize) -> Option<&'a Instruction> {
         match &self.file.items.get(item)?.kind {
             crate::syntax::ItemKind::Instruction(instruction) => Some(instruction),
             _ => None,
         }
+    }
+
+    /// Whether the layers of a stage are in an image that is built.
+    pub fn ships(&self, stage: usize) -> bool {
+        let read = || {
+            let mut ships = vec![false; self.stages.len()];
+            self.shipped().into_iter().for_each(|index| ships[index] = true);
+            ships
+        };
+        self.asked.ships.get_or_init(read).get(stage).copied().unwrap_or(false)
     }
 
     /// What runs the shell-form RUN at a step, with what the stage's own commands show where the base image is not known:

@@ -67,7 +67,7 @@ impl<'a> Facts<'a> {
 
     /// The step whose instruction stands at an item.
     pub fn step_of(&self, item: usize) -> Option<&Step<'a>> {
-        let stage = self.stages.iter().rev().find(|stage| stage.item < item)?;
+        let stage = &self.stages[self.stage_at(item)?];
         let at = stage.steps.binary_search_by_key(&item, |step| step.item).ok()?;
         stage.steps.get(at)
     }

@@ -19,6 +19,7 @@ pub fn attached(facts: &Facts, item: usize) -> usize {
 }
 
 /// How the file writes long RUNs.
+#[derive(Debug)]
 pub struct Style {
     /// White space before a continued line.
     indent: String,
@@ -29,9 +30,12 @@ pub struct Style {
 }
 
 impl Style {
-    /// Reads the style from the continued lines of the file's RUNs; where there are none: the indentation of the facts, `&&` at
-    /// the start.
-    pub fn of(facts: &Facts) -> Style {
+    /// The style of the continued lines of the file's RUNs; where there are none: the indentation of the facts, `&&` at the start.
+    pub fn of<'f>(facts: &'f Facts) -> &'f Style {
+        facts.asked.style.get_or_init(|| Style::read(facts))
+    }
+
+    fn read(facts: &Facts) -> Style {
         let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run && one.heredocs.is_empty());
         let lines = runs.flat_map(|(item, _)| continued_lines(facts, item));
         let lines: Vec<Continued> = lines.collect();
@@ -112,6 +116,11 @@ pub fn taken_away(facts: &Facts, start: usize, last: usize) -> Span {
 /// What is wider than eight columns is aligned to something in its line, what is narrower than two comes from `&&`: no examples.
 pub fn indent(facts: &Facts, item: usize) -> String {
     let keyword = facts.instruction(item).map(|one| one.keyword);
+    let mut known = facts.asked.indents.borrow_mut();
+    known.entry(keyword).or_insert_with(|| indent_of(facts, keyword)).clone()
+}
+
+fn indent_of(facts: &Facts, keyword: Option<Keyword>) -> String {
     let all = facts.file.instructions().filter(|(_, one)| one.heredocs.is_empty());
     let lines = all.flat_map(|(item, one)| continued_lines(facts, item).map(|line| (Some(one.keyword), line.indent)));
     let width = |indent: &str| indent.chars().map(|c| if c == '\t' { 4 } else { 1 }).sum::<usize>();

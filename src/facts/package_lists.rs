@@ -1,12 +1,16 @@
 //! Who needs the index that `apt-get update` or `apk update` fetched: later commands, triggers, what the image runs; and who fetches
 //! it again before.
 
-use crate::facts::{Facts, Known, Stage, Step, is_exec, uses};
+use crate::facts::history::Place;
+use crate::facts::{Facts, History, Known, Stage, Step, is_exec, uses};
 use crate::knowledge::lists::{self, Part};
 use crate::knowledge::programs::{self, Action, Kind, Manager};
 use crate::script::{Argument, Commands, Dialect, Inner, Invocation, Reading};
 use crate::shell::{self, Shell};
 use crate::syntax::{Args, Instruction, Keyword};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// What a later step wants of apt's lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,54 +29,47 @@ impl<'a> Facts<'a> {
     /// Who wants them.
     pub fn lists_are_done(&self, manager: Manager, stage: usize, position: usize) -> Result<(), Wants> {
         let Some(own) = self.stages.get(stage) else { return Ok(()) };
-        for step in own.steps.iter().skip(position + 1) {
-            if self.step_wants(manager, own, step)? {
-                return Ok(());
-            }
+        let lists = {
+            let mut asked = self.asked.lists.borrow_mut();
+            asked.entry(manager).or_insert_with(|| Rc::new(Lists::new(self))).clone()
+        };
+        if lists.from(self, manager, stage, position + 1)? {
+            return Ok(());
         }
         program_wants(manager, own)?;
-        let mut open: Vec<usize> = self.children(stage).collect();
-        while let Some(child) = open.pop() {
-            let Some(one) = self.stages.get(child) else { continue };
-            let mut fetched = false;
-            for step in &one.steps {
-                fetched = fetched || self.step_wants(manager, one, step)?;
-            }
-            program_wants(manager, one)?;
-            if !fetched {
-                open.extend(self.children(child));
-            }
-        }
-        Ok(())
+        lists.below(self, manager, stage)
     }
 
     /// Whether apt's lists were surely fetched before a step, by an earlier one of its stage or of a parent; and what
     /// changed since then where they come from.
     pub fn lists_before(&self, stage: usize, position: usize) -> (bool, Option<String>) {
-        let (mut fetched, mut changed) = (false, None);
-        self.each_step_before(stage, position, &mut |facts, step| {
-            let text = step.instruction.line.text();
-            let Some(owner) = facts.stages.iter().rev().find(|stage| stage.item < step.item) else { return };
-            let work = facts.work(owner, step);
-            let refresh = work.as_ref().and_then(|work| {
-                let surely = |call: &Invocation| call.does(Manager::Apt, Action::Refresh) && call.flow().must();
-                work.calls().rfind(surely).map(|call| call.span().end)
-            });
-            if refresh.is_some() {
-                (fetched, changed) = (true, None);
-            }
-            let behind = match (&work, refresh) {
-                (Some(work), Some(at)) => &work.text.text()[at as usize..],
-                (Some(work), None) => work.text.text(),
-                (None, _) => text,
-            };
-            let lists_gone = behind.contains("/var/lib/apt");
-            fetched &= !lists_gone;
-            if changes_sources(step.instruction, behind) {
-                changed = Some(text.chars().take(80).collect());
-            }
+        let history = self.asked.fetched.get_or_init(|| History::new(self));
+        let start = |_| Fetched::default();
+        let fetched = history.before(self, (stage, position), start, |step, fetched| self.fetch_lists(step, fetched));
+        let fetched = fetched.unwrap_or_default();
+        (fetched.fetched, fetched.changed.map(|text| text.as_str().to_owned()))
+    }
+
+    fn fetch_lists(&self, step: &Step<'a>, fetched: &mut Fetched) {
+        let text = step.instruction.line.text();
+        let Some(owner) = self.stage_at(step.item).map(|index| &self.stages[index]) else { return };
+        let work = self.work(owner, step);
+        let refresh = work.as_ref().and_then(|work| {
+            let surely = |call: &Invocation| call.does(Manager::Apt, Action::Refresh) && call.flow().must();
+            work.calls().rfind(surely).map(|call| call.span().end)
         });
-        (fetched, changed)
+        if refresh.is_some() {
+            *fetched = Fetched { fetched: true, changed: None };
+        }
+        let behind = match (&work, refresh) {
+            (Some(work), Some(at)) => &work.text.text()[at as usize..],
+            (Some(work), None) => work.text.text(),
+            (None, _) => text,
+        };
+        fetched.fetched &= !behind.contains("/var/lib/apt");
+        if changes_sources(step.instruction, behind) {
+            fetched.changed = Some(Rc::new(text.chars().take(80).collect()));
+        }
     }
 
     /// Whether a step surely fetches the lists again before it uses them.
@@ -95,6 +92,87 @@ impl<'a> Facts<'a> {
             }
             _ => Ok(false),
         }
+    }
+}
+
+/// Whether apt's lists are there, and what changed since they were fetched.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fetched {
+    fetched: bool,
+    changed: Option<Rc<String>>,
+}
+
+/// What each step wants of the lists of a manager, and what comes after each; asked for once.
+#[derive(Debug)]
+pub(super) struct Lists {
+    /// Of each step, the next one from it on that fetches the lists or wants them; the number of steps where none does.
+    next: RefCell<Vec<Vec<Option<usize>>>>,
+    /// What those do.
+    decided: RefCell<HashMap<Place, Result<bool, Wants>>>,
+    /// Whether those made from a stage want them.
+    below: RefCell<Vec<Option<Result<(), Wants>>>>,
+}
+
+impl Lists {
+    fn new(facts: &Facts) -> Lists {
+        let next = facts.stages.iter().map(|stage| vec![None; stage.steps.len()]).collect();
+        Lists {
+            next: RefCell::new(next),
+            decided: RefCell::default(),
+            below: RefCell::new(vec![None; facts.stages.len()]),
+        }
+    }
+
+    /// Whether the lists are surely fetched again from a step on, before a step of the stage wants them.
+    fn from<'a>(&self, facts: &Facts<'a>, manager: Manager, stage: usize, step: usize) -> Result<bool, Wants> {
+        let one = &facts.stages[stage];
+        let mut next = self.next.borrow_mut();
+        let known = &mut next[stage];
+        let mut at = step;
+        let end = loop {
+            let Some(current) = one.steps.get(at) else { break at.min(one.steps.len()) };
+            if let Some(next) = known[at] {
+                break next;
+            }
+            facts.counter.look(1);
+            match facts.step_wants(manager, one, current) {
+                Ok(false) => at += 1,
+                decided => {
+                    self.decided.borrow_mut().insert((stage, at), decided);
+                    break at;
+                }
+            }
+        };
+        known.iter_mut().take((at + 1).min(one.steps.len())).skip(step).for_each(|next| *next = Some(end));
+        self.decided.borrow().get(&(stage, end)).cloned().unwrap_or(Ok(false))
+    }
+
+    /// What the stages that are made from one want, directly or not.
+    fn below(&self, facts: &Facts, manager: Manager, stage: usize) -> Result<(), Wants> {
+        let mut open = vec![stage];
+        let mut at = 0;
+        while let Some(one) = open.get(at).copied() {
+            at += 1;
+            if self.below.borrow()[one].is_none() {
+                open.extend(facts.children(one));
+            }
+        }
+        // those that are made from others first
+        for one in open.into_iter().rev() {
+            if self.below.borrow()[one].is_none() {
+                let found =
+                    facts.stages[one].children.iter().rev().try_for_each(|child| self.child(facts, manager, *child));
+                self.below.borrow_mut()[one] = Some(found);
+            }
+        }
+        self.below.borrow()[stage].clone().unwrap_or(Ok(()))
+    }
+
+    /// What a stage wants of the lists that its base has. What is made from it must be known already.
+    fn child(&self, facts: &Facts, manager: Manager, stage: usize) -> Result<(), Wants> {
+        let fetched = self.from(facts, manager, stage, 0)?;
+        program_wants(manager, &facts.stages[stage])?;
+        if fetched { Ok(()) } else { self.below.borrow()[stage].clone().unwrap_or(Ok(())) }
     }
 }
 

@@ -97,8 +97,7 @@ impl<'a> Facts<'a> {
     /// The RUNs that hold one of `marks` and were understood, each with its stage and its place in there: those whose layers
     /// reach the image, or all. The shell texts of others are not read.
     pub fn works(&self, all: bool, marks: &[&str]) -> Vec<(usize, usize, Work<'_>)> {
-        let shipped = self.shipped();
-        let stages = self.stages.iter().enumerate().filter(|(index, _)| all || shipped.contains(index));
+        let stages = self.stages.iter().enumerate().filter(|(index, _)| all || self.ships(*index));
         let steps =
             stages.flat_map(|(index, stage)| stage.steps.iter().enumerate().map(move |step| (index, stage, step)));
         let marked = |item: usize| {
@@ -111,10 +110,9 @@ impl<'a> Facts<'a> {
 
     /// The reference of the image at the root of a stage.
     pub fn reference(&self, stage: usize) -> Option<&str> {
-        match &self.stages.get(stage)?.base {
-            Base::Stage(parent) => self.reference(*parent),
+        match &self.root(stage)?.base {
             Base::Image(name) => name.as_deref(),
-            Base::Scratch => None,
+            Base::Stage(_) | Base::Scratch => None,
         }
     }
 

@@ -125,9 +125,11 @@ impl<'a> Facts<'a> {
     /// that it is made from.
     pub fn shipped(&self) -> Vec<usize> {
         let mut out = Vec::new();
+        let mut seen = vec![false; self.stages.len()];
         for target in self.targets().into_iter().rev() {
             let mut at = Some(target);
-            while let Some(index) = at.filter(|index| !out.contains(index)) {
+            while let Some(index) = at.filter(|index| !seen[*index]) {
+                seen[index] = true;
                 out.push(index);
                 at = match self.stages[index].base {
                     Base::Stage(parent) => Some(parent),
@@ -151,9 +153,7 @@ impl<'a> Facts<'a> {
     /// A stage by its name or number, as `--target` finds it; the last one without a name.
     fn stage_named(&self, name: Option<&str>) -> Option<usize> {
         let Some(name) = name else { return self.stages.len().checked_sub(1) };
-        let name = name.to_lowercase();
-        let by_name = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&name));
-        by_name.or_else(|| name.parse().ok().filter(|index| *index < self.stages.len()))
+        self.stage_by_name(name).or_else(|| name.parse().ok().filter(|index| *index < self.stages.len()))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::facts::State;
 use crate::facts::project::ProjectFacts;
 use crate::facts::state::{Budget, LONGEST_VALUE};
-use crate::syntax::{Arg, Args, File, Instruction, Keyword};
+use crate::syntax::{Args, File, Instruction, Keyword};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -27,6 +27,10 @@ pub struct Stage<'a> {
     pub name: Option<String>,
     /// What it is made from.
     pub base: Base,
+    /// The stage at the start of its chain of FROMs: itself, if it is made from no other.
+    pub root: usize,
+    /// The stages that are made from it, directly, in order.
+    pub children: Vec<usize>,
     /// The instructions behind FROM.
     pub steps: Vec<Step<'a>>,
     /// The state behind the last of them.
@@ -59,10 +63,21 @@ pub(super) fn read<'a>(file: &'a File, project: &ProjectFacts) -> Vec<Stage<'a>>
     let mut defaults: HashMap<String, Option<String>> = HashMap::new();
     let mut stages: Vec<Stage> = Vec::new();
     let mut budget = Budget::default();
+    let mut names: HashMap<String, usize> = HashMap::new();
     for (item, instruction) in file.instructions() {
         match (&instruction.args, stages.last_mut()) {
             (Args::From { image, alias }, _) => {
-                let mut stage = open((item, instruction), image, alias.as_ref(), &stages, (&defaults, project));
+                // who asks for a stage or an image by the name of another build context gets that one
+                let image = substitute(&image.text, &defaults).filter(|image| !project.replaces(image));
+                let parent = image.as_ref().and_then(|image| names.get(image)).copied();
+                let mut stage = open(item, instruction, image, parent, &stages);
+                let name = alias.as_ref().map(|alias| alias.text.to_lowercase());
+                stage.name = name.filter(|name| !project.replaces(name));
+                if let Some(parent) = parent {
+                    let index = stages.len();
+                    stages[parent].children.push(index);
+                }
+                names.extend(stage.name.clone().map(|name| (name, stages.len())));
                 // one for the whole file: a stage goes on with what the ones before it left
                 let budget = stages.last().map_or(budget, |before| before.end.budget);
                 if stage.end.budget != budget {
@@ -93,17 +108,14 @@ pub(super) fn read<'a>(file: &'a File, project: &ProjectFacts) -> Vec<Stage<'a>>
     stages
 }
 
+/// A stage right after its FROM. `image` is what FROM names, `parent` the stage of that name.
 fn open<'a>(
-    (item, from): (usize, &Instruction),
-    image: &Arg,
-    alias: Option<&Arg>,
+    item: usize,
+    from: &Instruction,
+    image: Option<String>,
+    parent: Option<usize>,
     stages: &[Stage<'a>],
-    (defaults, project): (&HashMap<String, Option<String>>, &ProjectFacts),
 ) -> Stage<'a> {
-    // who asks for a stage or an image by the name of another build context gets that one
-    let name = alias.map(|alias| alias.text.to_lowercase()).filter(|name| !project.replaces(name));
-    let image = substitute(&image.text, defaults).filter(|image| !project.replaces(image));
-    let parent = image.as_ref().and_then(|image| stages.iter().rposition(|s| s.name.as_ref() == Some(image)));
     let (base, end) = match (parent, image) {
         (Some(parent), _) => (Base::Stage(parent), Arc::clone(&stages[parent].end)),
         (None, Some(image)) if image == "scratch" => (Base::Scratch, Arc::default()),
@@ -113,7 +125,8 @@ fn open<'a>(
             (Base::Image(image), Arc::new(state.unwrap_or_default()))
         }
     };
-    Stage { item, name, base, steps: Vec::new(), end, unix: OnceLock::new() }
+    let root = parent.map_or(stages.len(), |parent| stages[parent].root);
+    Stage { item, name: None, base, root, children: Vec::new(), steps: Vec::new(), end, unix: OnceLock::new() }
 }
 
 /// Puts global ARG defaults into an image name: `$NAME`, `${NAME}` and `${NAME:-default}`. `None` where one is not known, and where it

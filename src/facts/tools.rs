@@ -4,13 +4,18 @@
 //! removes a common tool is not assumed.
 
 use crate::facts::changes::{Change, PackageChange};
+use crate::facts::history::Place;
 use crate::facts::state::clean;
 use crate::facts::{
-    AccountChange, Accounts, Base, Changes, Facts, Family, Group, Interpreter, Known, Stage, Step, Truth, User, is_exec,
+    AccountChange, Accounts, Base, Changes, Facts, Family, Group, History, Interpreter, Known, Marked, Stage, Step,
+    Truth, User, is_exec,
 };
 use crate::knowledge::images::{self, Distribution, Image, Manager};
 use crate::knowledge::packages;
 use crate::syntax::{Args, Keyword};
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 impl Truth {
@@ -26,8 +31,8 @@ impl Truth {
 
 impl<'a> Facts<'a> {
     /// The stage at the root of a stage's FROM chain.
-    fn root(&self, stage: usize) -> Option<&Stage<'a>> {
-        self.chain(stage).first().and_then(|root| self.stages.get(*root))
+    pub(super) fn root(&self, stage: usize) -> Option<&Stage<'a>> {
+        self.stages.get(self.stages.get(stage)?.root)
     }
 
     /// The stages that a stage is made from, the first one first, itself last.
@@ -82,20 +87,30 @@ impl<'a> Facts<'a> {
         if name == "tar-xz" && both() {
             return Truth::Yes;
         }
-        let base = match self.is_from_scratch(stage) {
-            true => Truth::No,
-            false => Truth::of(self.image(stage).and_then(|image| image.tool(name))),
+        let history = {
+            let mut asked = self.asked.tools.histories.borrow_mut();
+            asked.entry(name.to_owned()).or_insert_with(|| Rc::new(History::new(self))).clone()
         };
-        let mut tool = Tool { name, there: base, bundles: Vec::new() };
-        self.each_step_before(stage, step, &mut |facts, step| tool.step(facts, step));
-        tool.there
+        let start = |root: usize| match self.is_from_scratch(root) {
+            true => Tool { there: Truth::No, bundles: Rc::default() },
+            false => {
+                let there = Truth::of(self.image(root).and_then(|image| image.tool(name)));
+                Tool { there, bundles: Rc::default() }
+            }
+        };
+        let tool = history.before(self, (stage, step), start, |step, tool| Named { name, tool }.step(self, step));
+        tool.map_or(Truth::Unknown, |tool| tool.there)
     }
 
     /// Calls `f` on each step of a stage and its parents that comes before one, in order.
+    /// Each call looks at all of them: what is asked at many steps is better asked of a [`History`], or of what is [`Marked`].
     pub fn each_step_before(&self, stage: usize, step: usize, f: &mut dyn FnMut(&Facts<'a>, &Step<'a>)) {
         for index in self.chain(stage) {
             let Some(at) = self.stages.get(index) else { continue };
             let end = if index == stage { step.min(at.steps.len()) } else { at.steps.len() };
+            if !self.counter.look(end + 1) {
+                return;
+            }
             at.steps[..end].iter().for_each(|step| f(self, step));
         }
     }
@@ -112,21 +127,36 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Whether a RUN surely installs packages between the same two USERs as a step; before the first one, what the stage is made from
+    /// goes before it.
     fn installs_as_the_same(&self, stage: usize, step: usize) -> bool {
-        let Some(at) = self.stages.get(stage) else { return false };
-        let is_user = |step: &Step| step.instruction.keyword == Keyword::User;
-        let step = step.min(at.steps.len());
-        let here = at.steps[..step].iter().rev().take_while(|step| !is_user(step));
-        let there = at.steps[step..].iter().take_while(|step| !is_user(step));
-        if here.chain(there).any(|step| self.surely_installs(step)) {
-            return true;
-        }
-        match at.base {
-            Base::Stage(parent) if !at.steps[..step].iter().any(is_user) => {
-                self.installs_as_the_same(parent, self.stages[parent].steps.len())
+        let users = self
+            .asked
+            .tools
+            .users
+            .get_or_init(|| Marked::of(self, |_, step| step.instruction.keyword == Keyword::User));
+        let mut known = self.asked.tools.installing.borrow_mut();
+        let mut parts = Vec::new();
+        let mut at = Some((stage, step));
+        let mut found = false;
+        while let Some((stage, step)) = at {
+            let (start, end) = users.around((stage, step));
+            if let Some(answer) = known.get(&(stage, start)) {
+                found = *answer;
+                break;
             }
-            _ => false,
+            parts.push((stage, start));
+            let Some(one) = self.stages.get(stage) else { break };
+            let end = end.unwrap_or(one.steps.len());
+            self.counter.look(end.saturating_sub(start));
+            found = one.steps.get(start..end).is_some_and(|steps| steps.iter().any(|step| self.surely_installs(step)));
+            at = match one.base {
+                Base::Stage(parent) if !found && start == 0 => Some((parent, self.stages[parent].steps.len())),
+                _ => None,
+            };
         }
+        known.extend(parts.into_iter().map(|part| (part, found)));
+        found
     }
 
     /// Whether a RUN cannot succeed without installing packages of the distribution as the user that runs it.
@@ -166,7 +196,7 @@ impl<'a> Facts<'a> {
     }
 
     fn interpreter_at(&self, step: &Step<'a>) -> Interpreter {
-        let stage = self.stages.iter().rev().find(|stage| stage.item < step.item);
+        let stage = self.stage_at(step.item).map(|index| &self.stages[index]);
         stage.map_or(Interpreter::UNKNOWN, |stage| self.interpreter(stage, step))
     }
 
@@ -246,18 +276,37 @@ fn apply_account(change: &Change, sure: bool, accounts: &mut Accounts) {
     }
 }
 
+/// What was worked out for all steps of a file.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// Of each tool that was asked for.
+    histories: RefCell<HashMap<String, Rc<History<Tool>>>>,
+    /// Whether a RUN surely installs packages, from a step on up to the next USER.
+    installing: RefCell<HashMap<Place, bool>>,
+    users: OnceCell<Marked>,
+}
+
 /// What is known of one tool, step after step.
-struct Tool<'n> {
-    name: &'n str,
+#[derive(Clone, Debug)]
+struct Tool {
     there: Truth,
     /// apk's bundles that brought it.
-    bundles: Vec<String>,
+    bundles: Rc<Vec<String>>,
+}
+
+/// How many bundles of apk are remembered; with more, each may have brought the tool.
+const BUNDLES: usize = 64;
+
+/// A tool that is followed through a step.
+struct Named<'n> {
+    name: &'n str,
+    tool: &'n mut Tool,
 }
 
 /// Tools that no package manager lets go.
 const ESSENTIAL: &[&str] = &["sh", "bash", "sha256sum", "install"];
 
-impl Tool<'_> {
+impl Named<'_> {
     fn step(&mut self, facts: &Facts, step: &Step) {
         match step.instruction.keyword {
             Keyword::Run => {
@@ -277,14 +326,14 @@ impl Tool<'_> {
     }
 
     fn may_come(&mut self) {
-        if self.there == Truth::No {
-            self.there = Truth::Unknown;
+        if self.tool.there == Truth::No {
+            self.tool.there = Truth::Unknown;
         }
     }
 
     fn may_go(&mut self) {
-        if self.there == Truth::Yes {
-            self.there = Truth::Unknown;
+        if self.tool.there == Truth::Yes {
+            self.tool.there = Truth::Unknown;
         }
     }
 
@@ -296,8 +345,8 @@ impl Tool<'_> {
                     self.may_go();
                 }
                 if sure && known().any(|package| package.tools.contains(&self.name)) {
-                    self.there = Truth::Yes;
-                    self.bundles.extend(bundle.iter().cloned());
+                    self.tool.there = Truth::Yes;
+                    self.brought_by(bundle.as_deref());
                 } else {
                     self.may_come();
                 }
@@ -315,6 +364,14 @@ impl Tool<'_> {
         }
     }
 
+    fn brought_by(&mut self, bundle: Option<&str>) {
+        let Some(name) = bundle else { return };
+        let known = &self.tool.bundles;
+        if known.len() < BUNDLES && !known.iter().any(|bundle| bundle == name) {
+            Rc::make_mut(&mut self.tool.bundles).push(name.to_owned());
+        }
+    }
+
     /// Whether the tool may go when a package is removed.
     fn goes_with(&self, manager: Manager, package: &str) -> bool {
         if ESSENTIAL.contains(&self.name) {
@@ -323,7 +380,10 @@ impl Tool<'_> {
         match packages::find(manager, package) {
             Some(known) => known.tools.contains(&self.name) || known.carries.contains(&self.name),
             // apk keeps what was asked for by name, others remove what needs the package, whatever it is
-            None if manager == Manager::Apk => self.bundles.iter().any(|bundle| bundle == package),
+            None if manager == Manager::Apk => {
+                let bundles = &self.tool.bundles;
+                bundles.len() == BUNDLES || bundles.iter().any(|bundle| bundle == package)
+            }
             None => !(manager == Manager::Apt && package.ends_with("-dev")),
         }
     }

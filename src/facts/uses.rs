@@ -1,7 +1,7 @@
 //! How far what a RUN leaves in the file system reaches: the rest of its stage, the stages made from it, files that COPY or a
 //! mount takes out of it, triggers, and the program that the image runs. Knows who looks, not whether that is good.
 
-use crate::facts::{Base, Facts};
+use crate::facts::Facts;
 use crate::syntax::{Args, Instruction};
 
 /// A mount of a RUN.
@@ -65,7 +65,7 @@ pub fn offline(instruction: &Instruction) -> bool {
 impl<'a> Facts<'a> {
     /// The stages made from a stage, directly.
     pub fn children(&self, stage: usize) -> impl Iterator<Item = usize> {
-        self.stages.iter().enumerate().filter(move |(_, one)| one.base == Base::Stage(stage)).map(|(index, _)| index)
+        self.stages.get(stage).into_iter().flat_map(|stage| &stage.children).copied()
     }
 
     /// A stage and all that are made from it, directly or not.
@@ -76,39 +76,79 @@ impl<'a> Facts<'a> {
             out.extend(self.children(one));
             at += 1;
         }
+        self.counter.look(out.len());
         out
     }
 
     /// Whether COPY or a mount takes something at, above or below one of these paths out of a stage or one made from it.
     pub fn taken_out(&self, stage: usize, paths: &[&str]) -> Option<String> {
-        let holders = self.family_of(stage);
-        let holds = |name: &str| {
-            let named = self.stages.iter().rposition(|one| one.name.as_deref() == Some(&name.to_lowercase()));
-            name.contains('$') || named.or_else(|| name.parse().ok()).is_some_and(|index| holders.contains(&index))
-        };
-        let wanted = |source: &str| {
-            let source = if source.starts_with('$') { "/" } else { source };
-            paths.iter().any(|path| overlap(source, path))
-        };
-        let mut all = self.file.instructions().map(|(_, one)| match &one.args {
-            Args::Onbuild(inner) => inner,
-            _ => one,
-        });
-        let takes = |one: &Instruction| {
-            let from = one.flag("from").and_then(|flag| flag.value.as_deref());
-            let copies = match &one.args {
-                Args::Transfer { sources, .. } => {
-                    from.is_some_and(holds) && sources.iter().any(|source| wanted(&source.text))
-                }
-                _ => false,
-            };
-            copies
-                || mounts(one).iter().any(|mount| {
-                    mount.from.as_deref().is_some_and(holds) && wanted(mount.source.as_deref().unwrap_or("/"))
-                })
-        };
-        all.find(|one| takes(one)).map(|one| one.line.text().to_owned())
+        let mut asked = self.asked.taken.borrow_mut();
+        let taken = asked.entry(paths.join("\0")).or_insert_with(|| Taken::read(self, paths));
+        let item = taken.of(stage)?;
+        let one = self.instruction(item)?;
+        Some(inner(one).line.text().to_owned())
     }
+}
+
+/// The instructions that take something at some paths out of stages.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// Of each stage, the first item that takes out of it or of one made from it.
+    first: Vec<Option<usize>>,
+    /// The first item that may take out of any.
+    anywhere: Option<usize>,
+}
+
+impl Taken {
+    fn read(facts: &Facts, paths: &[&str]) -> Taken {
+        let mut taken = Taken { first: vec![None; facts.stages.len()], anywhere: None };
+        facts.counter.look(facts.file.items.len());
+        for (item, one) in facts.file.instructions() {
+            for name in takes(inner(one), paths) {
+                let slot = match facts.stage_by_name(&name).or_else(|| name.parse().ok()) {
+                    _ if name.contains('$') => Some(&mut taken.anywhere),
+                    Some(stage) => taken.first.get_mut(stage),
+                    None => None,
+                };
+                if let Some(slot) = slot {
+                    slot.get_or_insert(item);
+                }
+            }
+        }
+        for (stage, one) in facts.stages.iter().enumerate().rev() {
+            let of_children = one.children.iter().filter_map(|child| taken.first[*child]);
+            taken.first[stage] = taken.first[stage].into_iter().chain(of_children).min();
+        }
+        taken
+    }
+
+    fn of(&self, stage: usize) -> Option<usize> {
+        self.first.get(stage).copied().flatten().into_iter().chain(self.anywhere).min()
+    }
+}
+
+/// An instruction, or that of a trigger.
+fn inner(instruction: &Instruction) -> &Instruction {
+    match &instruction.args {
+        Args::Onbuild(inner) => inner,
+        _ => instruction,
+    }
+}
+
+/// The stages or images from which an instruction takes something at, above or below one of these paths.
+fn takes(one: &Instruction, paths: &[&str]) -> Vec<String> {
+    let wanted = |source: &str| {
+        let source = if source.starts_with('$') { "/" } else { source };
+        paths.iter().any(|path| overlap(source, path))
+    };
+    let copied = match &one.args {
+        Args::Transfer { sources, .. } if sources.iter().any(|source| wanted(&source.text)) => {
+            one.flag("from").and_then(|flag| flag.value.clone())
+        }
+        _ => None,
+    };
+    let mounted = mounts(one).into_iter().filter(|mount| wanted(mount.source.as_deref().unwrap_or("/")));
+    copied.into_iter().chain(mounted.filter_map(|mount| mount.from)).collect()
 }
 
 #[cfg(test)]

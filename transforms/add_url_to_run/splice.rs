@@ -35,7 +35,7 @@ pub fn edits(
     match pipe {
         Some((link, word, rm)) => {
             let start = body.text.offset(body.chain[link].pipe.span.start as usize);
-            edits.extend(front(body, &commands, &style));
+            edits.extend(front(body, &commands, style));
             edits.push(Edit::insert(start, format!("{} | ", fetched(tool, fetch, None))));
             edits.push(Edit::replace(body.text.span(word.range()), "-"));
             edits.extend(rm.map(Edit::delete));
@@ -44,7 +44,7 @@ pub fn edits(
             let file = body.file.word();
             commands.push(fetched(tool, fetch, Some(&file)));
             commands.extend(fetch.sha256.iter().map(|hex| check(hex, &file)));
-            edits.extend(front(body, &commands, &style));
+            edits.extend(front(body, &commands, style));
             if body.removal != Removal::Sure {
                 let force = if body.removal == Removal::Maybe { "-f " } else { "" };
                 let end = body.text.span(0..body.text.text().trim_end().len()).end as usize;

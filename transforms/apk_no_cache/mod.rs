@@ -241,20 +241,16 @@ fn removal(facts: &Facts, stage: usize, step: usize, work: &Work, out: &mut Find
     let whole = ["rm -rf /var/cache/apk/*", "rm -f /var/cache/apk/*"];
     let found = entry.and_or.rest.iter().find(|(_, _, pipeline)| whole.contains(&&text[pipeline.span.range()]));
     let Some((_, _, pipeline)) = found else { return };
-    let mut keeps =
-        facts.family(stage) == Some(Distribution::Alpine) && uses::mounted(work.instruction, PLACES).is_none();
-    facts.each_step_before(stage, step + 1, &mut |facts, one| {
-        let owner = facts.stages.iter().rev().find(|stage| stage.item < one.item);
-        let work = owner.and_then(|stage| facts.work(stage, one));
+    let fills = facts.marked("may fill apk's cache", |owner, one| {
         let empty = |call: Invocation| {
             call.manager() != Some(Manager::Apk) || call.has(&["--no-cache"]) || call.action() == Action::Remove
         };
-        keeps &= match (one.instruction.keyword, work) {
-            (crate::syntax::Keyword::Run, Some(work)) => work.calls().all(empty),
-            (crate::syntax::Keyword::Run, None) => false,
-            _ => true,
-        };
+        one.instruction.keyword == crate::syntax::Keyword::Run
+            && facts.work(owner, one).is_none_or(|work| !work.calls().all(empty))
     });
+    let keeps = facts.family(stage) == Some(Distribution::Alpine)
+        && uses::mounted(work.instruction, PLACES).is_none()
+        && fills.before((stage, step + 1)).is_none();
     let commented = |span: Span| facts.source.slice(span).lines().any(|line| line.trim_start().starts_with('#'));
     if let Some(span) = with_operator(work, pipeline.span).filter(|span| keeps && !commented(*span)) {
         let (at, reason) = (work.in_file(pipeline.span), "with `--no-cache` there is nothing in it");

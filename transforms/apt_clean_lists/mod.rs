@@ -61,14 +61,13 @@ impl Transform for AptCleanLists {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
-        let style = std::cell::OnceCell::new();
         for (stage, step, work) in facts.works(false, &["apt"]) {
             let Some(fetched) = leaves_lists(&work) else { continue };
             let at = work.instruction.keyword_span.to(work.in_file(crate::text::Span::at(fetched)));
             match place(facts, stage, step, &work) {
                 Err((refusal, what)) => out.refuse(at, refusal, what),
                 Ok(end) => {
-                    let style = style.get_or_init(|| Style::of(facts));
+                    let style = Style::of(facts);
                     let edit = Edit::insert(end, style.join(&[], &format!("rm -rf {LISTS}/*")));
                     let reason = "the lists are some 20 to 50 MB that nothing reads any more";
                     let title = "remove apt's lists in the RUN that fetched them";

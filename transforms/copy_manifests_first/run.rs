@@ -185,7 +185,7 @@ impl<'f> Run<'f> {
                 "`cd` or `set` before the install would not reach the commands behind it",
             );
         }
-        let shipped = facts.shipped().contains(&stage);
+        let shipped = facts.ships(stage);
         for link in self.rest.iter().filter(|_| shipped) {
             if let Some(command) = link.commands.iter().find(|one| takes_away(**one)) {
                 let what = shorten(command.raw());

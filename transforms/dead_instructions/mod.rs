@@ -19,8 +19,9 @@
 use crate::edit::{Edit, EditSet};
 use crate::engine::refusals::COMMENT;
 use crate::engine::{Chosen, Findings, Level, Meta, Rewrite, Transform};
-use crate::facts::{Base, Facts, Stage, Step, keep, layout};
+use crate::facts::{Facts, Step, keep, layout};
 use crate::syntax::{Args, Instruction, ItemKind, Keyword};
+use std::collections::HashSet;
 
 /// The transform.
 pub struct DeadInstructions;
@@ -94,15 +95,16 @@ fn why_not(facts: &Facts, item: usize) -> Option<&'static str> {
 
 /// Tells the stages that are not part of the image, and that no other instruction names.
 fn advise(facts: &Facts, out: &mut Findings) {
-    let texts: Vec<String> = facts.file.instructions().flat_map(|(_, one)| sources(one)).collect();
+    let texts: HashSet<String> = facts.file.instructions().flat_map(|(_, one)| sources(one)).collect();
     if texts.iter().any(|text| text.contains('$')) {
         return;
     }
     let (last, targets) = (facts.stages.len().saturating_sub(1), facts.targets());
     for (index, stage) in facts.stages.iter().enumerate().take(last).filter(|(index, _)| !targets.contains(index)) {
-        let parent = facts.stages.iter().any(|other| other.base == Base::Stage(index));
-        if !parent
-            && !texts.iter().any(|text| names(text, index, stage))
+        let named = |name: &str| texts.contains(name);
+        if stage.children.is_empty()
+            && !named(&index.to_string())
+            && !stage.name.as_deref().is_some_and(named)
             && let Some(from) = facts.instruction(stage.item)
         {
             let shown = stage.name.clone().unwrap_or_else(|| index.to_string());
@@ -132,8 +134,4 @@ fn sources(one: &Instruction) -> Vec<String> {
 fn mount_source(field: &str) -> Option<String> {
     let (key, value) = field.trim_matches('"').split_once('=')?;
     key.eq_ignore_ascii_case("from").then(|| value.to_lowercase())
-}
-
-fn names(text: &str, index: usize, stage: &Stage) -> bool {
-    text == index.to_string() || stage.name.as_deref() == Some(text)
 }

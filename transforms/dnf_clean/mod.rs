@@ -76,14 +76,13 @@ impl Transform for DnfClean {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
-        let style = std::cell::OnceCell::new();
         for (stage, step, work) in facts.works(false, &["dnf", "yum", "zypper"]) {
             let Some(call) = leaves_cache(&work) else { continue };
             let at = work.in_file(call.span());
             match place(facts, stage, step, &work, call) {
                 Err((refusal, what)) => out.refuse(at, refusal, what),
                 Ok(end) => {
-                    let style = style.get_or_init(|| Style::of(facts));
+                    let style = Style::of(facts);
                     let clean = format!(
                         "{} clean {}",
                         call.called().unwrap_or_default(),
@@ -197,22 +196,19 @@ fn needs_cache(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<
     if work.calls().any(|call| is_ours(call) && call.has(&downloads)) {
         return Some(work.text.text().to_owned());
     }
-    let stages = facts.family_of(stage);
-    let later = stages.iter().flat_map(|index| {
-        let skip = if *index == stage { step + 1 } else { 0 };
-        facts.stages[*index].steps.iter().skip(skip)
-    });
-    let runs = later.filter(|one| matches!(one.instruction.keyword, Keyword::Run | Keyword::Onbuild));
-    let runs: Vec<_> = runs.collect();
-    if let Some(who) = runs.iter().find_map(|one| wants_content(facts, one)) {
-        return Some(who);
+    let is_run = |one: &Step| matches!(one.instruction.keyword, Keyword::Run | Keyword::Onbuild);
+    let wanting =
+        facts.marked("fails where dnf's cache is empty", |_, one| is_run(one) && wants_content(facts, one).is_some());
+    if let Some(place) = wanting.after((stage, step)) {
+        return facts.step(place).and_then(|one| wants_content(facts, one));
     }
     let offline = |text: &str| {
         let named = text.split_whitespace().any(|word| matches!(word, "-C" | "--cacheonly" | "--no-refresh"));
         (named || text.contains("--network=none")) && ["dnf", "yum", "zypper"].iter().any(|name| text.contains(name))
     };
-    let mut texts = runs.iter().map(|one| one.instruction.line.text());
-    texts.find(|text| offline(text)).map(str::to_owned)
+    let offline = facts.marked("works from dnf's cache", |_, one| is_run(one) && offline(one.instruction.line.text()));
+    let one = facts.step(offline.after((stage, step))?)?;
+    Some(one.instruction.line.text().to_owned())
 }
 
 /// A command of a RUN that fails where the cache is empty.

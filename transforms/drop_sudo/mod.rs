@@ -198,12 +198,12 @@ impl RunStep<'_> {
         if line.name.as_deref().is_some_and(|name| name.contains('/')) {
             return Ok(());
         }
-        let mut lost = loses_folders(self.work.text.text());
-        self.facts.each_step_before(self.stage, self.at, &mut |facts, step| {
+        let facts = self.facts;
+        let losing = facts.marked("sets a PATH that lacks folders", |_, step| {
             let sets = matches!(step.instruction.keyword, Keyword::Env | Keyword::Arg);
-            lost |= sets && loses_folders(facts.source.slice(facts.file.items[step.item].span));
+            sets && loses_folders(facts.source.slice(facts.file.items[step.item].span))
         });
-        match lost {
+        match loses_folders(self.work.text.text()) || losing.before((self.stage, self.at)).is_some() {
             true => refuse(
                 mark!(ENVIRONMENT, "path"),
                 "`sudo` has a PATH of its own, and the one that is set lacks folders of it",
@@ -231,12 +231,16 @@ impl RunStep<'_> {
 
     /// Whether a step before this one, or this one itself, changes what `sudo` does.
     fn not_configured(&self) -> Result<(), Reason> {
-        let mut found = configures(self.facts.source.slice(self.facts.file.items[self.step.item].span));
-        self.facts.each_step_before(self.stage, self.at, &mut |facts, step| {
-            let text = facts.source.slice(facts.file.items[step.item].span);
-            let copied = matches!(step.instruction.keyword, Keyword::Copy | Keyword::Add) && text.contains("sudoers");
-            found = found.or(copied.then_some("sudoers")).or_else(|| configures(text));
-        });
+        let facts = self.facts;
+        let text = |step: &Step| facts.source.slice(facts.file.items[step.item].span);
+        let brings = |step: &Step| {
+            let copies = matches!(step.instruction.keyword, Keyword::Copy | Keyword::Add);
+            let copied = (copies && text(step).contains("sudoers")).then_some("sudoers");
+            copied.or_else(|| configures(text(step)))
+        };
+        let marked = facts.marked("configures sudo", |_, step| brings(step).is_some());
+        let before = || facts.step(marked.before((self.stage, self.at))?).and_then(brings);
+        let found = configures(text(self.step)).or_else(before);
         found.map_or(Ok(()), |what| refuse(&CONFIGURED, format!("`{what}` is changed in this stage")))
     }
 

@@ -30,7 +30,7 @@ use crate::engine::refusals::{
     UNKNOWN_ENTRYPOINT, UNKNOWN_SHELL, VERSION_DEPENDENT, mark,
 };
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Reason, Refusal, Rewrite, Transform};
-use crate::facts::{Base, Facts, Known, Stage, Step, layout};
+use crate::facts::{Facts, Known, Stage, Step, layout};
 use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Command, Instruction, Keyword};
 
@@ -188,16 +188,15 @@ fn no_entrypoint(facts: &Facts, index: usize, stage: &Stage) -> Result<(), Reaso
 /// Neither the stage nor one that is made from it gives the ENTRYPOINT arguments; a CMD from above is cleared by it.
 fn no_arguments(facts: &Facts, index: usize) -> Result<(), Reason> {
     let has = |stage: &Stage, keyword| stage.steps.iter().any(|step| step.instruction.keyword == keyword);
-    if has(&facts.stages[index], Keyword::Cmd) {
-        return Err((
-            &ARGUMENTS,
-            "a CMD would become arguments of the program, which a shell keeps from it".to_owned(),
-        ));
-    }
-    for (child, stage) in facts.stages.iter().enumerate().skip(index + 1) {
-        if stage.base == Base::Stage(index) && !has(stage, Keyword::Entrypoint) {
-            no_arguments(facts, child)?;
+    let mut open = vec![index];
+    while let Some(index) = open.pop() {
+        if has(&facts.stages[index], Keyword::Cmd) {
+            return Err((
+                &ARGUMENTS,
+                "a CMD would become arguments of the program, which a shell keeps from it".to_owned(),
+            ));
         }
+        open.extend(facts.children(index).filter(|child| !has(&facts.stages[*child], Keyword::Entrypoint)));
     }
     Ok(())
 }

@@ -11,22 +11,13 @@ use crate::knowledge::programs::{self, Kind};
 use crate::shell::{self, Shell};
 use crate::syntax::{self, ItemKind};
 use crate::text::{Source, Span};
-use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Longest joined text, in bytes. The kernel takes 128 KiB for one argument; room is left for other tools.
 const LONGEST: usize = 32 << 10;
-/// Which joins are made, and how they look.
-#[derive(Clone, Copy)]
-pub struct Policy<'a> {
-    /// The user's choice.
-    pub when: When,
-    /// The style of the file, worked out once.
-    pub style: &'a OnceCell<Style>,
-}
 
 /// Joins what can be joined in a group of steps; says why the rest is not.
-pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], policy: Policy, out: &mut Findings) {
+pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], when: When, out: &mut Findings) {
     let mut chain: Vec<Body> = Vec::new();
     let mut before: Option<Reason> = None;
     for step in group.iter().map(|index| &stage.steps[*index]) {
@@ -35,7 +26,7 @@ pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], policy: Policy, out:
                 let reason = before.take().or_else(|| joins(facts, &chain, &body).err());
                 if let Some((refusal, what)) = reason.filter(|_| step.item != stage.steps[group[0]].item) {
                     out.refused.push((body.instruction.keyword_span, refusal, what));
-                    close(facts, std::mem::take(&mut chain), policy, out);
+                    close(facts, std::mem::take(&mut chain), when, out);
                 }
                 chain.push(body);
             }
@@ -43,12 +34,12 @@ pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], policy: Policy, out:
                 if step.item != stage.steps[group[0]].item {
                     out.refused.push((step.instruction.keyword_span, reason.0, reason.1.clone()));
                 }
-                close(facts, std::mem::take(&mut chain), policy, out);
+                close(facts, std::mem::take(&mut chain), when, out);
                 before = Some(reason);
             }
         }
     }
-    close(facts, chain, policy, out);
+    close(facts, chain, when, out);
 }
 
 /// Whether `next` can be joined to the end of a chain.
@@ -139,14 +130,14 @@ fn pragma_between(facts: &Facts, left: usize, right: usize) -> Option<String> {
 }
 
 /// Ends a chain: proposes its rewrite where it has more than one RUN.
-fn close(facts: &Facts, chain: Vec<Body>, policy: Policy, out: &mut Findings) {
-    if chain.len() < 2 || (policy.when == When::Smaller && !chain.iter().skip(1).any(deletes)) {
+fn close(facts: &Facts, chain: Vec<Body>, when: When, out: &mut Findings) {
+    if chain.len() < 2 || (when == When::Smaller && !chain.iter().skip(1).any(deletes)) {
         return;
     }
     let wraps = wraps(&chain);
     let at = chain.iter().fold(chain[0].span, |all, body| all.to(body.span));
-    let style = policy.style.get_or_init(|| Style::of(facts));
-    match splice::edits(facts, &chain, &wraps, style).filter(|(_, text)| reads_as_meant(facts, &chain, text)) {
+    match splice::edits(facts, &chain, &wraps, Style::of(facts)).filter(|(_, text)| reads_as_meant(facts, &chain, text))
+    {
         Some((edits, _)) => out.rewrites.push(Rewrite {
             at: chain[0].instruction.keyword_span.to(chain[0].span),
             title: format!("merge {} RUNs into one", chain.len()),

@@ -100,12 +100,10 @@ impl Transform for MergeRuns {
 
     fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings) {
         let all = chosen.get(&STAGES) == Stages::All;
-        let shipped = facts.shipped();
-        let style = std::cell::OnceCell::new();
         for (index, stage) in facts.stages.iter().enumerate() {
-            if all || shipped.contains(&index) {
-                let policy = chain::Policy { when: chosen.get(&WHEN), style: &style };
-                groups(stage).iter().for_each(|group| chain::merge(facts, stage, group, policy, out));
+            if all || facts.ships(index) {
+                let when = chosen.get(&WHEN);
+                groups(stage).iter().for_each(|group| chain::merge(facts, stage, group, when, out));
             }
         }
     }

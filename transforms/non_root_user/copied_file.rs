@@ -110,7 +110,9 @@ impl CopiedFile {
 
 fn from(facts: &Facts, stage: usize, name: &str) -> From {
     let earlier = &facts.stages[..stage];
-    let by_name = earlier.iter().rposition(|one| one.name.as_deref() == Some(name.to_lowercase().as_str()));
+    let last = facts.stage_by_name(name).filter(|last| *last < stage);
+    let searched = || earlier.iter().rposition(|one| one.name.as_deref() == Some(name.to_lowercase().as_str()));
+    let by_name = last.or_else(searched);
     let by_number = || name.parse().ok().filter(|number: &usize| *number < stage);
     by_name.or_else(by_number).map_or(From::Image, From::Stage)
 }

@@ -199,9 +199,11 @@ fn used(facts: &Facts, stage: usize) -> Option<String> {
         "cache verify",
         "yarn cache dir",
     ];
-    let stages = facts.family_of(stage);
-    let mut texts =
-        stages.iter().flat_map(|index| &facts.stages[*index].steps).map(|step| step.instruction.line.text());
-    let named = texts.find(|text| offline.iter().any(|mark| text.contains(mark))).map(str::to_owned);
+    let marked = facts.marked("speaks of npm's cache", |_, step| {
+        let text = step.instruction.line.text();
+        offline.iter().any(|mark| text.contains(mark))
+    });
+    let named = marked.in_family(stage).and_then(|place| facts.step(place));
+    let named = named.map(|step| step.instruction.line.text().to_owned());
     facts.taken_out(stage, PLACES).or(named).map(|who| who.chars().take(80).collect())
 }

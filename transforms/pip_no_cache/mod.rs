@@ -17,7 +17,7 @@ use crate::edit::Edit;
 use crate::engine::refusals::{CACHE_MOUNT, OLD_VERSION, OWN_CACHE, USED_ELSEWHERE};
 use crate::engine::{At, Chosen, Findings, Intent, Level, May, Meta, Rewrite, STAGES, Stages, Transform, Words};
 use crate::facts::packages::Work;
-use crate::facts::{Facts, uses};
+use crate::facts::{Facts, Step, uses};
 use crate::knowledge::features;
 use crate::knowledge::programs::{Action, Manager};
 use crate::script::Invocation;
@@ -104,17 +104,18 @@ fn is_off(facts: &Facts, stage: usize, step: usize, work: &Work) -> bool {
 
 /// An instruction in the stages that have the folder that speaks of it, other than to remove it by force.
 fn used(facts: &Facts, stage: usize) -> Option<String> {
-    let stages = facts.family_of(stage);
-    let mut steps = stages.iter().flat_map(|stage| &facts.stages[*stage].steps);
-    steps.find_map(|step| {
-        let text = step.instruction.line.text();
-        match step.instruction.keyword {
-            Keyword::Run => speaks(text),
-            // what is copied into the folder is there to be used
-            Keyword::Copy | Keyword::Add | Keyword::Volume => text.contains(".cache").then(|| text.to_owned()),
-            _ => None,
-        }
-    })
+    let marked = facts.marked("speaks of pip's cache", |_, step| speaks_of_cache(step).is_some());
+    speaks_of_cache(facts.step(marked.in_family(stage)?)?)
+}
+
+fn speaks_of_cache(step: &Step) -> Option<String> {
+    let text = step.instruction.line.text();
+    match step.instruction.keyword {
+        Keyword::Run => speaks(text),
+        // what is copied into the folder is there to be used
+        Keyword::Copy | Keyword::Add | Keyword::Volume => text.contains(".cache").then(|| text.to_owned()),
+        _ => None,
+    }
 }
 
 fn speaks(text: &str) -> Option<String> {

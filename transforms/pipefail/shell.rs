@@ -57,7 +57,7 @@ fn brings_sh(step: &Step) -> bool {
 
 /// Whether a step before, or the RUN itself, may have replaced `/bin/sh`.
 fn replaced(facts: &Facts, stage: usize, at: usize) -> bool {
-    let may = |facts: &Facts, stage: &Stage, step: &Step| match facts.shell_text(step.item) {
+    let may = |stage: &Stage, step: &Step| match facts.shell_text(step.item) {
         Some(found) => {
             let text = found.text.text();
             let Some(commands) = facts.commands(step.item) else { return text.contains("/bin/sh") };
@@ -66,13 +66,9 @@ fn replaced(facts: &Facts, stage: usize, at: usize) -> bool {
         }
         None => false,
     };
-    let mut found = false;
-    for index in facts.chain(stage) {
-        let one = &facts.stages[index];
-        let end = if index == stage { at + 1 } else { one.steps.len() };
-        let runs = one.steps[..end].iter().filter(|step| step.instruction.keyword == crate::syntax::Keyword::Run);
-        found |= runs.into_iter().any(|step| may(facts, one, step));
-        found |= one.steps[..end].iter().any(brings_sh);
-    }
-    found
+    let marked = facts.marked("may replace sh", |stage, step| {
+        let runs = step.instruction.keyword == crate::syntax::Keyword::Run;
+        (runs && may(stage, step)) || brings_sh(step)
+    });
+    marked.before((stage, at + 1)).is_some()
 }
