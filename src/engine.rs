@@ -25,8 +25,9 @@ pub use source_map::Fix;
 pub use transform::{Findings, Intent, Meta, Need, Rewrite, Touch, Transform};
 
 use crate::edit::{Apart, Edit, EditSet, Origins};
+use crate::facts::cost;
 use crate::facts::keep::KeptItems;
-use crate::facts::{ContextView, Facts, NoContext, ProjectFacts, Scripts};
+use crate::facts::{ContextView, Counter, Facts, NoContext, ProjectFacts, Scripts};
 use crate::syntax::{self, Parsed, Reparsed};
 use crate::text::{Source, Span};
 use separate::Within;
@@ -75,8 +76,9 @@ pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options, cont
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
     let mut outcome = Outcome::default();
     outcome.work.items = parsed.file.items.len();
+    let left = cost::budget(parsed.file.items.len());
     let text = Text { source: source.clone(), parsed, old: Vec::new(), scripts: Scripts::default() };
-    Run { outcome, ..Run::new(options, context) }.settle(pipeline, text)
+    Run { outcome, left, ..Run::new(options, context) }.settle(pipeline, text)
 }
 
 /// A text, read.
@@ -112,6 +114,8 @@ struct Run<'a> {
     /// The way back over the edits that were made. How many there are tells one text from another.
     history: Vec<Origins>,
     source_map: SourceMap,
+    /// How many looks at instructions are left.
+    left: usize,
     outcome: Outcome,
 }
 
@@ -153,7 +157,7 @@ impl Turn {
 impl<'a> Run<'a> {
     fn new(options: &'a Options, context: &'a dyn ContextView) -> Run<'a> {
         let (history, source_map) = (Vec::new(), SourceMap::default());
-        Run { options, context, within: None, history, source_map, outcome: Outcome::default() }
+        Run { options, context, within: None, history, source_map, left: usize::MAX, outcome: Outcome::default() }
     }
 
     /// Runs the pipeline until nothing changes. A transform is not asked again about a text that it has seen. A text on which that
@@ -163,7 +167,8 @@ impl<'a> Run<'a> {
         let given = text.source.clone();
         let (mut transforms, mut turn, mut text) = (self.in_order(pipeline), Turn::default(), text);
         loop {
-            let facts = text.facts(self.options, self.context);
+            let mut facts = text.facts(self.options, self.context);
+            facts.counter = Counter::new(self.left);
             if self.history.is_empty() {
                 self.outcome.layers.0 = layers(&facts);
                 self.outcome.missing.clone_from(&facts.missing);
@@ -171,6 +176,11 @@ impl<'a> Run<'a> {
             let new = self.until_changed(&text, &facts, &mut transforms, &mut turn);
             self.outcome.work.facts += 1;
             self.outcome.work.scripts += facts.scripts_read();
+            self.outcome.work.looks += facts.counter.looks();
+            if facts.counter.is_exhausted() {
+                return too_costly(&given, self.outcome);
+            }
+            self.left -= facts.counter.looks();
             if new.is_none() {
                 self.outcome.layers.1 = layers(&facts);
             }
@@ -205,9 +215,10 @@ impl<'a> Run<'a> {
             if early || asked.text == Some(self.history.len()) {
                 continue;
             }
-            if let Some(new) = self.pass(asked, text, facts) {
+            let new = self.pass(asked, text, facts);
+            if new.is_some() || facts.counter.is_exhausted() {
                 turn.changed = true;
-                return Some(new);
+                return new;
             }
         }
         None
@@ -217,6 +228,9 @@ impl<'a> Run<'a> {
     fn pass(&mut self, asked: &mut Asked, text: &Text, facts: &Facts) -> Option<Text> {
         let meta = asked.transform.meta();
         let mut findings = self.find(asked.transform, facts);
+        if facts.counter.is_exhausted() {
+            return None;
+        }
         keep_silent(facts, meta, &mut findings);
         name_missing(facts, &mut findings);
         let (chosen, edits) = choose(facts, meta, self.options.level, &mut findings);
@@ -333,6 +347,17 @@ fn unsettled(given: &Source, outcome: Outcome) -> Outcome {
     let bugs = vec![Bug { id: Bug::PIPELINE, what }];
     let layers = (outcome.layers.0, outcome.layers.0);
     Outcome { text: given.text().to_owned(), bugs, layers, work: outcome.work, ..Outcome::default() }
+}
+
+/// What is said of a text that would cost too much: as it is given, since what was found so far is not all.
+fn too_costly(given: &Source, outcome: Outcome) -> Outcome {
+    let looks = outcome.work.looks;
+    let why = format!(
+        "its instructions depend on each other in too many ways: after {looks} looks from one to another dfopt stopped; \
+         split the file, or exclude it (`exclude` in dfopt.toml)"
+    );
+    let layers = (outcome.layers.0, outcome.layers.0);
+    Outcome { text: given.text().to_owned(), left_alone: Some(why), layers, work: outcome.work, ..Outcome::default() }
 }
 
 /// Indentation, and nothing else: it goes into files.
@@ -464,6 +489,34 @@ mod tests {
         assert_eq!(outcome.layers.0, outcome.layers.1);
         assert_eq!(outcome.bugs.iter().map(|bug| bug.id).collect::<Vec<_>>(), [Bug::PIPELINE]);
         assert!(separate(pipeline, &source, &Options::default(), &NoContext, &outcome).is_empty());
+    }
+
+    /// Looks at each instruction from each other one, many times.
+    struct Stares;
+
+    impl Transform for Stares {
+        fn meta(&self) -> &'static Meta {
+            static META: Meta = Meta { id: "stares", ceiling: Level::Safe, ..Meta::PLAIN };
+            &META
+        }
+
+        fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
+            out.advise(Span::at(0), "stare", "");
+            while facts.counter.look(1000) {}
+        }
+    }
+
+    #[test]
+    fn a_text_that_costs_too_much_is_left_exactly_as_it_was() {
+        let text = "FROM a\n\nUSER b\n";
+        let says = Says(AtomicUsize::new(0));
+        let outcome = run(&[&Drops, &Stares, &says], &Source::new(text), &Options::default(), &NoContext);
+        assert_eq!(outcome.text, text);
+        assert!(outcome.applied.is_empty() && outcome.fixes.is_empty() && outcome.advice.is_empty());
+        assert!(outcome.bugs.is_empty() && outcome.left_alone.is_some_and(|why| why.contains("exclude")));
+        let most = cost::budget(4);
+        assert!((most..most + 2000).contains(&outcome.work.looks), "{} of {most}", outcome.work.looks);
+        assert_eq!(says.0.into_inner(), 0);
     }
 
     fn told(text: &str, options: &Options) -> (usize, Vec<(u32, String)>, Outcome) {

@@ -29,7 +29,7 @@ pub use context::{ContextView, Entry, NoContext};
 pub use cost::Counter;
 pub use effects::Effects;
 pub use frontend::Frontend;
-pub use history::{History, Marked};
+pub use history::{History, Index, Marked};
 pub use keep::Kept;
 pub use missing::Missing;
 pub use packages::Work;
@@ -102,6 +102,8 @@ struct Asked {
     marked: RefCell<HashMap<&'static str, Rc<Marked>>>,
     style: OnceCell<layout::Style>,
     ships: OnceCell<Vec<bool>>,
+    frontend: OnceCell<Frontend>,
+    nested: OnceCell<Vec<(usize, usize)>>,
     /// By the keyword of the instructions.
     indents: RefCell<HashMap<Option<Keyword>, String>>,
 }
@@ -271,6 +273,17 @@ impl<'a> Facts<'a> {
         marked
     }
 
+    /// Whether a step comes before another one of its stage, or stands in a stage that the other's is made from.
+    pub fn precedes(&self, (stage, step): history::Place, (other, at): history::Place) -> bool {
+        if stage == other {
+            return step < at;
+        }
+        // numbered so that what is made from a stage comes right after it
+        let ends = self.asked.nested.get_or_init(|| nested(&self.stages));
+        let (Some((first, last)), Some((inner, _))) = (ends.get(stage), ends.get(other)) else { return false };
+        (*first..*last).contains(inner)
+    }
+
     /// The step at a place.
     pub fn step(&self, (stage, step): history::Place) -> Option<&Step<'a>> {
         self.stages.get(stage)?.steps.get(step)
@@ -328,6 +341,29 @@ impl<'a> Facts<'a> {
             .flat_map(Commands::deep)
             .any(|one| one.is_kind(Kind::Unix) || one.wrappers().any(|wrapper| wrapper.program().is(Kind::Unix)))
     }
+}
+
+/// Of each stage a number, and the first number that is neither its own nor that of a stage made from it, directly or not.
+fn nested(stages: &[Stage]) -> Vec<(usize, usize)> {
+    let mut sizes = vec![1; stages.len()];
+    for (index, stage) in stages.iter().enumerate().rev() {
+        sizes[index] += stage.children.iter().map(|child| sizes[*child]).sum::<usize>();
+    }
+    let mut out: Vec<(usize, usize)> = vec![(0, 0); stages.len()];
+    let mut next = 0;
+    for (index, stage) in stages.iter().enumerate() {
+        if stage.root == index {
+            out[index] = (next, next + sizes[index]);
+            next += sizes[index];
+        }
+        // an earlier stage gave this one its numbers
+        let mut free = out[index].0 + 1;
+        for child in &stage.children {
+            out[*child] = (free, free + sizes[*child]);
+            free += sizes[*child];
+        }
+    }
+    out
 }
 
 /// Whether an instruction holds a command in the exec form.

@@ -32,7 +32,7 @@ fn a_file_without_findings_is_read_once_and_each_transform_is_asked_once() {
     let text = "FROM scratch\nCOPY a /\nUSER 1\nCMD [\"/a\"]\n";
     let outcome = work(text);
     assert!(outcome.applied.is_empty());
-    let wanted = Work { items: 4, scripts: 0, facts: 1, asked: PIPELINE.len(), checks: 0 };
+    let wanted = Work { items: 4, scripts: 0, facts: 1, asked: PIPELINE.len(), checks: 0, looks: outcome.work.looks };
     assert_eq!(outcome.work, wanted);
 }
 
@@ -70,4 +70,5 @@ fn the_work_grows_with_the_file_and_not_faster() {
     assert_eq!(large.asked, small.asked);
     assert_eq!(large.scripts, 10 * small.scripts);
     assert!(large.items <= 10 * small.items, "{small:?} {large:?}");
+    assert!(large.looks <= 10 * small.looks, "{small:?} {large:?}");
 }

@@ -214,6 +214,9 @@ impl FileJob {
             out.stderr += &self.say(name, Kind::Bug, &message);
             out.troubles.push(Trouble { kind: Kind::Bug, at: None, message });
         }
+        if let Some(why) = outcome.left_alone.as_ref().filter(|_| !self.quiet) {
+            out.stderr += &self.say(name, Kind::Note, &format!("left alone: {why}"));
+        }
         for error in &outcome.errors {
             let at = source.line_col(error.span.start as usize);
             self.fail(name, Some((at.line, at.column)), &report::shown(source, &error.message), out);

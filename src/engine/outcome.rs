@@ -30,6 +30,8 @@ pub struct Outcome {
     pub layers: (usize, usize),
     /// What shows that the directory that was taken for the build context is another one.
     pub missing: Option<Missing>,
+    /// Why the file was not looked at to the end, and was left as it was: it would have cost too much.
+    pub left_alone: Option<String>,
     /// How much was done to get there.
     pub work: Work,
 }
@@ -47,6 +49,8 @@ pub struct Work {
     pub asked: usize,
     /// How often a text was compared with the one before.
     pub checks: usize,
+    /// Instructions that were looked at because of others, to know what comes before or after those.
+    pub looks: usize,
 }
 
 /// A rewrite that was made, or is offered.

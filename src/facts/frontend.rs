@@ -64,6 +64,10 @@ fn version(tag: &str) -> Option<Frontend> {
 impl Facts<'_> {
     /// The frontend that the file asks for.
     pub fn frontend(&self) -> Frontend {
+        *self.asked.frontend.get_or_init(|| self.read_frontend())
+    }
+
+    fn read_frontend(&self) -> Frontend {
         let asked = self.file.items.iter().find_map(|item| match &item.kind {
             ItemKind::Directive(directive) if directive.name == "syntax" => Some(directive.value.as_str()),
             _ => None,

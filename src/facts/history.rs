@@ -3,6 +3,7 @@
 
 use crate::facts::{Base, Facts, Stage, Step};
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// A step: its stage, and its place in there.
 pub type Place = (usize, usize);
@@ -69,6 +70,34 @@ impl Marked {
     pub fn in_family(&self, stage: usize) -> Option<Place> {
         let own = self.own.get(stage)?.first().map(|at| (stage, *at));
         own.or(self.below[stage])
+    }
+}
+
+/// Steps by what they name.
+#[derive(Debug)]
+pub struct Index(HashMap<String, Vec<Place>>);
+
+impl Index {
+    /// Looks at each step of a file once.
+    pub fn of<'a>(facts: &Facts<'a>, names: impl Fn(&Stage<'a>, &Step<'a>) -> Vec<String>) -> Index {
+        let mut index: HashMap<String, Vec<Place>> = HashMap::new();
+        for (number, stage) in facts.stages.iter().enumerate() {
+            facts.counter.look(stage.steps.len());
+            for (at, step) in stage.steps.iter().enumerate() {
+                for name in names(stage, step) {
+                    index.entry(name).or_default().push((number, at));
+                }
+            }
+        }
+        Index(index)
+    }
+
+    /// One that names this before a step, in its stage or in what that is made from.
+    pub fn before(&self, facts: &Facts, name: &str, place: Place) -> Option<Place> {
+        let all = self.0.get(name)?;
+        let found = all.iter().position(|one| facts.precedes(*one, place));
+        facts.counter.look(found.unwrap_or(all.len()));
+        found.map(|index| all[index])
     }
 }
 
@@ -161,6 +190,20 @@ mod tests {
                 (marked.in_family(0), marked.in_family(1), marked.in_family(4)),
                 (Some((0, 1)), Some((1, 1)), None)
             );
+        });
+    }
+
+    #[test]
+    fn steps_are_found_by_name_where_they_come_before() {
+        with(|facts| {
+            let index = Index::of(facts, |_, step| vec![step.instruction.keyword.name().to_owned()]);
+            let user = |place| index.before(facts, "USER", place);
+            assert_eq!(
+                [user((0, 1)), user((0, 2)), user((1, 0)), user((2, 0))],
+                [None, Some((0, 1)), Some((0, 1)), Some((0, 1))]
+            );
+            assert_eq!([user((3, 1)), user((4, 0))], [None, Some((0, 1))]);
+            assert_eq!(index.before(facts, "COPY", (2, 1)), None);
         });
     }
 

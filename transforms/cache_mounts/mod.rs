@@ -26,6 +26,8 @@ use crate::knowledge::programs::{Action, Manager};
 use crate::script::Invocation;
 use crate::syntax::Keyword;
 
+use std::cell::OnceCell;
+
 /// The transform.
 pub struct CacheMounts;
 
@@ -67,6 +69,7 @@ impl Transform for CacheMounts {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
+        let spoken = Spoken::default();
         for (stage, step, work) in facts.works(true, &["apt", "pip", "npm"]) {
             let mounts: Vec<String> =
                 [apt(facts, stage, step, &work), pip(facts, stage, step, &work), npm(facts, stage, step, &work)]
@@ -78,7 +81,7 @@ impl Transform for CacheMounts {
                 continue;
             }
             let at = work.instruction.keyword_span;
-            match in_the_way(facts, stage, &work, &mounts) {
+            match in_the_way(facts, stage, &work, (&mounts, &spoken)) {
                 Some((refusal, what)) => out.refuse(at, refusal, what),
                 None => {
                     let edit = Edit::insert(at.end as usize, format!(" {}", mounts.join(" ")));
@@ -142,20 +145,37 @@ fn npm(facts: &Facts, stage: usize, step: usize, work: &Work) -> Option<String> 
         .then(|| "--mount=type=cache,target=/root/.npm".to_owned())
 }
 
-fn in_the_way(facts: &Facts, stage: usize, work: &Work, mounts: &[String]) -> Option<(&'static Refusal, String)> {
+/// Where pip and npm keep their caches, and what speaks of them.
+const MARKS: [(&str, &[&str]); 2] = [
+    ("/root/.cache/pip", &[".cache", "pip cache", "pip download", "pip wheel"]),
+    ("/root/.npm", &[".npm/", ".npm ", "_cacache", "--offline", "--prefer-offline"]),
+];
+
+/// Whether the file speaks of a cache, other than by a mount of it; looked for once.
+#[derive(Default)]
+struct Spoken([OnceCell<bool>; MARKS.len()]);
+
+impl Spoken {
+    fn of(&self, facts: &Facts, mount: &str) -> bool {
+        let caches = MARKS.iter().zip(&self.0).filter(|((place, _), _)| mount.contains(place));
+        caches.into_iter().any(|((_, marks), known)| {
+            *known.get_or_init(|| {
+                let text = facts.source.text().replace("target=/root/.cache/pip", "").replace("target=/root/.npm ", "");
+                marks.iter().any(|mark| text.contains(mark))
+            })
+        })
+    }
+}
+
+fn in_the_way(
+    facts: &Facts,
+    stage: usize,
+    work: &Work,
+    (mounts, spoken): (&[String], &Spoken),
+) -> Option<(&'static Refusal, String)> {
     let plain = |refusal: &'static Refusal, what: &str| Some((refusal, what.to_owned()));
-    let text = facts.source.text();
-    let marks: &[(&str, &[&str])] = &[
-        ("/root/.cache/pip", &[".cache", "pip cache", "pip download", "pip wheel"]),
-        ("/root/.npm", &[".npm/", ".npm ", "_cacache", "--offline", "--prefer-offline"]),
-    ];
-    let spoken = |mount: &String| {
-        let of = marks.iter().filter(|(place, _)| mount.contains(place));
-        let mut words = of.flat_map(|(_, marks)| marks.iter());
-        words.any(|mark| text.replace("target=/root/.cache/pip", "").replace("target=/root/.npm ", "").contains(mark))
-    };
     let places: Vec<&str> =
-        marks.iter().map(|(place, _)| *place).filter(|place| mounts.iter().any(|m| m.contains(place))).collect();
+        MARKS.iter().map(|(place, _)| *place).filter(|place| mounts.iter().any(|m| m.contains(place))).collect();
     let frontend = facts.frontend();
     match () {
         () if !work.instruction.flags.is_empty() => plain(&FLAGS, "the RUN has a mount, or no network"),
@@ -163,7 +183,9 @@ fn in_the_way(facts: &Facts, stage: usize, work: &Work, mounts: &[String]) -> Op
             plain(&FRONTEND, "the frontend that the file asks for is not known to have cache mounts")
         }
         () if !work.is_root() => plain(&NOT_ROOT, "it is not known to run as root, whose the mount would be"),
-        () if mounts.iter().any(spoken) || facts.taken_out(stage, &places).is_some_and(|_| !places.is_empty()) => {
+        () if mounts.iter().any(|mount| spoken.of(facts, mount))
+            || facts.taken_out(stage, &places).is_some_and(|_| !places.is_empty()) =>
+        {
             plain(&USED_ELSEWHERE, "the file speaks of the cache elsewhere, or something later uses it")
         }
         () => None,

@@ -35,6 +35,43 @@ const FOLDERS: &[&str] = &[
     "/var/www",
 ];
 
+/// Where links and folders are made in the file; looked for when it is asked.
+#[derive(Default)]
+pub struct Made {
+    /// By the words of `ln`.
+    links: OnceCell<Index>,
+    /// By the paths of WORKDIRs.
+    folders: OnceCell<Index>,
+}
+
+/// Stands for a link of which it is not known where it is.
+const ANYWHERE: &str = "";
+
+impl Made {
+    fn links(&self, facts: &Facts) -> &Index {
+        let names = |_: &Stage, step: &Step| match step.instruction.keyword {
+            Keyword::Run => links(facts, step),
+            _ => Vec::new(),
+        };
+        self.links.get_or_init(|| Index::of(facts, names))
+    }
+
+    fn folders(&self, facts: &Facts) -> &Index {
+        let names = |_: &Stage, step: &Step| match step.instruction.keyword {
+            Keyword::Workdir => absolute(step).into_iter().collect(),
+            _ => Vec::new(),
+        };
+        self.folders.get_or_init(|| Index::of(facts, names))
+    }
+
+    /// Whether a RUN at a step or before it may make a link at a path or above it.
+    fn links_above(&self, place: &StageView, at: usize, path: &str) -> bool {
+        let before = |name: &str| self.links(place.facts).before(place.facts, name, (place.index, at + 1)).is_some();
+        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
+        before(ANYWHERE) || ends.skip(1).any(|end| before(&path[..end]))
+    }
+}
+
 /// Says nothing where it makes no difference.
 ///
 /// # Errors
@@ -44,37 +81,35 @@ pub fn none(place: &StageView, at: usize, path: &str, rest: &str) -> Result<(), 
     if let Some(link) = LINKS.iter().find(|link| within(link)) {
         return Err((mark!(SYMBOLIC_LINK, "of-the-base"), format!("`{link}` is a symbolic link in many images")));
     }
-    let mut made = FOLDERS.contains(&path);
-    let mut linked = false;
-    place.facts.each_step_before(place.index, at + 1, &mut |facts, step| match step.instruction.keyword {
-        Keyword::Workdir => made |= absolute(step).as_deref() == Some(path),
-        Keyword::Run => linked |= links(facts, step, &within),
-        _ => {}
-    });
+    let made = || {
+        FOLDERS.contains(&path)
+            || place.made.folders(place.facts).before(place.facts, path, (place.index, at + 1)).is_some()
+    };
     let asks = ["..", "pwd", "PWD"].iter().any(|word| rest.contains(word));
-    match (linked, asks && !made) {
-        (true, _) => Err((mark!(SYMBOLIC_LINK, "made"), "a RUN may make it a symbolic link".to_owned())),
-        (_, true) => Err((
+    match place.made.links_above(place, at, path) {
+        true => Err((mark!(SYMBOLIC_LINK, "made"), "a RUN may make it a symbolic link".to_owned())),
+        false if asks && !made() => Err((
             mark!(SYMBOLIC_LINK, "asked"),
             "the folder may be a symbolic link, and the text asks by which path it came there".to_owned(),
         )),
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 
-/// Whether a RUN may make a link at a folder or above it.
-fn links(facts: &Facts, step: &Step, within: &dyn Fn(&str) -> bool) -> bool {
-    let Some(found) = facts.shell_text(step.item) else { return false };
+/// The paths at which a RUN may make a link.
+fn links(facts: &Facts, step: &Step) -> Vec<String> {
+    let Some(found) = facts.shell_text(step.item) else { return Vec::new() };
     let text = found.text.text();
-    let Shell::Script(script) = &found.shell else { return text.contains("ln ") };
-    let mut linked = false;
+    let Shell::Script(script) = &found.shell else {
+        return text.contains("ln ").then(|| ANYWHERE.to_owned()).into_iter().collect();
+    };
+    let mut out = Vec::new();
     script.for_each_command(&mut |command| {
         let CommandKind::Simple(simple) = &command.kind else { return };
         if simple.name(text).as_deref() == Some("ln") {
-            let mut values = simple.words.iter().skip(1).map(|word| word.literal(text));
-            linked |=
-                values.any(|value| value.is_some_and(|value| value.len() > 1 && within(value.trim_end_matches('/'))));
+            let values = simple.words.iter().skip(1).filter_map(|word| word.literal(text));
+            out.extend(values.filter(|value| value.len() > 1).map(|value| value.trim_end_matches('/').to_owned()));
         }
     });
-    linked
+    out
 }

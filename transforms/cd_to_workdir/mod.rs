@@ -28,10 +28,12 @@ use crate::engine::refusals::{
 };
 use crate::engine::{Chosen, Findings, Level, May, Meta, Reason, Rewrite, Transform};
 use crate::facts::state::clean;
-use crate::facts::{Effects, Facts, Known, Stage, Step, layout};
+use crate::facts::{Effects, Facts, Index, Known, Stage, Step, layout};
 use crate::syntax::{Args, Keyword};
 use crate::text::Span;
 use lead::Lead;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// The transform.
 pub struct CdToWorkdir;
@@ -66,10 +68,13 @@ impl Transform for CdToWorkdir {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
+        let made = link::Made::default();
         for (index, stage) in facts.stages.iter().enumerate() {
+            let place = StageView { facts, index, stage, made: &made, removing: OnceCell::new() };
+            let leads = Leads::read(&place);
             let mut at = 0;
             while at < stage.steps.len() {
-                at = look(&StageView { facts, index, stage }, at, out).max(at + 1);
+                at = look(&place, &leads, at, out).max(at + 1);
             }
         }
     }
@@ -80,6 +85,63 @@ struct StageView<'f> {
     facts: &'f Facts<'f>,
     index: usize,
     stage: &'f Stage<'f>,
+    made: &'f link::Made,
+    /// The RUNs that may remove something, in order; without effects where they were not understood.
+    removing: OnceCell<Vec<(usize, Option<Effects>)>>,
+}
+
+/// What the steps of a stage begin with, and where a series of RUNs that begin in one folder may end.
+struct Leads {
+    /// Of each step.
+    all: Vec<Option<Result<Lead, Reason>>>,
+    /// The steps with a lead that surely holds, by where it goes.
+    sure: HashMap<String, Vec<usize>>,
+    /// Those of them that have mounts.
+    mounting: Vec<usize>,
+    /// The steps that end each series.
+    ends: Vec<usize>,
+}
+
+impl Leads {
+    fn read(place: &StageView) -> Leads {
+        let all = (0..place.stage.steps.len()).map(|at| lead::read(place, at)).collect();
+        let mut leads = Leads { all, sure: HashMap::new(), mounting: Vec::new(), ends: Vec::new() };
+        for (at, step) in place.stage.steps.iter().enumerate() {
+            match (step.instruction.keyword, &leads.all[at]) {
+                (Keyword::Run, Some(Ok(lead))) if lead.sure => {
+                    leads.sure.entry(lead.path.clone()).or_default().push(at);
+                    if step.instruction.flag("mount").is_some() {
+                        leads.mounting.push(at);
+                    }
+                }
+                (Keyword::Workdir | Keyword::Run, _) => leads.ends.push(at),
+                (Keyword::Copy | Keyword::Add, _) if !has_absolute_target(step) => leads.ends.push(at),
+                _ => {}
+            }
+        }
+        leads
+    }
+
+    fn at(&self, step: usize) -> Option<&Lead> {
+        self.all.get(step)?.as_ref()?.as_ref().ok()
+    }
+
+    /// The RUNs that begin in a folder, from a step on up to the end of their series, and what ends it.
+    fn series(&self, place: &StageView, path: &str, first: usize) -> (&[usize], End) {
+        let steps = &place.stage.steps;
+        let end = self.ends.get(self.ends.partition_point(|end| *end <= first)).copied();
+        // another RUN goes somewhere else by itself, where it can begin in the folder
+        let mounting = &self.mounting[self.mounting.partition_point(|at| *at <= first)..];
+        let mut mounting = mounting.iter().copied().take_while(|at| end.is_none_or(|end| *at < end));
+        let in_the_way = mounting.find(|at| {
+            place.facts.counter.look(1);
+            self.at(*at).is_none_or(|lead| lead.path != path) && lead::no_mount(&steps[*at], path).is_err()
+        });
+        let end = in_the_way.or(end);
+        let same = self.sure.get(path).map_or(&[][..], Vec::as_slice);
+        let last = same.partition_point(|at| end.is_none_or(|end| *at < end));
+        (&same[same.partition_point(|at| *at < first)..last], ended_by(end.map(|end| (end, &steps[end]))))
+    }
 }
 
 /// How a series of RUNs that begin in one folder ends.
@@ -90,14 +152,29 @@ enum End {
     Needed(String),
 }
 
+fn ended_by(end: Option<(usize, &Step)>) -> End {
+    let Some((at, step)) = end else {
+        return End::Needed(
+            "no WORKDIR follows, so that the image, and what is made from it, would start in it".to_owned(),
+        );
+    };
+    let what = match step.instruction.keyword {
+        Keyword::Workdir if absolute(step).is_some() => return End::Workdir(at),
+        Keyword::Workdir => "the relative WORKDIR",
+        Keyword::Run => "the RUN",
+        _ => "the COPY or ADD",
+    };
+    End::Needed(format!("{what} of line {} would run in it, too", step.instruction.lines.0))
+}
+
 /// Looks at one step, and those that belong to it. Which one is next.
-fn look(place: &StageView, at: usize, out: &mut Findings) -> usize {
+fn look(place: &StageView, leads: &Leads, at: usize, out: &mut Findings) -> usize {
     let step = &place.stage.steps[at];
-    let lead = match lead::read(place, at) {
+    let lead = match &leads.all[at] {
         None => return at + 1,
         Some(Ok(lead)) => lead,
         Some(Err((refusal, reason))) => {
-            out.refuse(step.instruction.keyword_span, refusal, reason);
+            out.refuse(step.instruction.keyword_span, refusal, reason.as_str());
             return at + 1;
         }
     };
@@ -107,23 +184,23 @@ fn look(place: &StageView, at: usize, out: &mut Findings) -> usize {
             return at + 1;
         }
         let title = format!("begin in `{}` without `cd`: WORKDIR says so", lead.path);
-        out.rewrites.extend(Rewrite::new(step.instruction.keyword_span, Level::Recommended, title, REASON, lead.edits));
+        let edits = lead.edits.clone();
+        out.rewrites.extend(Rewrite::new(step.instruction.keyword_span, Level::Recommended, title, REASON, edits));
         return at + 1;
     }
-    series(place, at, lead, out)
+    series(place, leads, (at, lead), out)
 }
 
 /// Whether the file itself says in which folder a step runs.
 fn says_workdir(place: &StageView, at: usize) -> bool {
-    let mut said = false;
-    place.facts.each_step_before(place.index, at, &mut |_, step| said |= step.instruction.keyword == Keyword::Workdir);
-    said
+    let says = |_: &Stage, step: &Step| step.instruction.keyword == Keyword::Workdir;
+    place.facts.marked("is a WORKDIR", says).before((place.index, at)).is_some()
 }
 
 const REASON: &str = "WORKDIR says once where commands run, and `cd` in each of them";
 
 /// The RUNs from one step on that begin in the same folder.
-fn series(place: &StageView, at: usize, lead: Lead, out: &mut Findings) -> usize {
+fn series(place: &StageView, leads: &Leads, (at, lead): (usize, &Lead), out: &mut Findings) -> usize {
     let span = place.stage.steps[at].instruction.keyword_span;
     if !lead.sure {
         out.refuse(
@@ -133,61 +210,47 @@ fn series(place: &StageView, at: usize, lead: Lead, out: &mut Findings) -> usize
         );
         return at + 1;
     }
-    let path = lead.path.clone();
-    let mut members = vec![(at, lead)];
-    let end = collect(place, &path, &mut members);
-    let last = members.last().map_or(at, |(at, _)| *at);
+    let (members, end) = leads.series(place, &lead.path, at);
     match end {
-        End::Needed(what) => members.iter().for_each(|(at, _)| {
+        End::Needed(what) => members.iter().for_each(|at| {
             out.refuse(place.stage.steps[*at].instruction.keyword_span, &STAYS, what.clone());
         }),
-        End::Workdir(end) if removes(place, &path, at, end) => {
+        End::Workdir(end) if removes(place, &lead.path, at, end) => {
             out.refuse(span, &WORKDIR_REMOVED, "a RUN may remove the folder, which would be made anew for the next one")
         }
-        End::Workdir(end) => out.rewrites.extend(rewrite(place, &path, &members, end)),
+        End::Workdir(end) => out.rewrites.extend(rewrite(place, leads, &lead.path, members, end)),
     }
-    last + 1
+    members.last().map_or(at, |last| *last) + 1
 }
 
 /// Whether a RUN from one step up to the WORKDIR that ends the series may remove the folder, so that it would be made anew: for the
 /// next RUN, or by that WORKDIR, which stands before it then.
 fn removes(place: &StageView, path: &str, first: usize, end: usize) -> bool {
     let steps = &place.stage.steps;
-    let runs = (first..end).filter(|at| steps[*at].instruction.keyword == Keyword::Run);
-    let mut runs: Vec<usize> = runs.collect();
+    let removing = place.removing.get_or_init(|| removing(place));
+    let mut upto = end;
     if absolute(&steps[end]).as_deref() != Some(path) {
-        runs.pop();
+        let last = (first..end).rev().find(|at| steps[*at].instruction.keyword == Keyword::Run);
+        upto = last.unwrap_or(end);
     }
-    runs.into_iter().any(|at| {
-        let Some(work) = place.facts.work(place.stage, &steps[at]) else { return true };
-        let workdir = steps[at].before.workdir.get().map(String::as_str);
-        let effects = Effects::of(work.commands, work.shell.family, workdir, &steps[at].before);
-        effects.removes(Some(path)).is_some()
+    let inside = removing.iter().skip(removing.partition_point(|(at, _)| *at < first));
+    inside.take_while(|(at, _)| *at < upto).any(|(_, effects)| {
+        place.facts.counter.look(1);
+        effects.as_ref().is_none_or(|effects| effects.removes(Some(path)).is_some())
     })
 }
 
-/// Finds the other RUNs of a series, and its end.
-fn collect(place: &StageView, path: &str, members: &mut Vec<(usize, Lead)>) -> End {
-    let first = members.first().map_or(0, |(at, _)| *at);
-    for (at, step) in place.stage.steps.iter().enumerate().skip(first + 1) {
-        let line = step.instruction.lines.0;
-        let needed = |what: &str| End::Needed(format!("{what} of line {line} would run in it, too"));
-        match step.instruction.keyword {
-            Keyword::Workdir => match absolute(step) {
-                Some(_) => return End::Workdir(at),
-                None => return needed("the relative WORKDIR"),
-            },
-            Keyword::Run => match lead::read(place, at) {
-                Some(Ok(lead)) if lead.sure && lead.path == path => members.push((at, lead)),
-                // it goes somewhere else by itself, where it can begin in the folder
-                Some(Ok(lead)) if lead.sure && lead::no_mount(step, path).is_ok() => {}
-                _ => return needed("the RUN"),
-            },
-            Keyword::Copy | Keyword::Add if !has_absolute_target(step) => return needed("the COPY or ADD"),
-            _ => {}
-        }
-    }
-    End::Needed("no WORKDIR follows, so that the image, and what is made from it, would start in it".to_owned())
+fn removing(place: &StageView) -> Vec<(usize, Option<Effects>)> {
+    let steps = place.stage.steps.iter().enumerate();
+    let runs = steps.filter(|(_, step)| step.instruction.keyword == Keyword::Run);
+    let read = |(at, step): (usize, &Step)| {
+        let effects = place.facts.work(place.stage, step).map(|work| {
+            let workdir = step.before.workdir.get().map(String::as_str);
+            Effects::of(work.commands, work.shell.family, workdir, &*step.before)
+        });
+        effects.as_ref().is_none_or(|effects| !effects.removed.is_empty()).then_some((at, effects))
+    };
+    runs.filter_map(read).collect()
 }
 
 /// Where a WORKDIR leads, if that is a plain absolute path.
@@ -204,11 +267,12 @@ fn has_absolute_target(step: &Step) -> bool {
 }
 
 /// The WORKDIR behind a series moves up, or another one is put in.
-fn rewrite(place: &StageView, path: &str, members: &[(usize, Lead)], end: usize) -> Option<Rewrite> {
+fn rewrite(place: &StageView, leads: &Leads, path: &str, members: &[usize], end: usize) -> Option<Rewrite> {
     let (facts, steps) = (place.facts, &place.stage.steps);
-    let (first, last) = (&steps[members.first()?.0], &steps[end]);
+    let (first, last) = (&steps[*members.first()?], &steps[end]);
     let start = layout::attached(facts, first.item);
-    let mut edits: Vec<Edit> = members.iter().flat_map(|(_, lead)| lead.edits.clone()).collect();
+    let mut edits: Vec<Edit> =
+        members.iter().filter_map(|at| leads.at(*at)).flat_map(|lead| lead.edits.clone()).collect();
     let title = if absolute(last)? == path {
         let from = layout::attached(facts, last.item);
         let whole = Span::new(from, facts.file.items[last.item].span.end as usize);

@@ -36,6 +36,8 @@ pub fn combine(facts: &Facts, run: &[usize], out: &mut Findings) {
 struct Group<'f> {
     members: Vec<(usize, &'f Instruction)>,
     names: HashSet<String>,
+    /// A name in it that is not plain text.
+    odd: Option<String>,
     length: usize,
 }
 
@@ -69,9 +71,8 @@ impl<'f> Group<'f> {
     }
 
     fn takes_pairs(&self, escape: char, one: &Instruction, pairs: &[Pair]) -> Result<(), Reason> {
-        let known = self.members.iter().flat_map(|(_, one)| pairs_of(one));
-        if let Some(pair) = known.chain(pairs).find(|pair| name(pair, escape).is_none()) {
-            return Err((&NOT_PLAIN, format!("the name `{}` is not plain text", pair.name.text)));
+        if let Some(odd) = self.odd.as_deref().or_else(|| odd_name(pairs, escape)) {
+            return Err((&NOT_PLAIN, format!("the name `{odd}` is not plain text")));
         }
         let names = pairs.iter().filter_map(|pair| name(pair, escape));
         if let Some(name) = names.into_iter().find(|name| self.names.contains(name)) {
@@ -101,6 +102,7 @@ impl<'f> Group<'f> {
 
     fn add(&mut self, escape: char, item: usize, one: &'f Instruction) {
         self.length += one.rest.len();
+        self.odd = self.odd.take().or_else(|| odd_name(pairs_of(one), escape).map(str::to_owned));
         self.names.extend(pairs_of(one).iter().filter_map(|pair| name(pair, escape)));
         self.members.push((item, one));
     }
@@ -164,6 +166,11 @@ fn pairs_of(one: &Instruction) -> &[Pair] {
         Args::Pairs { pairs, .. } => pairs,
         _ => &[],
     }
+}
+
+/// The first name that is not plain text.
+fn odd_name(pairs: &[Pair], escape: char) -> Option<&str> {
+    pairs.iter().find(|pair| name(pair, escape).is_none()).map(|pair| pair.name.text.as_str())
 }
 
 /// The name, where no variable is in it.

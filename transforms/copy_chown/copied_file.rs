@@ -54,22 +54,27 @@ const UNNAMED: &str = "\0";
 /// Why what the last one does there is not exactly that.
 pub fn by(facts: &Facts, stage: usize, before: usize, place: &NamedPath) -> Result<Option<CopiedFile>, Reason> {
     let steps = &facts.stages[stage].steps;
-    let copies: Vec<usize> = (0..before).rev().filter(|index| is_copy(steps[*index].instruction)).collect();
+    let copies = || {
+        (0..before).rev().filter(|index| {
+            facts.counter.look(1);
+            is_copy(steps[*index].instruction)
+        })
+    };
     let path = match place {
         NamedPath::Known(path) => path,
-        _ if copies.is_empty() => return Ok(None),
+        _ if copies().next().is_none() => return Ok(None),
         NamedPath::Variable(raw) => {
             return refuse(mark!(VARIABLE, "path"), format!("which path `{raw}` is, is not known"));
         }
         NamedPath::Pattern(path) => {
-            let meets = |index: &usize| dest(&steps[*index]).is_none_or(|(dest, _)| overlap(&dest, path));
-            return match copies.iter().any(meets) {
+            let meets = |index: usize| dest(&steps[index]).is_none_or(|(dest, _)| overlap(&dest, path));
+            return match copies().any(meets) {
                 true => refuse(mark!(PATTERN, "path"), format!("`{path}` may be more than one COPY brings")),
                 false => Ok(None),
             };
         }
     };
-    for index in copies {
+    for index in copies() {
         if let Some(found) = of(facts, stage, index, path)? {
             return Ok(Some(found));
         }

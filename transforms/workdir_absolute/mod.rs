@@ -17,8 +17,9 @@
 use crate::edit::{Edit, EditSet};
 use crate::engine::refusals::{NOT_PLAIN, UNKNOWN_PATH, VARIABLE, VERSION_DEPENDENT};
 use crate::engine::{Chosen, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
+use crate::facts::history::Place;
 use crate::facts::state::clean;
-use crate::facts::{Base, Facts, Known, Stage, layout};
+use crate::facts::{Facts, History, Known, Stage, Step, layout};
 use crate::syntax::{Args, Instruction, Keyword};
 
 /// The transform.
@@ -45,13 +46,14 @@ impl Transform for WorkdirAbsolute {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
-        for stage in &facts.stages {
+        let by_variable = ByVariable { facts, history: History::new(facts) };
+        for (number, stage) in facts.stages.iter().enumerate() {
             let mut group: Vec<Workdir> = Vec::new();
             for (index, step) in stage.steps.iter().enumerate() {
                 if step.instruction.keyword != Keyword::Workdir {
                     continue;
                 }
-                let place = read(facts, stage, index, out);
+                let place = read(stage, (number, index), &by_variable, out);
                 if !place.as_ref().is_some_and(|place| joins(facts, &group, place)) {
                     close(&std::mem::take(&mut group), out);
                 }
@@ -71,8 +73,8 @@ struct Workdir<'f> {
 }
 
 /// Where a WORKDIR leads, if it is plain; says why a relative one is left alone.
-fn read<'f>(facts: &Facts, stage: &Stage<'f>, index: usize, out: &mut Findings) -> Option<Workdir<'f>> {
-    let step = &stage.steps[index];
+fn read<'f>(stage: &Stage<'f>, place: Place, by_variable: &ByVariable, out: &mut Findings) -> Option<Workdir<'f>> {
+    let step = &stage.steps[place.1];
     let Args::Text(text) = &step.instruction.args else { return None };
     let raw = text.text.as_str();
     let relative = !raw.starts_with(['/', '$', '"', '\'', '\\', '`']) && !raw.contains(':');
@@ -81,7 +83,7 @@ fn read<'f>(facts: &Facts, stage: &Stage<'f>, index: usize, out: &mut Findings) 
         let plain = is_plain(one, raw) && raw.starts_with('/');
         return plain.then(|| Workdir { item, one, path: clean(raw), relative });
     }
-    match whole_path(facts, stage, index, raw) {
+    match whole_path(step, place, by_variable, raw) {
         Ok(path) => Some(Workdir { item, one, path, relative }),
         Err((refusal, what)) => {
             out.refuse(one.keyword_span, refusal, what);
@@ -91,8 +93,7 @@ fn read<'f>(facts: &Facts, stage: &Stage<'f>, index: usize, out: &mut Findings) 
 }
 
 /// The whole path of a relative one.
-fn whole_path(facts: &Facts, stage: &Stage, index: usize, raw: &str) -> Result<String, Reason> {
-    let step = &stage.steps[index];
+fn whole_path(step: &Step, place: Place, by_variable: &ByVariable, raw: &str) -> Result<String, Reason> {
     if step.instruction.opaque.is_some() {
         return refuse(&VERSION_DEPENDENT, "frontend versions read it differently");
     }
@@ -102,7 +103,7 @@ fn whole_path(facts: &Facts, stage: &Stage, index: usize, raw: &str) -> Result<S
             "the path has more in it than letters, digits and the like: quotes, variables, spaces, a comment",
         );
     }
-    if by_variable(facts, stage, index) {
+    if by_variable.at(place) {
         return refuse(
             &VARIABLE,
             "a variable leads to the folder before, and the whole path would no longer follow it",
@@ -121,19 +122,19 @@ fn is_plain(one: &Instruction, raw: &str) -> bool {
 }
 
 /// Whether a variable is in one of the WORKDIRs that a relative one builds on.
-fn by_variable(facts: &Facts, stage: &Stage, end: usize) -> bool {
-    let steps = stage.steps[..end].iter().rev();
-    for step in steps.filter(|step| step.instruction.keyword == Keyword::Workdir) {
-        let Args::Text(text) = &step.instruction.args else { return true };
-        match text.text.contains('$') {
-            true => return true,
-            false if text.text.starts_with('/') => return false,
-            false => {}
-        }
-    }
-    match stage.base {
-        Base::Stage(parent) => facts.stages.get(parent).is_none_or(|at| by_variable(facts, at, at.steps.len())),
-        _ => false,
+struct ByVariable<'f, 'a> {
+    facts: &'f Facts<'a>,
+    history: History<bool>,
+}
+
+impl ByVariable<'_, '_> {
+    fn at(&self, place: Place) -> bool {
+        let follow = |step: &Step, by_variable: &mut bool| match &step.instruction.args {
+            _ if step.instruction.keyword != Keyword::Workdir => {}
+            Args::Text(text) if !text.text.contains('$') => *by_variable &= !text.text.starts_with('/'),
+            _ => *by_variable = true,
+        };
+        self.history.before(self.facts, place, |_| false, follow).unwrap_or(true)
     }
 }
 
