@@ -1,6 +1,7 @@
 //! What is known of the world outside the file: base images, commands and programs. Data files with typed access, so that somebody who
 //! writes no Rust can add to them. What is not listed is not known.
 
+pub mod code;
 pub mod commands;
 pub mod environment;
 pub mod features;

@@ -11,6 +11,7 @@ pub mod document;
 pub mod editorconfig;
 pub mod files;
 pub mod interpolate;
+pub mod kubernetes;
 pub mod makefile;
 pub mod search;
 pub mod skaffold;
@@ -181,6 +182,7 @@ impl Configs {
         let current = &self.current;
         let show = |file: &Path| file.strip_prefix(current).unwrap_or(file).to_string_lossy().into_owned();
         force.options.project = builds::facts(&force.builds, show);
+        force.options.project.services.extend(builds::anywhere(&self.search.workloads(&path), show));
         Ok(force)
     }
 

@@ -195,6 +195,7 @@ struct Image<'t> {
     entrypoint: Option<Option<&'t str>>,
     cmd: Option<Option<&'t str>>,
     onbuild: Option<bool>,
+    listens: Option<u16>,
     tools: BTreeMap<&'t str, bool>,
 }
 
@@ -222,6 +223,7 @@ impl<'t> Image<'t> {
             "entrypoint" => self.entrypoint = known(value).map(command).transpose()?,
             "cmd" => self.cmd = known(value).map(command).transpose()?,
             "onbuild" => self.onbuild = known(value).map(yes_or_no).transpose()?,
+            "listens" => self.listens = known(value).map(port).transpose()?,
             "has" => self.tools.extend(tools(value)?.into_iter().map(|tool| (tool, true))),
             "lacks" => self.tools.extend(tools(value)?.into_iter().map(|tool| (tool, false))),
             "maybe" => {
@@ -271,6 +273,7 @@ impl<'t> Image<'t> {
             ("entrypoint", option(self.entrypoint.map(|command| option(command.map(text))))),
             ("cmd", option(self.cmd.map(|command| option(command.map(text))))),
             ("onbuild", option(self.onbuild)),
+            ("listens", option(self.listens)),
             (
                 "tools",
                 code.slice("(&str, bool)", self.tools.iter().map(|(tool, there)| format!("({tool:?}, {there})"))),
@@ -306,6 +309,7 @@ fn in_common<'t>(rows: &[Row<'t>]) -> Option<Image<'t>> {
         entrypoint: all.entrypoint.filter(|_| all.entrypoint == one.entrypoint),
         cmd: all.cmd.filter(|_| all.cmd == one.cmd),
         onbuild: all.onbuild.filter(|_| all.onbuild == one.onbuild),
+        listens: all.listens.filter(|_| all.listens == one.listens),
         tools: all.tools.into_iter().filter(|(tool, there)| one.tools.get(tool) == Some(there)).collect(),
     };
     (!rest.is_empty()).then(|| rest.iter().fold(first.image.clone(), |all, row| both(all, &row.image)))
@@ -346,6 +350,10 @@ fn yes_or_no(value: &str) -> Result<bool, String> {
         "no" => Ok(false),
         _ => Err(format!("`{value}` is neither `yes` nor `no`")),
     }
+}
+
+fn port(value: &str) -> Result<u16, String> {
+    value.parse().map_err(|_| format!("`{value}` is no port"))
 }
 
 fn tools(value: &str) -> Result<Vec<&str>, String> {

@@ -192,6 +192,7 @@ const KINDS: &[(&str, &str)] = &[
     ("shell-flow", "ShellFlow"),
     ("unpacks", "Unpacks"),
     ("copies", "Copies"),
+    ("builds", "Builds"),
 ];
 
 /// What an option may mean.
@@ -281,8 +282,10 @@ impl Value<'_> {
         Ok(Some(match self.key {
             "names" | "source" => return Ok(None),
             "is" => ("kinds", self.kinds()?),
-            "flags" | "values" | "attached" | "directory" | "user" | "idle" | "lenient" | "stops" | "asks"
-            | "whole_with" | "reads_with" | "input_from" => (self.key, code.words(self.words())),
+            "flags" | "values" | "attached" | "directory" | "user" | "idle" | "checks" | "prepares" | "settings"
+            | "lenient" | "stops" | "asks" | "whole_with" | "reads_with" | "input_from" => {
+                (self.key, code.words(self.words()))
+            }
             "assignments" => (self.key, (self.text == "true").to_string()),
             "runs" => {
                 let all: Vec<String> =

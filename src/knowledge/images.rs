@@ -37,6 +37,8 @@ pub struct Image {
     pub cmd: Option<Option<&'static str>>,
     /// Whether it has ONBUILD triggers.
     pub onbuild: Option<bool>,
+    /// The port on which its ENV makes a program listen that is told no other.
+    pub listens: Option<u16>,
     /// Sorted by name.
     tools: &'static [(&'static str, bool)],
 }

@@ -25,6 +25,10 @@ pub struct Program {
     pub verbs: &'static [(&'static str, Action)],
     /// Options, and subcommands, with which it does not do what it is there for: `--version`, `--dry-run`, `-l`.
     pub idle: &'static [&'static str],
+    /// Options with which it only reads what it is given, and says what is wrong: `node --check`.
+    pub checks: &'static [&'static str],
+    /// Subcommands with which it makes nothing of the sources: `go mod`, `dotnet restore`.
+    pub prepares: &'static [&'static str],
     /// What some of its options mean.
     pub means: &'static [(&'static str, Meaning)],
     /// Options with which it may leave out what it was asked for, and succeed.
@@ -37,8 +41,10 @@ pub struct Program {
     pub assignments: bool,
     /// Options that name the directory in which it works.
     pub directory: &'static [&'static str],
-    /// Options that name the user as whom it runs another program.
+    /// Options that name the user as whom it runs another program, or itself.
     pub user: &'static [&'static str],
+    /// Options that name a file of settings.
+    pub settings: &'static [&'static str],
     /// Which shell's language it reads.
     pub shell: Option<Shell>,
     /// What a status other than 0 says.
@@ -79,6 +85,8 @@ impl Program {
         style: None,
         verbs: &[],
         idle: &[],
+        checks: &[],
+        prepares: &[],
         means: &[],
         lenient: &[],
         manager: None,
@@ -86,6 +94,7 @@ impl Program {
         assignments: false,
         directory: &[],
         user: &[],
+        settings: &[],
         shell: None,
         status: None,
         input: None,
@@ -173,6 +182,8 @@ pub enum Kind {
     Unpacks = 65536,
     /// Takes files elsewhere, as they are.
     Copies = 131072,
+    /// Makes of a project's sources what is run, in the project's own directories.
+    Builds = 262144,
 }
 
 /// How options are written.

@@ -126,6 +126,16 @@ pub fn facts(builds: &[Build], show: impl Fn(&Path) -> String) -> ProjectFacts {
     ProjectFacts { targets: targets(builds), args: args(builds), contexts, services }
 }
 
+/// Settings of what runs the image, whichever stage that is.
+pub fn anywhere(services: &[(Setting, By)], show: impl Fn(&Path) -> String) -> Vec<ServiceFact> {
+    let fact = |(setting, by): &(Setting, By)| ServiceFact {
+        setting: setting.clone(),
+        by: Location { file: show(&by.file), line: by.line },
+        target: Known::Unknown,
+    };
+    services.iter().map(fact).collect()
+}
+
 fn targets(builds: &[Build]) -> Targets {
     let mut names: Vec<Option<String>> = Vec::new();
     for build in builds {

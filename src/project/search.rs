@@ -1,8 +1,11 @@
 //! Which files of a project are asked how a Dockerfile is built: those with known names in the directories from the Dockerfile up to
 //! the root of the repository, and one level below in directories that people keep such files in. Each directory is listed once.
 
+use crate::facts::Setting;
 use crate::project::builds::Build;
+use crate::project::builds::By;
 use crate::project::files::Files;
+use crate::project::kubernetes::{self, Container};
 use crate::project::{bake, compose, devcontainer, makefile, skaffold, workflow};
 use std::collections::HashMap;
 use std::fs;
@@ -28,6 +31,8 @@ pub struct Search {
 #[derive(Debug, Default)]
 struct Directory {
     builds: Vec<Build>,
+    /// The containers of the manifests in it, and in the directories below it in which people keep such.
+    containers: Vec<Container>,
     /// Those of [`BESIDE`] that are in it.
     beside: Vec<PathBuf>,
     /// The root of a repository.
@@ -46,6 +51,20 @@ impl Search {
                     out.push(build.clone());
                 }
             }
+            if found.root {
+                break;
+            }
+        }
+        out
+    }
+
+    /// What workloads ask for that may run the image of a Dockerfile, given by its absolute path.
+    pub fn workloads(&mut self, dockerfile: &Path) -> Vec<(Setting, By)> {
+        let mut out = Vec::new();
+        for directory in dockerfile.ancestors().skip(1).take(HIGHEST) {
+            let found = self.directory(directory);
+            let containers = found.containers.iter().filter(|container| container.may_run(dockerfile));
+            out.extend(containers.flat_map(|container| container.settings.iter().cloned()));
             if found.root {
                 break;
             }
@@ -86,6 +105,11 @@ impl Search {
         let mut names: Vec<(Kind, String)> = Vec::new();
         for entry in fs::read_dir(path).into_iter().flatten().take(MOST_NAMES).flatten() {
             let Ok(name) = entry.file_name().into_string() else { continue };
+            if kubernetes::is_directory(&name) && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                found.containers.extend(kubernetes::below(&path.join(&name), &mut self.files));
+            } else if kubernetes::is_name(&name) {
+                found.containers.extend(kubernetes::containers(&path.join(&name), &mut self.files));
+            }
             match name.as_str() {
                 ".git" => found.root = true,
                 ".github" => names.push((Kind::Github, name)),

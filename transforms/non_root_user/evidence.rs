@@ -6,6 +6,7 @@ use super::*;
 use crate::facts::state::clean;
 use crate::facts::{ContextView, Entry, Step};
 use crate::knowledge::programs::Kind;
+use crate::knowledge::roles;
 use crate::script::{Argument, Invocation};
 use crate::syntax::{Arg, Args, Instruction};
 
@@ -17,6 +18,8 @@ pub struct Evidence {
     pub folders: Vec<String>,
     /// Volumes of the last stage: the step, and the path.
     pub volumes: Vec<(usize, String)>,
+    /// A command that builds the project in the image.
+    pub built: Option<String>,
 }
 
 /// Marks of a container that is run with more rights, in comments too.
@@ -30,6 +33,15 @@ pub fn texts(image: &Image) -> Result<(), No> {
             mark!(PRIVILEGES, "in-the-file"),
             format!("the file speaks of `{mark}`: the container is meant to have more rights"),
         );
+    }
+    for step in image.steps().filter(|step| !matches!(step.instruction.keyword, Keyword::Label | Keyword::Run)) {
+        let words = step.instruction.line.text()[step.instruction.rest.clone()].to_lowercase();
+        if let Some(word) = words.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| roles::is_hardware(word)) {
+            return refuse(
+                mark!(PRIVILEGES, "hardware"),
+                format!("the file speaks of `{word}`: the program may open devices, which are root's"),
+            );
+        }
     }
     for step in image.steps() {
         let found = match step.instruction.keyword {
@@ -93,7 +105,7 @@ pub fn given(image: &Image) -> Vec<String> {
 
 /// Looks at each step.
 pub fn steps(image: &Image) -> Result<Evidence, No> {
-    let mut seen = Evidence { passes: Vec::new(), folders: Vec::new(), volumes: Vec::new() };
+    let mut seen = Evidence { passes: Vec::new(), folders: Vec::new(), volumes: Vec::new(), built: None };
     for stage in &image.chain {
         let last = *stage == image.stage;
         for (index, step) in image.facts.stages[*stage].steps.iter().enumerate() {
@@ -103,6 +115,7 @@ pub fn steps(image: &Image) -> Result<Evidence, No> {
                     let run = runs::look(image, step)?;
                     pass = Some(run.pass);
                     seen.folders.extend(run.folders);
+                    seen.built = seen.built.or(run.built);
                 }
                 Keyword::Volume => {
                     let paths = volumes(step)
@@ -123,11 +136,30 @@ pub fn steps(image: &Image) -> Result<Evidence, No> {
             }
         }
     }
-    match seen.volumes.iter().find(|(_, path)| !plan::is_ownable(path)) {
-        Some((_, path)) => {
-            refuse(mark!(VOLUME, "place"), format!("the volume `{path}` is not a folder that can be given away"))
-        }
-        None => Ok(seen),
+    seen.volumes.iter().try_for_each(|(_, path)| volume(image, path))?;
+    Ok(seen)
+}
+
+/// Names of directories in which programs keep what is theirs.
+const OWN_DATA: &[&str] =
+    &["cache", "data", "database", "db", "log", "logs", "sessions", "state", "storage", "store", "tmp", "uploads"];
+
+/// Fails for a volume that can't be given away, or is as likely meant for files of the host.
+fn volume(image: &Image, path: &str) -> Result<(), No> {
+    if !plan::is_ownable(path) {
+        return refuse(mark!(VOLUME, "place"), format!("the volume `{path}` is not a folder that can be given away"));
+    }
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if name.trim_start_matches('.').contains('.') {
+        return refuse(
+            mark!(VOLUME, "file"),
+            format!("the volume `{path}` looks like a file, and no file can be a volume"),
+        );
+    }
+    let inside = image.end.workdir.get().is_some_and(|folder| copied_file::below(path, folder).is_some());
+    match inside || copied_file::below(path, "/var").is_some() || OWN_DATA.contains(&name) {
+        true => Ok(()),
+        false => advise(format!("the volume `{path}` may be meant for files of the host, which belong to others")),
     }
 }
 

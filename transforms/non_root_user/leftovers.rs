@@ -20,8 +20,8 @@ pub struct Leftovers<'s> {
 
 impl<'s> Leftovers<'s> {
     /// Nothing was looked at yet.
-    pub fn new(workdir: Option<&String>) -> Leftovers<'s> {
-        Leftovers { start: workdir.and_then(|path| Absolute::new(path)), at: None, made: Vec::new() }
+    pub fn new(start: Option<Absolute>) -> Leftovers<'s> {
+        Leftovers { start, at: None, made: Vec::new() }
     }
 
     /// Goes on to a command: its redirections make files.

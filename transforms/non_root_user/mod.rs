@@ -9,20 +9,22 @@
 //!  1. its base is known, ends as root because nobody said otherwise (a USER in the file is the author's word), has no ONBUILD
 //!     triggers and no service that starts as root;
 //!  2. what it starts is known to run as any user: an interpreter or server with its program, or a program that a stage of this
-//!     file compiles; through launchers and scripts of the build context that do nothing else. What drops its rights by itself,
-//!     supervises others or changes the machine is refused;
-//!  3. no port below 1024 is listened on as far as EXPOSE, ENV and the arguments tell;
+//!     file compiles from code that was read, all of whose libraries are known; through launchers and scripts of the build context
+//!     that do nothing else. What drops its rights by itself, supervises others or changes the machine is refused;
+//!  3. it is known to be a service on a port above 1023, by EXPOSE, ENV, the arguments, the server, the base image, or by its code;
+//!     and nothing of these, and no settings file, names one below;
 //!  4. nothing that it needs is in root's home, and each command of the build is one of which it is known which files it leaves: what
-//!     a RUN makes stays root's, so it must be gone at the end of the RUN, or be where programs only read;
+//!     a RUN makes stays root's, so it must be gone at the end of the RUN, or be where programs only read. What a build of the
+//!     project makes counts as code only if the code was read and writes no files;
 //!  5. it writes to its working folder, to volumes, to folders that the build makes, to /tmp and its home: those are given to
-//!     the user. No variable and no argument names another place. What COPY brings into the working folder stays writable
-//!     (`--chown`), unless it is code;
+//!     the user. No variable, argument or setting names another place, and COPY brings data to no other. What COPY brings into the
+//!     working folder stays writable (`--chown`), unless it is a single file of code;
 //!  6. the file modes in the build context, where that is known, let the user read what is copied;
-//!  7. as far as the build context is known, the project's code names no folder of the system outside of these and listens on
-//!     no such port, and no dependency keeps a browser in root's home or talks to the host's engine;
+//!  7. as far as the build context is known, the project's code names no folder of the system outside of these, no device, and
+//!     nothing that only root can do, and no dependency keeps a browser in root's home or opens what is root's;
 //!  8. nothing points to a container that is run with more rights (`docker.sock`, `--privileged`, packages such as iptables), in a compose
-//!     file neither; no service of the project that runs the image asks for rights, devices, mounts or ports that another user may not
-//!     have, or sets a user or a program of its own.
+//!     file neither; no service or workload of the project that runs the image asks for rights, devices, mounts or ports that another
+//!     user may not have, or sets a user or a program of its own.
 //!
 //! USER is a number, since a kubelet that checks `runAsNonRoot` cannot read names. The user is made by the tool that the
 //! distribution is known to have, with a number that is known to be free.
@@ -30,13 +32,17 @@
 //! Sources: the Dockerfile reference (USER, COPY, VOLUME, WORKDIR), shadow's useradd(8), busybox's adduser, the Kubernetes
 //! documentation of security contexts, builds and runs before and after.
 
+mod compiled;
 mod copied_file;
 mod evidence;
 mod leftovers;
 mod plan;
 mod program;
+mod proof;
 mod runs;
+mod scripts;
 mod services;
+mod settings;
 mod sources;
 mod splice;
 
@@ -152,6 +158,8 @@ struct Image<'f, 'a> {
     copies: Copies,
     /// Volumes, and folders that RUNs make.
     given: Vec<String>,
+    /// What reading the project's code showed.
+    code: sources::Code,
 }
 
 impl Transform for NonRootUser {
@@ -188,7 +196,8 @@ fn examine(facts: &Facts, stage: usize) -> Result<Option<Rewrite>, No> {
         return Ok(None);
     }
     let copies = Copies::read(facts, stage);
-    let mut image = Image { facts, stage, end, chain: facts.chain(stage), copies, given: Vec::new() };
+    let mut image =
+        Image { facts, stage, end, chain: facts.chain(stage), copies, given: Vec::new(), code: Default::default() };
     image.author_is_silent()?;
     image.is_the_end()?;
     image.base_is_fit()?;
@@ -196,10 +205,11 @@ fn examine(facts: &Facts, stage: usize) -> Result<Option<Rewrite>, No> {
     // behind what only looks at a few words: this asks what each command does
     image.given = evidence::given(&image);
     services::check(&image)?;
-    program::runs_as_anyone(&image)?;
-    sources::look(&image)?;
+    let started = program::runs_as_anyone(&image)?;
+    image.code = sources::look(&image)?;
     let seen = evidence::steps(&image)?;
     let plan = plan::make(&image, &seen)?;
+    proof::enough(&image, &started, &seen)?;
     Ok(Some(splice::rewrite(&image, &plan)))
 }
 

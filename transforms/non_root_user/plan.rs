@@ -1,6 +1,6 @@
 //! Which user, made how and where, and what becomes its own.
 
-use super::copied_file::{CopiedFile, From, below, find_in};
+use super::copied_file::{CopiedFile, From, below};
 use super::evidence::Evidence;
 use super::runs::Pass;
 use super::*;
@@ -294,34 +294,28 @@ const BUILD_FILES: &[&str] = &[
     "turbo.json",
     "yarn.lock",
 ];
-/// Folders of code.
-const CODE_FOLDERS: &[&str] = &[
-    "src",
-    "lib",
-    "dist",
-    "build",
-    "target",
-    "bin",
-    "public",
-    "static",
-    "templates",
-    "node_modules",
-    "out",
-    "publish",
-    "views",
-];
-
+/// Whether a source is a file of code. A directory is none: what is in it beside code, a program may write.
 fn is_code(image: &Image, brought: &CopiedFile, source: &str) -> bool {
     let name = source.rsplit('/').next().unwrap_or_default();
-    // all of the program, from another stage, may be more than code
-    let whole = brought.from.is_some() && brought.dest == image.end.workdir.get().cloned();
-    let folder = CODE_FOLDERS.contains(&name) && !whole;
+    if brought.from.is_none() && image.facts.context.entry(source) == Entry::Folder {
+        return false;
+    }
     let file = name.rsplit_once('.').is_some_and(|(_, ending)| CODE_FILES.contains(&ending.trim_end_matches('*')));
     let program = brought.from.is_some() && (!brought.folder && !name.is_empty() && is_started(image, brought));
+    file || program || is_manifest(name)
+}
+
+/// Whether a file is one of the tools that build the program.
+fn is_manifest(name: &str) -> bool {
     let requirements = name.starts_with("requirements") && name.ends_with(".txt");
-    let packages = name.starts_with("package") && name.ends_with("*.json");
-    let named = requirements || packages || BUILD_FILES.contains(&name);
-    (folder && !holds_data(image, brought, source)) || file || program || named
+    let patterns = ["package*.json", "Gemfile*", "yarn*", "*.csproj", "pom*.xml"].contains(&name);
+    requirements || patterns || BUILD_FILES.contains(&name)
+}
+
+/// Whether a COPY brings more than what says which packages are installed.
+pub fn brings_more_than_manifests(brought: &CopiedFile) -> bool {
+    brought.sources.is_empty()
+        || brought.sources.iter().any(|source| !is_manifest(source.rsplit('/').next().unwrap_or_default()))
 }
 
 /// Whether what a COPY brings is the program itself that the image starts, which makes it a file.
@@ -340,17 +334,6 @@ fn is_started(image: &Image, brought: &CopiedFile) -> bool {
 /// Whether all that a COPY brings is code.
 pub fn is_all_code(image: &Image, brought: &CopiedFile) -> bool {
     !brought.sources.is_empty() && brought.sources.iter().all(|source| is_code(image, brought, source))
-}
-
-/// Whether a folder of the context has in it what programs write: databases, logs, empty folders that are kept for something.
-fn holds_data(image: &Image, brought: &CopiedFile, source: &str) -> bool {
-    let data = |path: &str, entry: &Entry| {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let ending = name.rsplit('.').next().unwrap_or_default();
-        let kept = [".gitkeep", ".keep"].contains(&name);
-        matches!(entry, Entry::File { .. }) && (kept || ["db", "sqlite", "sqlite3", "log", "pid"].contains(&ending))
-    };
-    brought.from.is_none() && find_in(image.facts.context, source, &data).is_some()
 }
 
 /// Whether a COPY may bring the folder of git.

@@ -1,17 +1,19 @@
 //! What the image starts, and whether that is known to run as any user: from ENTRYPOINT and CMD down to the program, through
 //! launchers, shells and scripts of the build context.
 
-use super::copied_file::From;
+use super::copied_file::{CopiedFile, From};
 use super::runs::{self, Arg};
 use super::*;
 use crate::facts::state::clean;
 use crate::facts::{Entry, Family, Interpreter};
 use crate::knowledge::images::Service;
+use crate::knowledge::programs;
 use crate::knowledge::roles::{self, Kind};
 use crate::script::{Argument, Commands, Dialect, Invocation, Reading, Redirection};
 use crate::shell::{self, Shell};
 use crate::syntax::{Args, Command};
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// ENTRYPOINT or CMD.
 #[derive(Clone)]
@@ -22,8 +24,27 @@ enum Part {
     Shell(usize),
 }
 
+/// What is known of the programs that the image starts.
+#[derive(Debug, Default)]
+pub struct Started {
+    /// The stages that compile them.
+    pub compiled: Vec<usize>,
+    /// Whether one of them is known to listen on a port above 1023.
+    pub port: bool,
+    /// Whether its arguments say on which.
+    pub told: bool,
+    /// An option that names a file of settings.
+    pub settings: Option<String>,
+}
+
 /// Fails where what the image starts is not known to run as any user.
-pub fn runs_as_anyone(image: &Image) -> Result<(), No> {
+pub fn runs_as_anyone(image: &Image) -> Result<Started, No> {
+    let started = RefCell::default();
+    look(image, &started)?;
+    Ok(started.into_inner())
+}
+
+fn look(image: &Image, started: &RefCell<Started>) -> Result<(), No> {
     let (entrypoint, cmd) = effective(image);
     if let Some(Part::Shell(_)) = entrypoint.as_ref().or(cmd.as_ref())
         && let Some(shell) = image.end.shell.get()
@@ -31,7 +52,7 @@ pub fn runs_as_anyone(image: &Image) -> Result<(), No> {
     {
         return advise("the shell that starts the program is not a POSIX shell");
     }
-    let judge = Judge { image, depth: 0 };
+    let judge = Judge { image, depth: 0, started };
     match (entrypoint, cmd) {
         (None, None) => Err(No::Nothing),
         (Some(Part::Shell(item)), _) | (None, Some(Part::Shell(item))) => judge.shell_form(item),
@@ -94,6 +115,7 @@ fn part(item: usize, args: &Args) -> Option<Part> {
 struct Judge<'i, 'f, 'a> {
     image: &'i Image<'f, 'a>,
     depth: usize,
+    started: &'i RefCell<Started>,
 }
 
 impl Judge<'_, '_, '_> {
@@ -146,6 +168,7 @@ impl Judge<'_, '_, '_> {
                 self.interpreter(base, words)
             }
             Some(Kind::Server) if words.len() > 1 => {
+                self.server(base, words)?;
                 self.serves_its_folder()?;
                 self.arguments(words)
             }
@@ -155,8 +178,31 @@ impl Judge<'_, '_, '_> {
         }
     }
 
+    /// A server listens on a port above 1023 unless it is told otherwise. Its options, and files that they name, may tell it so.
+    fn server(&self, base: &str, words: &[Arg]) -> Result<(), No> {
+        self.started.borrow_mut().port = true;
+        let program = programs::find(base);
+        let given = |options: &[&str]| {
+            let option = |word: &&str| {
+                let name = word.split_once('=').map_or(*word, |(name, _)| name);
+                options.contains(&name)
+            };
+            words[1..].iter().flatten().map(String::as_str).find(option).map(str::to_owned)
+        };
+        if let Some(option) = given(program.map_or(&[], |program| program.user)) {
+            return refuse(
+                mark!(DROPS_RIGHTS, "option"),
+                format!("`{base} {option}` changes the user, which only root can"),
+            );
+        }
+        if let Some(option) = given(program.map_or(&[], |program| program.settings)) {
+            self.started.borrow_mut().settings = Some(format!("{base} {option}"));
+        }
+        Ok(())
+    }
+
     fn inner(&self) -> Judge<'_, '_, '_> {
-        Judge { image: self.image, depth: self.depth + 1 }
+        Judge { image: self.image, depth: self.depth + 1, started: self.started }
     }
 
     fn launched(&self, base: &str, words: &[Arg], own: usize) -> Result<(), No> {
@@ -196,9 +242,12 @@ impl Judge<'_, '_, '_> {
     /// The working folder can be given away, and has in it what the build copied there.
     fn serves_its_folder(&self) -> Result<(), No> {
         let folder = self.image.end.workdir.get().map_or("not known", String::as_str);
+        let brings = |brought: &CopiedFile| brought.is_around(folder) && plan::brings_more_than_manifests(brought);
         match self.image.works_in_its_folder() {
-            true if self.image.copies.0.iter().any(|brought| brought.is_around(folder)) => Ok(()),
-            true => advise(format!("nothing is copied into the working folder `{folder}`; it may be a place to mount")),
+            true if self.image.copies.0.iter().any(brings) => Ok(()),
+            true => {
+                advise(format!("no program is copied into the working folder `{folder}`; it may be a place to mount"))
+            }
             false => refuse(
                 &WORKING_DIRECTORY,
                 format!("the working folder is `{folder}`, which can't be given to a user; set WORKDIR"),
@@ -210,6 +259,10 @@ impl Judge<'_, '_, '_> {
     fn arguments(&self, words: &[Arg]) -> Result<(), No> {
         if let Some(port) = words[1..].iter().flatten().find_map(|arg| evidence::low_port_in(arg)) {
             return refuse(mark!(LOW_PORT, "arguments"), format!("`{port}` in the command is a port below 1024"));
+        }
+        if names_a_port(words) {
+            let mut started = self.started.borrow_mut();
+            (started.port, started.told) = (true, true);
         }
         let paths = words[1..].iter().flatten().flat_map(|arg| evidence::paths_in(arg));
         match paths.into_iter().find(|path| !self.image.may_be_there(path)) {
@@ -319,7 +372,10 @@ impl Judge<'_, '_, '_> {
             Some(From::Stage(_)) if !self.image.is_service() => {
                 advise(format!("`{name}` may be a tool that works on mounted folders: no port is exposed"))
             }
-            Some(From::Stage(_)) => Ok(()),
+            Some(From::Stage(stage)) => {
+                self.started.borrow_mut().compiled.push(stage);
+                Ok(())
+            }
             Some(From::Image) => unknown(),
             None => self.context_file(&source, rest).unwrap_or_else(unknown),
         }
@@ -372,6 +428,20 @@ impl Judge<'_, '_, '_> {
         let bytes = brought.from.is_none().then(|| self.image.facts.context.read(&source, limit))??;
         String::from_utf8(bytes).ok()
     }
+}
+
+/// Whether arguments name a port above 1023: `0.0.0.0:8000`, `--port 8000`, `--port=8000`, `-p 8000`, `http.server 8000`.
+fn names_a_port(words: &[Arg]) -> bool {
+    let high = |text: &str| text.parse::<u32>().is_ok_and(|port| (1024..65536).contains(&port));
+    let words: Vec<&str> = words.iter().map(|word| word.as_deref().unwrap_or_default()).collect();
+    let names =
+        |word: &str| word.to_lowercase().contains("port") || ["-p", "-b", "runserver", "http.server"].contains(&word);
+    let after = words.windows(2).any(|pair| names(pair[0]) && high(pair[1]));
+    let within = |word: &&str| {
+        let address = word.trim_end_matches([';', '/']).rsplit_once(':').is_some_and(|(_, port)| high(port));
+        address || word.split_once('=').is_some_and(|(name, value)| names(name) && high(value))
+    };
+    after || words.iter().any(within)
 }
 
 /// Folders in which programs are found by name.

@@ -7,7 +7,9 @@ use crate::facts::{Change, PackageChange, Step};
 use crate::knowledge::paths::Absolute;
 use crate::knowledge::programs::Kind;
 use crate::knowledge::roles::{self, Trace};
-use crate::script::{Argument, Invocation, Wrapper};
+use crate::script::{Argument, Commands, Dialect, Invocation, Reading, Wrapper};
+use crate::shell::{self, Shell};
+use scripts::Called;
 use std::borrow::Cow;
 
 /// A word's value; `None` where it is only known when it runs.
@@ -30,6 +32,8 @@ pub struct RunSummary {
     pub pass: Pass,
     /// The folders that it makes, where they are known.
     pub folders: Vec<String>,
+    /// A command that builds the project: what it makes is in the project's folders.
+    pub built: Option<String>,
 }
 
 const NOT_UNDERSTOOD: &str = "a RUN was not understood; which files of root it leaves is not known";
@@ -42,23 +46,14 @@ pub fn look(image: &Image, step: &Step) -> Result<RunSummary, No> {
         return refuse(mark!(UNKNOWN_COMMAND, "not-understood"), NOT_UNDERSTOOD);
     };
     let start = step.before.workdir.get();
-    let mut left = Leftovers::new(start);
     let mut run = Run {
+        image,
+        start: start.and_then(|path| Absolute::new(path)),
         workdir: start.cloned(),
-        home: image.end.workdir.get().cloned(),
-        seen: RunSummary { pass: Pass::Free, folders: Vec::new() },
+        depth: 0,
+        seen: RunSummary { pass: Pass::Free, folders: Vec::new(), built: None },
     };
-    let start = start.and_then(|path| Absolute::new(path));
-    for command in commands.iter() {
-        run.workdir = command.directory().likely(start.as_ref(), &()).map(|path| path.as_str().to_owned());
-        left.enter(command);
-        run.command(command, &mut left)?;
-    }
-    commands
-        .redirects()
-        .skip(commands.iter().map(|one| one.redirects().len()).sum())
-        .for_each(|one| left.redirected(one));
-    left.end(image)?;
+    run.commands(commands)?;
     Ok(run.seen)
 }
 
@@ -80,24 +75,73 @@ fn packages(image: &Image, step: &Step) -> Result<(), No> {
 
 /// Whether a stage compiles a program.
 pub fn compiles(facts: &Facts, stage: usize) -> bool {
-    const IDLE: [&str; 9] = ["mod", "get", "env", "version", "fetch", "vet", "test", "clean", "download"];
     let steps = facts.chain(stage).into_iter().flat_map(|stage| &facts.stages[stage].steps);
     let mut runs = steps.filter(|step| step.instruction.keyword == Keyword::Run);
-    let compiles = |one: Invocation| {
-        let idle = one.argument(0).and_then(Argument::unquoted).is_some_and(|verb| IDLE.contains(&&*verb));
-        one.is_kind(Kind::Compiler) && !idle
-    };
+    let compiles = |one: Invocation| one.is_kind(Kind::Compiler) && !prepares(one);
     runs.any(|step| facts.commands(step.item).is_some_and(|commands| commands.iter().any(compiles)))
 }
 
-struct Run {
+/// Whether a tool that builds only gets what is needed for it: `go mod download`, `dotnet restore`.
+fn prepares(command: Invocation) -> bool {
+    let verb = command.operands().next().and_then(Argument::literal);
+    verb.is_some_and(|verb| command.program().is_some_and(|program| program.prepares.contains(&&*verb)))
+}
+
+struct Run<'i, 'f, 'a> {
+    image: &'i Image<'f, 'a>,
+    /// Where the text starts.
+    start: Option<Absolute>,
     workdir: Option<String>,
-    /// The folder that the program will work in.
-    home: Option<String>,
+    /// How many scripts call each other.
+    depth: usize,
     seen: RunSummary,
 }
 
-impl Run {
+impl Run<'_, '_, '_> {
+    /// Looks at all commands of a text, and at what they leave.
+    fn commands(&mut self, commands: Commands) -> Result<(), No> {
+        let mut left = Leftovers::new(self.start.clone());
+        for command in commands.iter() {
+            self.workdir = command.directory().likely(self.start.as_ref(), &()).map(|path| path.as_str().to_owned());
+            left.enter(command);
+            self.command(command, &mut left)?;
+        }
+        let of_commands = commands.iter().map(|one| one.redirects().len()).sum();
+        commands.redirects().skip(of_commands).for_each(|one| left.redirected(one));
+        left.end(self.image)
+    }
+
+    /// Scripts of the project: they count as the commands that they are made of.
+    fn scripts(&mut self, command: Invocation, called: &Called) -> Result<(), No> {
+        let here = command.directory().resolve(self.start.as_ref(), &());
+        let texts =
+            here.as_ref().filter(|_| self.depth < 5).and_then(|here| scripts::texts(self.image, here.as_str(), called));
+        let Some(texts) = texts else {
+            return match called {
+                // what an install's hooks make is as a rule code
+                Called::Hooks => Ok(()),
+                Called::Script(name) => refuse(
+                    mark!(UNKNOWN_COMMAND, "script"),
+                    format!(
+                        "a RUN runs the script `{name}` of the project; which files of root it leaves is not known"
+                    ),
+                ),
+            };
+        };
+        let outer = (std::mem::replace(&mut self.start, here), self.workdir.take());
+        self.depth += 1;
+        for text in texts {
+            let Shell::Script(script) = shell::parse(&text) else {
+                return refuse(mark!(UNKNOWN_COMMAND, "script-text"), NOT_UNDERSTOOD);
+            };
+            let reading = Reading::of(&text, &script, Dialect::default());
+            self.commands(Commands::new(&text, &reading))?;
+        }
+        self.depth -= 1;
+        (self.start, self.workdir) = outer;
+        Ok(())
+    }
+
     fn command(&mut self, command: Invocation, left: &mut Leftovers) -> Result<(), No> {
         if command.name_word().is_none() {
             return Ok(());
@@ -112,12 +156,33 @@ impl Run {
                 format!("a RUN calls `{wrapper}`; which files of root it leaves is not known"),
             );
         }
+        if let Some(called) = scripts::called(command) {
+            self.worsen(Pass::Sources);
+            self.scripts(command, &called)?;
+            if called != Called::Hooks {
+                return Ok(());
+            }
+        }
+        if command.program().is_some_and(|program| command.has(program.checks)) {
+            return Ok(());
+        }
+        if command.is_kind(Kind::Builds) && !prepares(command) {
+            self.seen.built = Some(name.clone().into_owned());
+        }
         let base = name.rsplit('/').next().unwrap_or_default();
         let words: Vec<String> = command
             .arguments()
             .map(|word| word.unquoted().map_or_else(|| UNKNOWN_WORD.to_owned(), Cow::into_owned))
             .collect();
         let args: Vec<&str> = words.iter().map(String::as_str).collect();
+        if command.is_kind(Kind::LanguagePackages)
+            && let Some(library) = args.iter().find(|arg| roles::is_root_library(without_version(arg)))
+        {
+            return refuse(
+                mark!(PRIVILEGES, "library"),
+                format!("a RUN installs `{library}`, which opens what is root's"),
+            );
+        }
         let name = &*name;
         match roles::unversioned(base) {
             "venv" | "virtualenv" if command.is_module() => {
@@ -158,7 +223,7 @@ impl Run {
 
     fn known(&mut self, base: &str, args: &[&str]) -> Result<(), No> {
         let of_packages = ["npm", "npx", "yarn", "pnpm", "pnpx", "bun", "bunx"].contains(&base);
-        if let Some(name) = args.iter().find(|arg| of_packages && sources::leaves_a_browser(arg)) {
+        if let Some(name) = args.iter().find(|arg| of_packages && roles::leaves_a_browser(arg)) {
             return refuse(mark!(HOME, "browser"), format!("`{name}` puts a browser into root's home"));
         }
         match roles::trace(base) {
@@ -188,7 +253,9 @@ impl Run {
             "tar" | "unzip" | "rsync" | "cp" | "mv" => true,
             _ => false,
         };
-        let Some(home) = self.home.as_deref().filter(|home| plan::is_ownable(home)) else { return false };
+        let Some(home) = self.image.end.workdir.get().map(String::as_str).filter(|home| plan::is_ownable(home)) else {
+            return false;
+        };
         let around = |folder: &str| {
             folder != "/" && (copied_file::below(folder, home).is_some() || copied_file::below(home, folder).is_some())
         };
@@ -253,6 +320,12 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// `RPi.GPIO==0.7` and `onoff@6` without their versions.
+fn without_version(package: &str) -> &str {
+    let end = package.char_indices().find(|(at, c)| *at > 0 && "=<>~![@".contains(*c));
+    end.map_or(package, |(at, _)| &package[..at])
 }
 
 /// Whether a command may ask git, or the sources' owner.

@@ -5,81 +5,120 @@
 use super::copied_file::{self, CopiedFile};
 use super::*;
 use crate::facts::{ContextView, Entry};
+use crate::knowledge::code as words;
+use crate::knowledge::roles;
 
 /// Files of dependencies, each of which may name one that minds the user.
-const MANIFESTS: &[&str] = &["package.json", "pyproject.toml", "Pipfile", "Gemfile", "setup.py", "environment.yml"];
+const MANIFESTS: &[&str] = &[
+    "Cargo.toml",
+    "Gemfile",
+    "Pipfile",
+    "build.gradle",
+    "build.gradle.kts",
+    "environment.yml",
+    "go.mod",
+    "package.json",
+    "pom.xml",
+    "pyproject.toml",
+    "setup.py",
+];
 
 /// Code of programs.
-const CODE: &[&str] =
-    &["js", "mjs", "cjs", "ts", "tsx", "py", "rb", "pl", "php", "go", "rs", "java", "kt", "scala", "cs"];
+const CODE: &[&str] = &[
+    "c", "cc", "clj", "cpp", "cs", "cxx", "erl", "ex", "exs", "fs", "go", "groovy", "h", "hpp", "hs", "java", "js",
+    "jsx", "kt", "lua", "mjs", "cjs", "php", "pl", "py", "rb", "rs", "scala", "swift", "ts", "tsx", "vb",
+];
 
 /// Folders whose code the program does not run.
 const IDLE: &[&str] =
     &["node_modules", "test", "tests", "spec", "specs", "__tests__", "docs", "migrations", ".git", "venv", ".venv"];
 
-/// Dependencies that open what belongs to root: the socket of the host's container engine, devices, raw sockets.
-const RIGHTS: &[&str] = &[
-    "docker",
-    "dockerode",
-    "docker-py",
-    "docker-api",
-    "aiodocker",
-    "RPi.GPIO",
-    "gpiozero",
-    "pigpio",
-    "onoff",
-    "spidev",
-    "smbus",
-    "smbus2",
-    "pyserial",
-    "serialport",
-    "pyusb",
-    "evdev",
-    "bluepy",
-    "scapy",
-    "raw-socket",
-    "net-ping",
-    "pcapy",
-    "pyshark",
-];
-
-/// Packages that leave a browser in the home folder of the user that installs them.
-const BROWSERS: &[&str] = &["puppeteer", "playwright", "cypress", "whatsapp-web.js", "@mermaid-js/mermaid-cli"];
-
 /// At most so many files are read, and so much of each.
 const FILES: usize = 300;
 const LENGTH: usize = 1 << 18;
 
-/// Fails where a file of the project says what another user could not do.
-pub fn look(image: &Image) -> Result<(), No> {
+/// What reading the project's code showed.
+#[derive(Debug, Default)]
+pub struct Code {
+    /// Whether all code was read that the build context brings, and there is some.
+    pub read: bool,
+    /// Where it writes files, or starts programs that may: a file of the context and its line.
+    pub writes: Option<String>,
+    /// Whether it has a port above 1023 that it may listen on.
+    pub port: bool,
+}
+
+/// Reads the project's code; fails where a file of the project says what another user could not do.
+pub fn look(image: &Image) -> Result<Code, No> {
     let context = image.facts.context;
     if ["action.yml", "action.yaml"].iter().any(|name| matches!(context.entry(name), Entry::File { .. })) {
         return advise("the project is an action of GitHub, which runs it on mounted folders of root");
     }
     services(context)?;
-    let stages = image.copies.0.iter().filter_map(|brought| match brought.from {
-        Some(copied_file::From::Stage(stage)) => Some(Copies::read(image.facts, stage)),
-        _ => None,
-    });
-    let built: Vec<Copies> = stages.collect();
-    let all = built.iter().flat_map(|copies| &copies.0).chain(&image.copies.0);
-    for brought in all.filter(|brought| brought.from.is_none()) {
-        for path in files(image.facts.context, brought) {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            let read = || {
-                let bytes = image.facts.context.read(&path, LENGTH)?;
-                Some(String::from_utf8_lossy(&bytes).into_owned())
-            };
-            let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-            let requirements = name.starts_with("requirements") && ending == "txt";
-            match () {
-                () if MANIFESTS.contains(&name) || requirements => dependencies(&path, &read().unwrap_or_default())?,
-                () if CODE.contains(&ending) => code(image, &path, &read().unwrap_or_default())?,
-                () => {}
+    let mut code = Code::default();
+    let (mut seen, mut whole) = (Vec::new(), true);
+    for copies in all_copies(image) {
+        for brought in copies.0.iter().filter(|brought| brought.from.is_none()) {
+            let found = files(context, brought);
+            whole &= found.len() < FILES;
+            for path in found {
+                if !seen.contains(&path) {
+                    whole &= file(image, &path, &mut code)?;
+                    seen.push(path);
+                }
             }
         }
     }
-    Ok(())
+    code.read &= whole && context.known();
+    Ok(code)
+}
+
+/// The COPYs of the image, and of the stages from which it copies, however many stand between.
+fn all_copies(image: &Image) -> Vec<Copies> {
+    let stages = |copies: &Copies| -> Vec<usize> {
+        let of = |brought: &CopiedFile| match brought.from {
+            Some(copied_file::From::Stage(stage)) => Some(stage),
+            _ => None,
+        };
+        copies.0.iter().filter_map(of).collect()
+    };
+    let (mut known, mut out) = (vec![image.stage], vec![Copies::read(image.facts, image.stage)]);
+    let mut at = 0;
+    while let Some(copies) = out.get(at) {
+        for stage in stages(copies) {
+            if !known.contains(&stage) {
+                known.push(stage);
+                out.push(Copies::read(image.facts, stage));
+            }
+        }
+        at += 1;
+    }
+    out
+}
+
+/// Looks at a file of the context; says whether it was read as far as it matters.
+fn file(image: &Image, path: &str, code: &mut Code) -> Result<bool, No> {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let requirements = name.starts_with("requirements") && ending == "txt";
+    let manifest = MANIFESTS.contains(&name) || requirements;
+    let settings = settings::is_name(path);
+    if !manifest && !settings && !CODE.contains(&ending) {
+        return Ok(true);
+    }
+    let Some(bytes) = image.facts.context.read(path, LENGTH) else { return Ok(false) };
+    let text = String::from_utf8_lossy(&bytes);
+    if manifest {
+        dependencies(path, &text)?;
+    }
+    if settings {
+        settings::look(image, path, &text, code)?;
+    }
+    if CODE.contains(&ending) {
+        lines(image, path, &text, code)?;
+        code.read = true;
+    }
+    Ok(bytes.len() < LENGTH)
 }
 
 /// Compose files that stand at the top of the context.
@@ -106,7 +145,7 @@ fn services(context: &dyn ContextView) -> Result<(), No> {
 }
 
 /// The files that a COPY brings and that are worth a look.
-fn files(context: &dyn ContextView, brought: &CopiedFile) -> Vec<String> {
+pub fn files(context: &dyn ContextView, brought: &CopiedFile) -> Vec<String> {
     let found = std::cell::RefCell::new(Vec::new());
     let roots = brought.sources.iter().flat_map(|source| match source.rsplit_once('/').unwrap_or(("", source)) {
         (folder, pattern) if pattern.contains('*') => {
@@ -131,22 +170,16 @@ fn files(context: &dyn ContextView, brought: &CopiedFile) -> Vec<String> {
 /// A dependency that keeps what it needs in the home folder, or wants the host's engine.
 fn dependencies(path: &str, text: &str) -> Result<(), No> {
     for name in names(path, text) {
-        if leaves_a_browser(&name) {
+        if roles::leaves_a_browser(&name) {
             let what = "keeps a browser in the home folder of the user that installs it";
             return refuse(mark!(HOME, "dependency"), format!("`{name}` in `{path}` {what}"));
         }
-        if RIGHTS.contains(&name.as_str()) {
+        if roles::is_root_library(&name) {
             let what = "opens what is root's: the engine's socket, a device, a raw socket";
             return refuse(mark!(PRIVILEGES, "dependency"), format!("`{name}` in `{path}` {what}"));
         }
     }
     Ok(())
-}
-
-/// Whether a package, or a command of it, leaves a browser in the home folder: `puppeteer`, `playwright@1.40`.
-pub fn leaves_a_browser(name: &str) -> bool {
-    let name = name.char_indices().find(|(at, c)| *at > 0 && *c == '@').map_or(name, |(at, _)| &name[..at]);
-    BROWSERS.contains(&name)
 }
 
 /// The names of a manifest's dependencies, and the words of its install scripts; of those that are no JSON, what its lines start
@@ -159,33 +192,100 @@ fn names(path: &str, text: &str) -> Vec<String> {
         let words = hooks.iter().filter_map(|hook| json["scripts"][*hook].as_str()).flat_map(str::split_whitespace);
         return of("dependencies").chain(of("optionalDependencies")).chain(words.map(str::to_owned)).collect();
     }
-    let part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c) || (c == '/' && path.ends_with("go.mod"));
     let name = |piece: &str| {
         piece.trim_start_matches([' ', '"', '\'', '[', '-']).split(|c| !part(c)).next().map(str::to_owned)
     };
-    let lines = text.lines().map(|line| line.trim().trim_start_matches("gem "));
+    let lines = text.lines().map(|line| line.trim().trim_start_matches("gem ").trim_start_matches("require "));
     lines.filter(|line| !line.starts_with('#')).flat_map(|line| line.split(',')).filter_map(name).collect()
 }
 
-/// A folder outside of the project, or a port below 1024, in code.
-fn code(image: &Image, path: &str, text: &str) -> Result<(), No> {
-    for line in text.lines().filter(|line| !is_comment(line)) {
-        let address =
-            ["route", ".get(", ".post(", ".put(", ".delete(", ".use(", "path(", "fetch(", "href", "url", "redirect"]
-                .iter()
-                .any(|mark| line.contains(mark));
-        let elsewhere = |folder: &&str| is_elsewhere(image, folder) || (!address && is_data(image, folder));
-        if let Some(folder) = literals(line).into_iter().find(elsewhere) {
-            return refuse(mark!(WRITES, "code"), format!("`{path}` names `{folder}`, which the program may write to"));
+/// What a line of code says that another user could not do: a folder outside of the project, a port below 1024, the words above.
+fn lines(image: &Image, path: &str, text: &str, code: &mut Code) -> Result<(), No> {
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !is_comment(line)) {
+        let place = || format!("`{path}`, line {}", number + 1);
+        if let Some(word) = words::needs_root(line) {
+            return refuse(mark!(PRIVILEGES, "code"), format!("{} says `{word}`, which only root can use", place()));
         }
-        if let Some(port) = listens_low(line) {
-            return refuse(
-                mark!(LOW_PORT, "code"),
-                format!("`{port}` in `{path}` may be a port below 1024 that it listens on"),
-            );
+        if let Some(name) = imported(line).find(|name| roles::is_root_library(name)) {
+            let what = "opens what is root's: the engine's socket, a device, a raw socket";
+            return refuse(mark!(PRIVILEGES, "import"), format!("`{name}` in {} {what}", place()));
         }
+        outside(image, path, line)?;
+        if code.writes.is_none() && words::writes(line).is_some() {
+            code.writes = Some(place());
+        }
+        code.port |= has_high_port(line);
     }
     Ok(())
+}
+
+/// What a line imports, as far as its words tell: `import a.b`, `from a.b import c`, `require('a')`, `use a::b`, `"a/b"` of Go.
+fn imported(line: &str) -> impl Iterator<Item = &str> {
+    let line = line.trim();
+    let says = ["import", "from", "require", "use ", "using", "#include", "extern crate", "\""]
+        .iter()
+        .any(|word| line.contains(word));
+    let part = |c: char| c.is_alphanumeric() || "._-/@".contains(c);
+    let words = line.split(move |c| !part(c)).filter(move |word| says && !word.is_empty());
+    words.flat_map(|word| [Some(word), word.split_once('.').map(|(first, _)| first)]).flatten()
+}
+
+/// A folder outside of the project, or a port below 1024, in code.
+fn outside(image: &Image, path: &str, line: &str) -> Result<(), No> {
+    let address =
+        ["route", ".get(", ".post(", ".put(", ".delete(", ".use(", "path(", "fetch(", "href", "url", "redirect"]
+            .iter()
+            .any(|mark| line.contains(mark));
+    let elsewhere = |folder: &&str| is_elsewhere(image, folder) || (!address && is_data(image, folder));
+    let found = literals(line);
+    if let Some(device) = found.iter().find(|path| is_device(path)) {
+        return refuse(mark!(PRIVILEGES, "device"), format!("`{path}` opens the device `{device}`"));
+    }
+    if let Some(folder) = found.into_iter().find(elsewhere) {
+        return refuse(mark!(WRITES, "code"), format!("`{path}` names `{folder}`, which the program may write to"));
+    }
+    match listens_low(line) {
+        Some(port) => {
+            refuse(mark!(LOW_PORT, "code"), format!("`{port}` in `{path}` may be a port below 1024 that it listens on"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether a path is a device of the machine, and not one that each program has.
+fn is_device(path: &str) -> bool {
+    const EVERYBODY: &[&str] = &[
+        "/dev/fd",
+        "/dev/full",
+        "/dev/null",
+        "/dev/random",
+        "/dev/shm",
+        "/dev/stderr",
+        "/dev/stdin",
+        "/dev/stdout",
+        "/dev/urandom",
+        "/dev/zero",
+    ];
+    let inside =
+        |folder: &str| copied_file::below(path, folder).is_some_and(|rest| !rest.is_empty() || folder != "/dev");
+    inside("/dev") && !EVERYBODY.iter().any(|device| inside(device))
+}
+
+/// Whether a line has a port above 1023 where a program says which one it listens on: `listen(3000`, `":8080"`, `port=5000`.
+fn has_high_port(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    let after = ["port", "listen", "bind", "addr", "\":", "':", "localhost:", "0.0.0.0:"];
+    let number = |rest: &str| {
+        let from = rest.find(|c: char| c.is_ascii_digit()).filter(|at| *at < 24)?;
+        let digits = rest.get(from..)?;
+        digits.get(..digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()))?.parse::<u32>().ok()
+    };
+    after.iter().any(|word| {
+        lower
+            .match_indices(word)
+            .any(|(at, _)| number(&lower[at + word.len()..]).is_some_and(|port| (1024..65536).contains(&port)))
+    })
 }
 
 fn is_comment(line: &str) -> bool {
@@ -202,7 +302,7 @@ fn literals(line: &str) -> Vec<&str> {
 }
 
 /// Whether a path is in a folder of the system that is neither read by every program, nor known to be the user's or copied.
-fn is_elsewhere(image: &Image, path: &str) -> bool {
+pub fn is_elsewhere(image: &Image, path: &str) -> bool {
     const ROOTS: &[&str] = &["/etc", "/mnt", "/opt", "/root", "/run", "/srv", "/usr", "/var"];
     const READ: &[&str] = &[
         "/etc/ca-certificates",
@@ -236,7 +336,7 @@ fn is_elsewhere(image: &Image, path: &str) -> bool {
 }
 
 /// Whether a path is in a folder at the root that holds data by its name; the path of an address may look the same.
-fn is_data(image: &Image, path: &str) -> bool {
+pub fn is_data(image: &Image, path: &str) -> bool {
     const DATA: &[&str] =
         &["/backup", "/backups", "/cache", "/data", "/db", "/logs", "/output", "/outputs", "/results", "/storage"];
     DATA.iter().any(|folder| copied_file::below(path, folder).is_some()) && !is_known(image, path)

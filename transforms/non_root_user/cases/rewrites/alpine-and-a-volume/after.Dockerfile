@@ -1,4 +1,6 @@
 FROM golang:1.22 AS build
+WORKDIR /src
+COPY go.mod main.go ./
 RUN go build -o /out/srv .
 FROM alpine:3.19
 RUN apk add --no-cache ca-certificates

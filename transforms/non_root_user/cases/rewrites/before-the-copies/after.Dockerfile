@@ -3,7 +3,7 @@ ENV LANG=C.UTF-8
 RUN groupadd -g 10001 app \
     && useradd -l -m -u 10001 -g app app \
     && install -d -o 10001 -g 10001 /www
-COPY public /www/public
+COPY --chown=10001:10001 public /www/public
 COPY --chown=10001:10001 . /www
 WORKDIR /www
 EXPOSE 8000

@@ -9,5 +9,6 @@ RUN groupadd -g 10001 app \
     && useradd -l -m -u 10001 -g app app \
     && install -d -o 10001 -g 10001 /app
 COPY app.py .
+EXPOSE 8000
 USER 10001:10001
 CMD ["python", "app.py"]

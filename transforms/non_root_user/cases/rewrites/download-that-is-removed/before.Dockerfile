@@ -6,4 +6,5 @@ RUN curl -fsSL https://example.org/key.asc | gpg --dearmor -o /usr/share/keyring
 RUN cd /tmp && curl -fsSLO https://example.org/tool.tar.gz && tar -xzf tool.tar.gz -C /usr/local && rm tool.tar.gz
 WORKDIR /app
 COPY app.py .
+EXPOSE 8000
 CMD ["python", "app.py"]

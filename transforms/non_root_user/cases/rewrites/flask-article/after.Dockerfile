@@ -9,7 +9,7 @@ RUN groupadd -g 10001 app \
 COPY requirements.txt .
 RUN pip install -r requirements.txt
 
-COPY src/ .
+COPY --chown=10001:10001 src/ .
 
 ENV FLASK_APP=app.py
 
