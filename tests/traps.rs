@@ -84,28 +84,28 @@ const PACKAGES: &[(&str, Level, &str)] = &[
     (
         "173-apt-no-recommends",
         Level::Recommended,
-        "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends git curl ca-certificates netbase \
-         openssh-client patch && git clone https://github.com/a/b && rm -rf /var/lib/apt/lists/*\n",
+        "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends git curl ca-certificates \
+         openssh-client && git clone https://github.com/a/b && rm -rf /var/lib/apt/lists/*\n",
     ),
     // the mounts stay as they are, nothing is removed from them
     (
         "174-apt-lists-cache-mount",
         Level::Recommended,
         "FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt/lists --mount=type=cache,target=/var/cache/apt apt-get update \
-         && apt-get install -y --no-install-recommends git ca-certificates netbase openssh-client patch\n",
+         && apt-get install -y --no-install-recommends git ca-certificates openssh-client\n",
     ),
     (
         "175-apt-docker-clean",
         Level::Recommended,
         "FROM debian:12\nRUN --mount=type=cache,target=/var/cache/apt apt-get update && apt-get install -y \
-         --no-install-recommends git ca-certificates netbase openssh-client patch\n",
+         --no-install-recommends git ca-certificates openssh-client\n",
     ),
     ("177-apt-update-install-split", Level::Safe, "FROM debian:12\nRUN apt-get update && apt-get install -y git\n"),
     (
         "177-apt-update-install-split",
         Level::Recommended,
-        "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates netbase \
-         openssh-client patch && rm -rf /var/lib/apt/lists/*\n",
+        "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates \
+         openssh-client && rm -rf /var/lib/apt/lists/*\n",
     ),
     (
         "178-apt-update-shared-by-many",

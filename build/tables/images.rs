@@ -73,6 +73,7 @@ const TOOLS: &[&str] = &[
     "unzip",
     "useradd",
     "wget",
+    "wget-https",
     "xz",
 ];
 

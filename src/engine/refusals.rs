@@ -181,6 +181,7 @@ vocabulary! {
     UNKNOWN_ENTRYPOINT "unknown-entrypoint" "whether the base image has an ENTRYPOINT is not known"
     UNKNOWN_OPTION "unknown-option" "an option or argument of the command is not known"
     UNKNOWN_PATH "unknown-path" "which file or directory a path means is not known"
+    UNKNOWN_RELEASE "unknown-release" "what holds for the release of the base image is not known"
     UNKNOWN_SHELL "unknown-shell" "which shell runs it is not known"
     UNKNOWN_SOURCE "unknown-source" "what the instruction brings is not known"
     UNKNOWN_USER "unknown-user" "which user is set is known only when it is built"

@@ -115,6 +115,18 @@ impl Accounts {
 }
 
 impl Facts<'_> {
+    /// The home directory of the user as whom a step runs: what HOME says, else what is known of the user.
+    pub fn home(&self, stage: usize, step: usize) -> Option<String> {
+        let state = &self.stages.get(stage)?.steps.get(step)?.before;
+        if let Some(home) = state.env.get("HOME") {
+            return home.map(str::to_owned);
+        }
+        match state.user.get()?.split(':').next()? {
+            "root" | "0" | "" => Some("/root".to_owned()),
+            name => self.users(stage, step).user(name)?.home.clone(),
+        }
+    }
+
     /// What is known of the accounts before a step of a stage: those of the base image, and those made since, in its parent
     /// stages too.
     pub fn users(&self, stage: usize, step: usize) -> Accounts {

@@ -1,7 +1,9 @@
 //! What `--no-install-recommends` takes away, and what of that must be named instead. The data is `recommends.tsv`; a package
 //! that is not listed was not judged.
 
+use crate::knowledge::images;
 use crate::knowledge::map::Map;
+use crate::knowledge::tags::{Atom, Tags};
 
 include!(concat!(env!("OUT_DIR"), "/recommends.rs"));
 
@@ -19,6 +21,15 @@ pub struct Needs {
 /// What must be named beside a package that is installed without recommended ones; `None` where that was not judged.
 pub fn of(package: &str) -> Option<&'static Needs> {
     NEEDS.get(package)
+}
+
+/// Whether an image is known to stand on a release of Debian or Ubuntu for which the table holds.
+pub fn holds_in(reference: &str) -> bool {
+    let (name, tag) = images::split(reference);
+    let (name, tag) = (images::short(name), tag.to_ascii_lowercase());
+    let pinned = reference.contains('@');
+    let fits = |rows: Option<&&'static [Tags]>| rows.is_some_and(|rows| rows.iter().any(|row| row.fits(&tag, pinned)));
+    !fits(NOT_JUDGED.get("*")) && (fits(JUDGED.get(name)) || fits(JUDGED.get("*")))
 }
 
 /// Whether a package must be named beside another that is installed without recommended ones.
@@ -42,6 +53,31 @@ mod tests {
         assert_eq!(of("curl").unwrap().keep, ["ca-certificates"]);
         assert!(of("git").unwrap().keep.contains(&"openssh-client"));
         assert!(of("acme").is_none());
+    }
+
+    #[test]
+    fn it_holds_for_the_releases_that_were_judged() {
+        for new in [
+            "debian:12",
+            "debian",
+            "ubuntu:24.04",
+            "python:3.12-slim",
+            "node:20",
+            "a/b:1-bookworm",
+            "python:3.9-bullseye",
+        ] {
+            assert!(holds_in(new), "{new}");
+        }
+        for old in [
+            "ubuntu:16.04",
+            "debian:10",
+            "python:3.12-buster",
+            "python:3.6",
+            "acme/app",
+            "nvidia/cuda:11.0-devel-ubuntu18.04",
+        ] {
+            assert!(!holds_in(old), "{old}");
+        }
     }
 
     #[test]

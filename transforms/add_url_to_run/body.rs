@@ -20,6 +20,8 @@ pub struct Body<'f> {
     pub file: Name,
     /// Whether it unpacks the file.
     pub unpacks: bool,
+    /// Whether a command of it reads the file.
+    pub reads: bool,
     /// Whether it removes the file.
     pub removal: Removal,
     /// The tar that can be fed by a pipe: its place in the chain, and how it reads its archive.
@@ -72,8 +74,17 @@ impl<'f> Body<'f> {
                 "the working folder is not known, and the RUN leaves it".to_owned(),
             ));
         }
-        let mut body =
-            Body { text, chain, file, unpacks: false, removal: Removal::None, pipe: None, drops: None, tolerant: true };
+        let mut body = Body {
+            text,
+            chain,
+            file,
+            unpacks: false,
+            reads: false,
+            removal: Removal::None,
+            pipe: None,
+            drops: None,
+            tolerant: true,
+        };
         body.look(commands, &place)?;
         Ok(body)
     }
@@ -83,6 +94,7 @@ impl<'f> Body<'f> {
         let mut readers = Vec::new();
         readers.extend(commands.loose().filter_map(|word| place.mention(None, word, &self.file)).map(|_| None));
         let mut mentions = readers.len();
+        self.reads = mentions > 0;
         for (index, link) in self.chain.clone().iter().enumerate() {
             for one in &link.commands {
                 let found = place.mentions(*one, &self.file);
@@ -92,6 +104,7 @@ impl<'f> Body<'f> {
                     self.removes(*one, alone, &found, named);
                 } else if named > 0 {
                     mentions += named;
+                    self.reads |= !only_tells(*one);
                     self.unpacks |= one.is_kind(Kind::Unpacks);
                     self.pipes(*one, alone, &found);
                     readers.push(Some(*one));
@@ -122,7 +135,8 @@ impl<'f> Body<'f> {
 
     fn removes(&mut self, rm: Invocation, alone: Option<usize>, found: &[(Argument, Mention)], named: usize) {
         let exact = found.iter().any(|(_, mention)| *mention == Mention::Exact);
-        let removal = if exact && alone.is_some() { Removal::Sure } else { Removal::Maybe };
+        let all = rm.has(&["-r", "-R", "--recursive"]) && found.iter().any(|(_, mention)| *mention == Mention::Folder);
+        let removal = if (exact || all) && alone.is_some() { Removal::Sure } else { Removal::Maybe };
         self.removal = self.removal.max(removal);
         self.tolerant &= rm.has(&["-f", "--force"]);
         let only = exact && named == 1 && rm.operands().count() == 1 && rm.redirects().len() == 0;
@@ -205,16 +219,41 @@ fn chain(commands: Commands<'_>) -> Result<Vec<Link<'_>>, Reason> {
     }
 }
 
-/// Which of the paths that ADD may write to it is: the one that the RUN names, or the only one.
+/// Which of the paths that ADD may write to it is: the only one; the one below the destination, if the RUN names it; the
+/// destination itself, if the RUN names that, and as a file.
 fn which(fetch: &Fetch, commands: Commands, place: &Place) -> Result<Name, Reason> {
-    let exact =
-        |one: Invocation, file: &Name| place.mentions(one, file).iter().any(|(_, mention)| *mention == Mention::Exact);
-    let named = |file: &&Name| commands.iter().any(|one| exact(one, file));
-    match (fetch.files.iter().find(named), fetch.files.as_slice()) {
-        (Some(file), _) => Ok(file.clone()),
-        (None, [only]) => Ok(only.clone()),
+    let named = |file: &Name, as_file: bool| {
+        commands.iter().any(|one| {
+            let mut exact = place.mentions(one, file).into_iter().filter(|(_, mention)| *mention == Mention::Exact);
+            exact.any(|(word, _)| !as_file || takes_file(one, word))
+        })
+    };
+    match fetch.files.as_slice() {
+        [only] => Ok(only.clone()),
+        [_, below] if named(below, false) => Ok(below.clone()),
+        [dest, _] if named(dest, true) => Ok(dest.clone()),
+        [dest, below] if dest.base() == below.base() && is_file_name(dest) && named(dest, false) => Ok(dest.clone()),
         _ => Err((mark!(UNKNOWN_PATH, "which-file"), "which file the RUN unpacks is not certain".to_owned())),
     }
+}
+
+/// Whether a path is called like a file: `x.tar.gz`, not `tmp`.
+fn is_file_name(path: &Name) -> bool {
+    path.base().shown().trim_start_matches('.').contains('.')
+}
+
+/// Whether a command fails on a directory in place of one of its words.
+fn takes_file(one: Invocation, word: Argument) -> bool {
+    let directory =
+        || one.program().is_some_and(|program| program.directory.iter().any(|name| names_it(one, name, word)));
+    match () {
+        () if only_removes(one) => !one.has(&["-r", "-R", "--recursive", "-d", "--dir"]),
+        () => one.is_kind(Kind::Unpacks) && !directory(),
+    }
+}
+
+fn names_it(one: Invocation, option: &str, word: Argument) -> bool {
+    one.option(&[option]).is_some_and(|option| option.argument().is_some_and(|(value, _)| value.span() == word.span()))
 }
 
 /// The variables in URL and path are those of the builder: the RUN sets none of them.
@@ -300,6 +339,13 @@ impl<'s> Place<'s> {
         let covers = path.is_some_and(|path| covers(path.as_str(), file.key()));
         covers.then_some(if word.is_pattern() { Mention::Pattern } else { Mention::Folder })
     }
+}
+
+/// Whether a command only shows what is in a file, or that it is there: nothing is made of it.
+fn only_tells(command: Invocation) -> bool {
+    command.is(&["cat", "echo", "ls", "stat", "file", "test", "[", "head", "tail", "wc", "jq", "true", "touch"])
+        && !command.redirects().any(|redirect| redirect.writes())
+        && command.is_alone()
 }
 
 /// Whether a command does nothing but remove files: `rm`.

@@ -3,6 +3,7 @@
 use super::name::{Name, SOMEWHERE};
 use super::*;
 use crate::facts::{Step, Truth};
+use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Instruction};
 
 /// An ADD of one file from the network.
@@ -70,7 +71,11 @@ impl Fetch {
         let has = |tool: &str| facts.tool(stage, step, tool) == Truth::Yes;
         let tool = match (has("curl"), has("wget")) {
             (true, _) => Tool::Curl,
-            (_, true) => Tool::Wget,
+            (_, true) if facts.family(stage) != Some(Distribution::Alpine) || has("wget-https") => Tool::Wget,
+            (_, true) => {
+                let what = "the `wget` of this image is not known to speak https; Alpine's own does since 3.8";
+                return Err((mark!(MISSING_PROGRAM, "wget-without-https"), what.to_owned()));
+            }
             _ => {
                 let what = "neither `curl` nor `wget` is known to be there before this RUN; install one of them before";
                 return Err((mark!(MISSING_PROGRAM, "downloader"), what.to_owned()));

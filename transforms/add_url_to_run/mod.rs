@@ -8,13 +8,15 @@
 //! `ADD url file` + `RUN tar -xzf file` is `RUN curl url | tar -xz`, but for the archive itself and time stamps, if
 //!  1. there is one source, an http(s) URL that the shell reads as BuildKit does (variables declared by ENV or ARG, no escapes,
 //!     nothing that curl expands), and no flag but a sha256 checksum, which is checked before anything is unpacked;
-//!  2. the file's path is known: the RUN names it, or the destination ends with `/`;
+//!  2. the file's path is known: the destination ends with `/`, or the RUN names the file; a destination that the RUN names may be a
+//!     directory unless it is used, or called, like a file;
 //!  3. the RUN is a chain of `&&` in a POSIX shell, without flags, heredocs and comments, run by root (ADD writes as root whatever
 //!     USER says);
 //!  4. `curl` or `wget` are known to be there before the RUN, and certificates for https (to which servers send those that ask by http);
 //!  5. nothing between the two can tell that the file is not there yet, or changes the variables in its name;
 //!  6. nothing else reads the file: no other instruction names it, and what the RUN does with it does not copy it elsewhere;
-//!  7. it goes: the RUN removes it, or a later RUN does, or it was only there to be unpacked.
+//!  7. something is made of it: what is only shown or removed is fetched so that the build notices when it changes;
+//!  8. it goes: the RUN removes it, or a later RUN does, or it was only there to be unpacked.
 //!
 //! The folder that ADD would make is made by `mkdir -p`. In a pipe the status of the first command is lost: only archives whose
 //! compression the command line names are piped, since gzip, bzip2, xz and zstd fail on empty and on cut input.
@@ -132,6 +134,10 @@ fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Re
     let Some(parts) = fetch::sources(step.instruction) else { return Ok(None) };
     let fetch = Fetch::read(step, parts)?;
     let body = Body::read(facts, stage, use_at, &fetch)?;
+    if !body.reads {
+        // it is there so that the build notices when it changes
+        return Ok(None);
+    }
     if !body.unpacks && body.removal == Removal::None && !uses::removed_later(facts, stage, use_at, &body) {
         return Ok(None);
     }

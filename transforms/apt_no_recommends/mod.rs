@@ -5,24 +5,24 @@
 //!
 //! # Soundness
 //! Some recommended packages are what makes a program work: certificates for https, ssh for git. The rewrite is recommended if
-//!  1. the base image is Debian or Ubuntu;
+//!  1. the base image is a release of Debian or Ubuntu for which that was judged; on others nothing is rewritten at all;
 //!  2. each package of the command is one of which it was judged what it loses, and what programs need of that is named
 //!     in the command from then on;
 //!  3. nothing in the file speaks of recommended packages: a comment, an option, a configuration;
 //!  4. the words are packages by their names, with no file, task, release or version that decides what is recommended.
 //!
-//! Otherwise it is for a build to confirm, at `aggressive`.
+//! Otherwise it is for a build to confirm, at `aggressive`, and what is known to be needed is still named.
 //!
-//! Sources: the manual page of apt-get, the package lists of Debian 12 (`recommends.tsv` says what was judged).
+//! Sources: the manual page of apt-get, the package lists of Debian 11 to 13 (`recommends.tsv` says what was judged).
 
 use crate::edit::Edit;
-use crate::engine::refusals::WANTED;
+use crate::engine::refusals::{UNKNOWN_RELEASE, WANTED};
 use crate::engine::{At, Chosen, Findings, Intent, Level, May, Meta, Rewrite, STAGES, Stages, Transform, Words};
-use crate::facts::Facts;
 use crate::facts::packages::Work;
+use crate::facts::{Facts, Truth};
 use crate::knowledge::images::Distribution;
 use crate::knowledge::programs::{Action, Manager};
-use crate::knowledge::recommends;
+use crate::knowledge::recommends::{self, Needs};
 use crate::script::{Argument, Invocation};
 use std::borrow::Cow;
 
@@ -68,7 +68,7 @@ static META: Meta = Meta {
         // update-alternatives chooses among the packages that are there: without `less`, `pager` is `more`
         Intent::Target(&["/etc/alternatives/*"]),
     ],
-    refusals: &[&WANTED],
+    refusals: &[&UNKNOWN_RELEASE, &WANTED],
     options: &[&STAGES],
     hadolint: &["DL3015"],
     checks: &["CIS-DI-0003", "DS-0029"],
@@ -83,11 +83,11 @@ impl Transform for AptNoRecommends {
     fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings) {
         let all = chosen.get(&STAGES) == Stages::All;
         let wanted = speaks_of_recommends(facts.source.text());
-        for (stage, _, work) in facts.works(all, &["apt"]) {
+        for (stage, step, work) in facts.works(all, &["apt"]) {
             for call in work.calls().filter(|call| is_open(*call)) {
                 match &wanted {
                     Some(line) => out.refuse(work.in_file(call.span()), &WANTED, format!("`{line}` speaks of them")),
-                    None => look(facts, stage, &work, call, out),
+                    None => look(facts, (stage, step), &work, call, out),
                 }
             }
         }
@@ -112,49 +112,56 @@ fn speaks_of_recommends(text: &str) -> Option<String> {
     text.lines().find(spoken).map(|line| line.trim().chars().take(80).collect())
 }
 
-fn look(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut Findings) {
+fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation, out: &mut Findings) {
     let (Some(place), at) = (call.option_place(), work.in_file(call.span())) else { return };
+    if !facts.reference(stage).is_some_and(recommends::holds_in) {
+        let what = "what an install loses was judged for Debian 11 to 13 and Ubuntu 22.04 and 24.04; the base image is not known to be one of these";
+        return out.refuse(at, &UNKNOWN_RELEASE, what);
+    }
     let option = if call.program_name() == "aptitude" { " --without-recommends" } else { " --no-install-recommends" };
     let mut edits = vec![Edit::insert(work.file_offset_behind(place), option)];
-    let (mut level, mut title) = (Level::Aggressive, "install without recommended packages".to_owned());
-    if let Some(beside) = judged(facts, stage, work, call) {
-        level = Level::Recommended;
-        let last = call.packages().map(|word| word.span().end).max().unwrap_or(place);
-        if !beside.is_empty() {
-            title = format!("{title}, but for {}", beside.join(", "));
-            edits.push(Edit::insert(work.file_offset_behind(last), format!(" {}", beside.join(" "))));
-        }
+    let Judged { beside, whole } = judged(facts, (stage, step), work, call);
+    let level = if whole { Level::Recommended } else { Level::Aggressive };
+    let mut title = "install without recommended packages".to_owned();
+    let last = call.packages().map(|word| word.span().end).max().unwrap_or(place);
+    if !beside.is_empty() {
+        title = format!("{title}, but for {}", beside.join(", "));
+        edits.push(Edit::insert(work.file_offset_behind(last), format!(" {}", beside.join(" "))));
     }
     let reason = "what is only recommended makes the image larger";
     out.rewrites.extend(Rewrite::new(at, level, title, reason, edits));
 }
 
-/// What must be named in the command so that nothing that programs need is lost; `None` where that is not known.
-fn judged(facts: &Facts, stage: usize, work: &Work, call: Invocation) -> Option<Vec<&'static str>> {
-    if !matches!(facts.family(stage), Some(Distribution::Debian | Distribution::Ubuntu)) {
-        return None;
-    }
+/// What is known of what a command loses.
+struct Judged {
+    /// What must be named in it so that nothing that programs need is lost, as far as that is known.
+    beside: Vec<&'static str>,
+    /// Whether that is known of all its packages.
+    whole: bool,
+}
+
+fn judged(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation) -> Judged {
     let decides = call.has(&["-t", "-o", "-c", "-f", "--target-release", "--default-release"]);
-    let words: Vec<Cow<str>> = call.packages().map(Argument::literal).collect::<Option<_>>()?;
-    if decides || call.program_name() == "aptitude" {
-        return None;
+    let family = matches!(facts.family(stage), Some(Distribution::Debian | Distribution::Ubuntu));
+    if call.program_name() == "aptitude" {
+        return Judged { beside: Vec::new(), whole: false };
     }
-    let mut beside: Vec<&'static str> = Vec::new();
-    for word in &words {
-        let needs = recommends::of(word)?;
+    let (mut beside, mut whole) = (Vec::<&'static str>::new(), family && !decides);
+    for word in call.packages() {
+        let needs = word.literal().and_then(|word| recommends::of(&word));
+        let unjudged =
+            |needs: &Needs| needs.unjudged.iter().any(|name| recommends::speaks_of(facts.source.text(), name));
+        whole &= needs.is_some_and(|needs| !unjudged(needs));
         let spoken = |name: &&&'static str| recommends::speaks_of(facts.source.text(), name);
-        if needs.unjudged.iter().any(|name| recommends::speaks_of(facts.source.text(), name)) {
-            return None;
-        }
-        beside.extend(needs.keep.iter().chain(needs.named.iter().filter(spoken)));
+        beside.extend(needs.into_iter().flat_map(|needs| needs.keep.iter().chain(needs.named.iter().filter(spoken))));
     }
-    // what an earlier command of the text surely installs is there
+    // what the image has, and what an earlier command of the text surely installs, is there
     let earlier = work.calls().filter(|one| one.span().end < call.span().start && one.flow().must());
     let installs = earlier.filter(|one| one.does(Manager::Apt, Action::Install));
-    let named = installs.flat_map(Invocation::packages).filter_map(Argument::literal);
-    let there: Vec<Cow<str>> = words.iter().cloned().chain(named).collect();
-    beside.retain(|name| !there.iter().any(|there| there == name));
+    let named = installs.chain([call]).flat_map(Invocation::packages).filter_map(Argument::literal);
+    let there: Vec<Cow<str>> = named.collect();
+    beside.retain(|name| !there.iter().any(|there| there == name) && facts.tool(stage, step, name) != Truth::Yes);
     beside.sort_unstable();
     beside.dedup();
-    Some(beside)
+    Judged { beside, whole }
 }

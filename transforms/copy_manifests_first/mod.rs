@@ -167,12 +167,19 @@ fn advice(refusal: &Refusal, what: &str) -> Option<(String, String)> {
             "install with `npm ci`".to_owned(),
             "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
         )),
-        code if code == LOCK_MAY_CHANGE.code && ["yarn", "pnpm", "bun"].iter().any(|tool| named.starts_with(tool)) => {
-            Some((
-                format!("install with `{named} --frozen-lockfile`"),
-                "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
-            ))
-        }
+        code if code == LOCK_MAY_CHANGE.code => Some((
+            frozen(named)?,
+            "it installs what the lock file says and never writes it: then the COPY can move behind it".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
+/// How an install is told to keep the lock file as it is.
+fn frozen(install: &str) -> Option<String> {
+    match install.split_whitespace().next()? {
+        "yarn" | "pnpm" | "bun" => Some(format!("install with `{install} --frozen-lockfile`")),
+        "bundle" | "bundler" => Some(format!("run `bundle config set frozen true` before `{install}`")),
         _ => None,
     }
 }
@@ -284,4 +291,17 @@ fn plan(facts: &Facts, stage: usize, at: usize, copies: &Copies) -> Result<Optio
     needs.check_outputs(copies, &fates)?;
     run.check_split(facts, stage)?;
     Ok(splice::rewrite(facts, &steps[at], copies, &fates, &run))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_tool_is_told_in_its_own_words() {
+        let told = |what: &str| advice(&LOCK_MAY_CHANGE, &format!("`{what}` may write it")).map(|(title, _)| title);
+        assert_eq!(told("yarn install").unwrap(), "install with `yarn install --frozen-lockfile`");
+        assert_eq!(told("bundle install").unwrap(), "run `bundle config set frozen true` before `bundle install`");
+        assert_eq!(told("composer install"), None);
+    }
 }

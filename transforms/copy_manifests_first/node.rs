@@ -30,7 +30,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     }
     settings(install, project)?;
     project.take_files(install, needs)?;
-    check_lock(install, project, needs, !members.is_empty())
+    check_lock(install, project, needs, &Locked::of(&package, !members.is_empty()))
 }
 
 /// The object in a package.json.
@@ -52,7 +52,11 @@ pub fn check_package(install: &Tool, project: &Project, package: &Map<String, Va
     let quiet = install.has(&["--ignore-scripts"]);
     if let Some(scripts) = package.get("scripts").and_then(Value::as_object).filter(|_| !quiet) {
         let hooks = manifests::list("hooks");
-        if let Some((name, text)) = scripts.iter().find(|(name, _)| hooks.contains(&name.as_str())) {
+        let mut hooks = scripts.iter().filter(|(name, _)| hooks.contains(&name.as_str()));
+        if hooks.clone().any(|(_, text)| is_git_hook(text)) {
+            project.check_git("husky")?;
+        }
+        if let Some((name, text)) = hooks.find(|(_, text)| !is_git_hook(text)) {
             return refuse(
                 mark!(LIFECYCLE_HOOK, "node"),
                 format!("the install runs the script `{name}`: {}", text.as_str().unwrap_or_default()),
@@ -84,6 +88,23 @@ pub fn check_package(install: &Tool, project: &Project, package: &Map<String, Va
     overrides.into_iter().try_for_each(check_overrides)
 }
 
+/// Whether a script only calls husky, which sets up hooks of git: it looks at `.git` alone, and does nothing without one.
+fn is_git_hook(script: &Value) -> bool {
+    let Some(script) = script.as_str() else { return false };
+    let words: Vec<&str> = script.split_whitespace().collect();
+    let ends = [["||", "true"].as_slice(), &["||", ":"], &["||", "exit", "0"]];
+    let words = ends.iter().find_map(|end| words.strip_suffix(*end)).unwrap_or(&words);
+    let words = words.strip_prefix(&["is-ci", "||"]).unwrap_or(words);
+    matches!(words, ["husky"] | ["husky", "install"])
+}
+
+/// Whether a range of versions of husky has none that has an install script of its own: those came to an end with 4.
+fn is_quiet_husky(name: &str, range: &Value) -> bool {
+    let start = range.as_str().map(|range| range.trim_start_matches(['^', '~', 'v', '=']));
+    let major = start.and_then(|start| start.split('.').next()).and_then(|major| major.parse::<u32>().ok());
+    name == "husky" && major.is_some_and(|major| major >= 5)
+}
+
 fn check_dependencies(project: &Project, package: &Map<String, Value>, quiet: bool) -> Result<(), Reason> {
     let all = DEPENDENCIES.iter().filter_map(|key| package.get(*key).and_then(Value::as_object)).flatten();
     for (name, range) in all {
@@ -91,7 +112,7 @@ fn check_dependencies(project: &Project, package: &Map<String, Value>, quiet: bo
         if range.as_str().is_some_and(uses_git) {
             project.check_git(name)?;
         }
-        if !quiet && manifests::list("reads-project").contains(&name.as_str()) {
+        if !quiet && manifests::list("reads-project").contains(&name.as_str()) && !is_quiet_husky(name, range) {
             return refuse(
                 mark!(READS_PROJECT, "dependency"),
                 format!("the install script of `{name}` looks at the project's files"),
@@ -254,11 +275,28 @@ fn check_lines(project: &Project, name: &str, comment: &[char], known: impl Fn(&
     }
 }
 
+/// What is known of a project before its lock file is read.
+pub struct Locked {
+    /// It has members, which are links in the lock file.
+    workspace: bool,
+    /// Its package.json asks for a husky that has no install script of its own.
+    quiet_husky: bool,
+}
+
+impl Locked {
+    /// What the package.json at the top of a project says.
+    pub fn of(package: &Map<String, Value>, workspace: bool) -> Locked {
+        let mut ranges = DEPENDENCIES.iter().filter_map(|key| package.get(*key)?.get("husky")).peekable();
+        let asked = ranges.peek().is_some();
+        Locked { workspace, quiet_husky: asked && ranges.all(|range| is_quiet_husky("husky", range)) }
+    }
+}
+
 /// What the lock file says of dependencies that package.json does not name.
 ///
 /// # Errors
 /// Where one is a path, or looks at the project.
-pub fn check_lock(install: &Tool, project: &Project, needs: &mut Needs, workspace: bool) -> Result<(), Reason> {
+pub fn check_lock(install: &Tool, project: &Project, needs: &mut Needs, locked: &Locked) -> Result<(), Reason> {
     let quiet = install.has(&["--ignore-scripts"]);
     let mut found = false;
     for name in install.ecosystem.words("lock") {
@@ -269,7 +307,7 @@ pub fn check_lock(install: &Tool, project: &Project, needs: &mut Needs, workspac
         if *name == "bun.lockb" {
             return refuse(mark!(MANIFEST_UNREAD, "binary-lock"), "`bun.lockb` is binary");
         }
-        check_locked(name, &project.read(name, needs)?, workspace, quiet)?;
+        check_locked(name, &project.read(name, needs)?, locked, quiet)?;
     }
     let needs_lock = install.ecosystem.name == "npm" && install.ecosystem.has("keeps-lock", &install.verb);
     let needs_lock = needs_lock || install.has(&["--frozen-lockfile", "--immutable"]);
@@ -280,14 +318,17 @@ pub fn check_lock(install: &Tool, project: &Project, needs: &mut Needs, workspac
 }
 
 /// That a lock file has no dependency that is a path, nor one that looks at the project.
-fn check_locked(name: &str, text: &str, workspace: bool, quiet: bool) -> Result<(), Reason> {
+fn check_locked(name: &str, text: &str, locked: &Locked, quiet: bool) -> Result<(), Reason> {
     let files = ["\"file:", "@file:", "@portal:", ": file:", "(patch_hash="];
     let links = ["\"link:", "@link:", "link: true\n", ": link:", "\"link\": true", "\"link\":true"];
-    let links = links.iter().filter(|_| !workspace);
+    let links = links.iter().filter(|_| !locked.workspace);
     if let Some(path) = files.iter().chain(links).find(|path| text.contains(**path)) {
         return refuse(mark!(PATH_DEPENDENCY, "node-lock"), format!("`{name}` has `{}`", path.trim()));
     }
-    match manifests::list("reads-project").iter().find(|reader| !quiet && locks(text, reader)) {
+    let reads = |reader: &&&str| {
+        !quiet && locks(text, reader) && !(locked.quiet_husky && **reader == "husky" && is_locked_once(text, reader))
+    };
+    match manifests::list("reads-project").iter().find(reads) {
         Some(reader) => refuse(
             mark!(READS_PROJECT, "lock"),
             format!("the install script of `{reader}` looks at the project's files"),
@@ -298,7 +339,17 @@ fn check_locked(name: &str, text: &str, workspace: bool, quiet: bool) -> Result<
 
 /// Whether a lock file has a package, in any of the formats.
 fn locks(text: &str, package: &str) -> bool {
-    let forms = [
+    forms(package).iter().any(|form| text.contains(form.as_str()))
+}
+
+/// Whether a lock file has a package in one version only.
+fn is_locked_once(text: &str, package: &str) -> bool {
+    forms(package).iter().all(|form| text.matches(form.as_str()).count() <= 1)
+}
+
+/// How the formats of lock files name a package.
+fn forms(package: &str) -> Vec<String> {
+    vec![
         format!("node_modules/{package}\""),
         format!("\n{package}@"),
         format!("\n\"{package}@"),
@@ -307,8 +358,7 @@ fn locks(text: &str, package: &str) -> bool {
         format!("\n  /{package}@"),
         format!("\n  /{package}/"),
         format!("\n    \"{package}\": "),
-    ];
-    forms.iter().any(|form| text.contains(form.as_str()))
+    ]
 }
 
 #[cfg(test)]
@@ -332,6 +382,20 @@ mod tests {
         for range in ["file:./lib", "link:../a", "./lib", "../lib", "~/lib", "a.tgz", "portal:x", "patch:a@1#x"] {
             assert_eq!(check_range("a", &Value::from(range)).unwrap_err().0.code, "path-dependency", "{range}");
         }
+    }
+
+    #[test]
+    fn hooks_of_git_are_told_from_other_scripts() {
+        for script in ["husky", "husky || true", "husky install", "is-ci || husky install", "husky || exit 0"] {
+            assert!(is_git_hook(&Value::from(script)), "{script}");
+        }
+        for script in
+            ["husky && npm run build", "husky || node build.js", "husky add .husky/x", "node .husky/install.mjs"]
+        {
+            assert!(!is_git_hook(&Value::from(script)), "{script}");
+        }
+        let quiet = |range: &str| is_quiet_husky("husky", &Value::from(range));
+        assert!(quiet("^9.0.0") && quiet("8") && !quiet("^4.3.8") && !quiet("latest") && !quiet(">=3"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! pnpm: its workspace file, and what it shares with npm.
 
-use super::node::{check_lock, check_package, expand, package, settings, take_member};
+use super::node::{Locked, check_lock, check_package, expand, package, settings, take_member};
 use super::tool::Tool;
 use super::*;
 
@@ -27,7 +27,7 @@ pub fn needs(install: &Tool, project: &Project, needs: &mut Needs) -> Result<(),
     }
     settings(install, project)?;
     project.take_files(install, needs)?;
-    check_lock(install, project, needs, !members.is_empty())
+    check_lock(install, project, needs, &Locked::of(&root, !members.is_empty()))
 }
 
 /// The patterns below `packages:` of a pnpm-workspace.yaml, of which only plain lists and settings are read.

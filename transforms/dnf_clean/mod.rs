@@ -10,19 +10,22 @@
 //!     metadata again by themselves;
 //!  3. nothing copies the cache out of the stage, and no mount is over it;
 //!  4. the RUN is root's;
-//!  5. the manager is still there, works on this root, and has its repositories: without any, `clean` fails;
+//!  5. the manager is there whatever branch the RUN takes, is still there, works on this root, and has its repositories: without
+//!     any, `clean` fails;
 //!  6. `&&` can stand behind the text.
 //!
 //! Sources: dnf(8), yum(8), zypper(8); microdnf and tdnf `--help`.
 
 use crate::edit::Edit;
 use crate::engine::refusals::{
-    BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, NOT_ROOT, OTHER_ROOT, SOURCES_CHANGED, USED_ELSEWHERE, mark,
+    BACKGROUND, CACHE_MOUNT, ERREXIT, HEREDOC, MISSING_PROGRAM, NOT_ROOT, OTHER_ROOT, SOURCES_CHANGED, USED_ELSEWHERE,
+    mark,
 };
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Refusal, Rewrite, Transform};
 use crate::facts::layout::Style;
 use crate::facts::packages::{NoTail, Work};
-use crate::facts::{Facts, Step, package_lists, uses};
+use crate::facts::{Facts, Step, Truth, package_lists, uses};
+use crate::knowledge::images;
 use crate::knowledge::programs::{Action, Manager};
 use crate::script::Invocation;
 use crate::syntax::Keyword;
@@ -55,6 +58,7 @@ static META: Meta = Meta {
         &CACHE_MOUNT,
         &ERREXIT,
         &HEREDOC,
+        &MISSING_PROGRAM,
         &NOT_ROOT,
         &OTHER_ROOT,
         &SOURCES_CHANGED,
@@ -106,6 +110,21 @@ fn is_ours(call: Invocation) -> bool {
     matches!(call.manager(), Some(Manager::Dnf | Manager::Zypper))
 }
 
+/// Whether the base image surely has the manager of a command. A base that an ARG names may be another one.
+fn has_manager(facts: &Facts, stage: usize, call: Invocation) -> bool {
+    let manager = match call.program_name() {
+        "dnf" => images::Manager::Dnf,
+        "microdnf" => images::Manager::Microdnf,
+        "tdnf" => images::Manager::Tdnf,
+        "yum" => images::Manager::Yum,
+        "zypper" => images::Manager::Zypper,
+        _ => return false,
+    };
+    let root = facts.chain(stage).first().copied();
+    let fixed = root.and_then(|root| facts.named(root)).is_some_and(|named| !named.raw.contains('$'));
+    fixed && facts.manager(stage, manager) == Truth::Yes
+}
+
 /// The last command of a RUN that fills a cache that stays.
 fn leaves_cache<'w>(work: &Work<'w>) -> Option<Invocation<'w>> {
     let does = |call: Invocation, actions: &[Action]| is_ours(call) && actions.contains(&call.action());
@@ -134,6 +153,12 @@ fn place(
     }
     if work.calls().any(|call| is_ours(call) && call.has(&["--installroot", "--root", "-R"])) {
         return refuse(&OTHER_ROOT, OTHER_ROOT.summary.to_owned());
+    }
+    if !call.flow().must() && !has_manager(facts, stage, call) {
+        return refuse(
+            &MISSING_PROGRAM,
+            format!("whether `{}` runs is decided by the build, and it may not be there", call.program_name()),
+        );
     }
     if let Some(mark) = changes_repositories(work) {
         return refuse(&SOURCES_CHANGED, format!("`{mark}` is in the text: without repositories cleaning fails"));

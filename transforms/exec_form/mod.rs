@@ -33,6 +33,7 @@ use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Reason, Refusal,
 use crate::facts::{Facts, Known, Stage, Step, layout};
 use crate::knowledge::images::Distribution;
 use crate::syntax::{Args, Command, Instruction, Keyword};
+use crate::text::Span;
 
 /// The transform.
 pub struct ExecForm;
@@ -78,7 +79,10 @@ impl Transform for ExecForm {
                 if let Some(step) = last.filter(|step| is_shell_form(step.instruction)) {
                     match rewrite(facts, index, step) {
                         Ok(rewrite) => out.rewrites.push(rewrite),
-                        Err((refusal, what)) => out.refused.push((step.instruction.keyword_span, refusal, what)),
+                        Err((refusal, what)) => {
+                            out.advice.extend((refusal.code == BROKEN_ARRAY.code).then(|| mend(step.instruction)));
+                            out.refused.push((step.instruction.keyword_span, refusal, what));
+                        }
                     }
                 }
             }
@@ -101,7 +105,7 @@ fn rewrite(facts: &Facts, index: usize, step: &Step) -> Result<Rewrite, Reason> 
         return say(&VERSION_DEPENDENT, "frontend versions read it differently");
     }
     let Some(found) = facts.shell_text(step.item) else { return Err(words::needs_shell()) };
-    if found.text.text().trim_start().starts_with("[\"") || found.text.text().trim_start().starts_with("['") {
+    if words::is_broken_array(found.text.text()) {
         return say(&BROKEN_ARRAY, BROKEN_ARRAY.summary);
     }
     let started = words::read(found)?;
@@ -128,6 +132,14 @@ fn rewrite(facts: &Facts, index: usize, step: &Step) -> Result<Rewrite, Reason> 
         _ => started.replaced || program.fares_well || shell_replaces_itself(facts, index),
     };
     Ok(described(one, edits, if tame { Level::Recommended } else { Level::Aggressive }))
+}
+
+/// An array that is none is a mistake that nobody sees: the image is built, and starts something else.
+fn mend(one: &Instruction) -> (Span, String, String) {
+    let title = format!("`{}` is no JSON array, so a shell runs its text", one.keyword.name());
+    let reason = "an array has only strings in double quotes, with commas between; for a variable, write the command \
+                  without brackets, or start a shell: [\"sh\", \"-c\", \"exec …\"]";
+    (one.keyword_span, title, reason.to_owned())
 }
 
 fn described(one: &Instruction, edits: EditSet, level: Level) -> Rewrite {

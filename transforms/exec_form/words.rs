@@ -25,6 +25,22 @@ pub fn needs_shell() -> Reason {
     (&NEEDS_SHELL, "it is more than plain words: variables, operators, patterns or the like need a shell".to_owned())
 }
 
+/// Whether a text was meant as a JSON array: the first of several words in brackets ends with a comma, or the bracket stands
+/// directly before a word. `[ "$A" = b ]` is a command of the shell.
+pub fn is_broken_array(text: &str) -> bool {
+    let Some(rest) = text.trim_start().strip_prefix('[').filter(|rest| !rest.starts_with('[')) else { return false };
+    let inner = rest.trim_start();
+    let glued = inner.len() == rest.len() && inner.starts_with(|c: char| !c.is_whitespace());
+    let quote = inner.chars().next().filter(|c| ['"', '\'', '`', '“', '”', '‘', '’'].contains(c));
+    let after = match quote {
+        Some('“' | '”') => inner[quote.map_or(0, char::len_utf8)..].split_once(['“', '”']).map(|(_, after)| after),
+        Some('‘' | '’') => inner[quote.map_or(0, char::len_utf8)..].split_once(['‘', '’']).map(|(_, after)| after),
+        Some(quote) => inner[1..].split_once(quote).map(|(_, after)| after),
+        None => inner.find(|c: char| c == ',' || c.is_whitespace()).map(|at| &inner[at..]),
+    };
+    glued || after.is_some_and(|after| after.trim_start().starts_with(',') || after.trim() == "]")
+}
+
 /// The words of a text.
 ///
 /// # Errors
@@ -82,4 +98,27 @@ pub fn edits(found: &ShellText, started: &Started) -> Option<EditSet> {
         out.push(Edit::replace(at, format!("{open}\"{quoted}\"{close}")));
     }
     EditSet::new(out).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrays_that_are_none_are_told_from_tests_of_the_shell() {
+        for text in [
+            "[\"daphne\", \"app\", $PORT]",
+            "[ 'npm', 'start' ]",
+            "[npm, start]",
+            "[ npm, start ]",
+            "[“npm”, “start”]",
+            "[ \"npm\" , start]",
+            "['start.sh']",
+        ] {
+            assert!(is_broken_array(text), "{text}");
+        }
+        for text in ["[ \"$A\" = b ] && c", "[[ $A ]] && b", "[ -f /x ] && y", "npm start", "[ 'a' = b ]"] {
+            assert!(!is_broken_array(text), "{text}");
+        }
+    }
 }

@@ -135,7 +135,7 @@ fn refusal(
             plain(&UNKNOWN_SHELL, "the base image decides which shell runs it, and that is not known")
         }
         () if own => plain(&OWN_CACHE, "the author gave the cache a place"),
-        () if uses::mounted(work.instruction, PLACES).is_some() => {
+        () if mounted(facts, (stage, step), work, call) => {
             plain(&CACHE_MOUNT, "a mount keeps the cache out of the image")
         }
         () if !call.is_bare() => plain(&WRAPPED, WRAPPED.summary),
@@ -149,6 +149,15 @@ fn refusal(
             plain(&NOT_A_CHAIN, "an install that fails would no longer fail the step")
         }
         () => used(facts, stage).map(|who| (&USED_ELSEWHERE, format!("`{}` uses it", who.trim()))),
+    }
+}
+
+/// Whether a mount is over a cache of the user as whom it runs; over that of any user if which one that is is not known.
+fn mounted(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation) -> bool {
+    let own = |home: String| [".npm", ".cache/yarn"].map(|place| format!("{home}/{place}"));
+    match facts.home(stage, step).filter(|_| call.is_bare()).map(own) {
+        Some([npm, yarn]) => uses::mounted(work.instruction, &[&npm, &yarn, "/usr/local/share/.cache/yarn"]).is_some(),
+        None => uses::mounted(work.instruction, PLACES).is_some(),
     }
 }
 

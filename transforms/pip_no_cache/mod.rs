@@ -6,7 +6,7 @@
 //! # Soundness
 //! `--no-cache-dir` changes where pip keeps wheels, not what it installs. It is added if
 //!  1. nothing turns the cache off already, and the author gave it no place of its own;
-//!  2. no mount is over the folder, which would keep the cache out of the image already, and useful;
+//!  2. no mount is over the folder of the user as whom pip runs, which would keep the cache out of the image already, and useful;
 //!  3. nothing copies the folder out of the stage, and no command of the stages that have it names it, except to remove
 //!     it by force;
 //!  4. the base image is none of those whose pip is too old to know the option.
@@ -77,7 +77,7 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocat
     if call.has(&["--cache-dir", "--download-cache"]) || names(facts, stage, step, "PIP_CACHE_DIR") {
         return out.refuse(at, &OWN_CACHE, "the author gave the cache a place");
     }
-    if let Some(mount) = uses::mounted(work.instruction, PLACES) {
+    if let Some(mount) = mounted(facts, (stage, step), work, call) {
         return out.refuse(at, &CACHE_MOUNT, format!("`{mount}` keeps the cache out of the image already"));
     }
     if let Some(who) = facts.taken_out(stage, PLACES).or_else(|| used(facts, stage)) {
@@ -89,6 +89,14 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocat
     let edit = Edit::insert(work.file_offset_behind(verb.span().end), " --no-cache-dir");
     let reason = "what pip keeps for later is never read in an image";
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without pip's cache", reason, vec![edit]));
+}
+
+/// A mount over the cache of the user as whom pip runs; over that of any user if which one that is is not known.
+fn mounted(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation) -> Option<String> {
+    match facts.home(stage, step).filter(|_| call.is_bare()) {
+        Some(home) => uses::mounted(work.instruction, &[&format!("{home}/.cache/pip")]),
+        None => uses::mounted(work.instruction, PLACES),
+    }
 }
 
 /// Whether a variable of this name is set at a step.
@@ -111,7 +119,8 @@ fn used(facts: &Facts, stage: usize) -> Option<String> {
 fn speaks_of_cache(step: &Step) -> Option<String> {
     let text = step.instruction.line.text();
     match step.instruction.keyword {
-        Keyword::Run => speaks(text),
+        // a mount in its flags is looked at where it is
+        Keyword::Run => speaks(&text[step.instruction.rest.clone()]),
         // what is copied into the folder is there to be used
         Keyword::Copy | Keyword::Add | Keyword::Volume => text.contains(".cache").then(|| text.to_owned()),
         _ => None,

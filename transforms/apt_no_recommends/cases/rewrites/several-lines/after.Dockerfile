@@ -3,5 +3,5 @@ RUN apt-get update && \
     apt-get install -y --no-install-recommends \
         # to clone
         git \
-        unzip ca-certificates netbase openssh-client patch && \
+        unzip ca-certificates openssh-client && \
     git clone https://example.org/a

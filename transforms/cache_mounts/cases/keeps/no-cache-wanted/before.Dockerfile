@@ -1,5 +1,5 @@
 FROM python:3.12
 ENV PIP_NO_CACHE_DIR=1
 RUN pip install flask
-RUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y curl && apt-get distclean
 RUN npm ci && npm cache clean --force

@@ -1,0 +1,3 @@
+FROM centos:7
+RUN yum install -y epel-release || yum install -y lshw \
+    && yum clean all
