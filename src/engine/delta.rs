@@ -80,7 +80,7 @@ pub enum May {
     Enter,
     /// A RUN comes, of these commands alone, joined by `&&`.
     InsertRun(List),
-    /// An instruction with this argument comes, after all that could see it.
+    /// One instruction with this argument comes, after all that could see it.
     Insert(Keyword, &'static str),
     /// A flag comes to instructions of these kinds.
     AddFlag {
@@ -103,8 +103,11 @@ pub enum May {
     MoveCopy {
         /// Which commands.
         past: fn(program: &str, operands: &[&str]) -> bool,
+        /// The names of files that may be brought before.
+        files: fn(name: &str) -> bool,
     },
-    /// An instruction of this kind that downloads one file goes; commands may speak of its `<source>` and its `<file>`.
+    /// An instruction of this kind that downloads one file goes; a command must speak of its `<source>`, and others may speak of
+    /// its `<file>`.
     Take(Keyword),
 }
 
@@ -164,8 +167,12 @@ pub struct Taken {
     pub source: String,
     /// The names that the file may have: the last part of the destination, or of the source.
     pub names: Vec<String>,
+    /// The folder that it goes to, as it is written.
+    pub folder: String,
     /// The checksum that was asked for.
     pub checksum: Option<String>,
+    /// A command speaks of the source.
+    pub fetched: bool,
 }
 
 impl Bound {
@@ -220,7 +227,11 @@ pub fn word_fits(wanted: &'static str, word: &str, bound: &mut Bound) -> bool {
     let Some((name, after)) = token.split_once('>') else { return wanted == word };
     let Some(rest) = word.strip_prefix(literal) else { return false };
     if matches!(name, "source" | "file" | "folder" | "checksum") {
-        return after.is_empty() && bound.taken.iter().any(|taken| taken.speaks(name, rest));
+        let spoken = bound.taken.iter_mut().find(|taken| after.is_empty() && taken.speaks(name, rest));
+        return spoken.is_some_and(|taken| {
+            taken.fetched |= name == "source";
+            true
+        });
     }
     let of_it = |c: char| match name {
         "uid" | "gid" => c.is_ascii_digit(),
@@ -251,8 +262,7 @@ impl Taken {
                 let name = bare.rsplit('/').next().unwrap_or(bare);
                 self.names.iter().any(|one| same_text(name, one))
             }
-            // any folder: the path of the file is not known here
-            "folder" => !bare.is_empty(),
+            "folder" => same_text(bare, &self.folder) || self.folder.is_empty() && !bare.is_empty(),
             _ => {
                 let said = bare.split_once("  ");
                 said.is_some_and(|(sum, file)| self.checksum.as_deref() == Some(sum) && self.speaks("file", file))

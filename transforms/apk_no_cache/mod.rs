@@ -104,7 +104,9 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut 
             );
         }
     };
-    let update = call.option(&["--update", "--update-cache", "-U"]);
+    let names = ["--update", "--update-cache", "-U"];
+    // one among other letters stays
+    let update = call.option(&names).filter(|option| names.contains(&facts.source.slice(work.in_file(option.span))));
     edits.push(match update {
         Some(option) => Edit::replace(work.in_file(option.span), "--no-cache"),
         None => Edit::insert(work.file_offset_behind(verb.span().end), " --no-cache"),

@@ -64,7 +64,7 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[Need::Context],
-    may: &[May::Split, May::MoveCopy { past: past::installs_or_does_no_harm }],
+    may: &[May::Split, May::MoveCopy { past: past::installs_or_does_no_harm, files: past::may_be_read }],
     intends: &[],
     refusals: &[
         &ARCHIVE,

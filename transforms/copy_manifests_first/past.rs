@@ -18,6 +18,13 @@ pub fn installs_or_does_no_harm(program: &str, operands: &[&str]) -> bool {
     }
 }
 
+/// Whether a file of this name may be one that an install reads: a manifest, or what a manifest includes.
+pub fn may_be_read(name: &str) -> bool {
+    let included =
+        [".txt", ".in", ".toml", ".lock", ".props", ".targets", ".config", ".json", ".yaml", ".yml", ".cfg", ".ini"];
+    manifests::is_manifest(name) || name.starts_with('.') || included.iter().any(|end| name.ends_with(end))
+}
+
 fn manages(program: &str, verb: Option<&str>, operands: &[&str]) -> bool {
     let Some(ecosystem) = manifests::of_program(program) else { return false };
     let Some(verb) = verb else { return true };

@@ -24,6 +24,8 @@ struct Walk<'w, 't> {
     moved: VecDeque<&'w Act<'t>>,
     /// Folders that a WORKDIR makes now, in which a RUN went by itself before.
     entered: Vec<&'w str>,
+    /// The files that COPYs bring before one that moved, and the commands of RUNs that came.
+    brought: Vec<String>,
     /// Those that were looked into.
     touched: (Vec<&'w Act<'t>>, Vec<&'w Act<'t>>),
 }
@@ -46,7 +48,8 @@ impl<'w, 't> Walk<'w, 't> {
 impl<'t> Check<'t> {
     pub(super) fn acts(&mut self, old: &[Act<'t>], new: &[Act<'t>]) -> Result<(), String> {
         let (moved, entered) = (VecDeque::new(), Vec::new());
-        let mut walk = Walk { old, new, i: 0, j: 0, cut: 0, moved, entered, touched: (Vec::new(), Vec::new()) };
+        let (brought, touched) = (Vec::new(), (Vec::new(), Vec::new()));
+        let mut walk = Walk { old, new, i: 0, j: 0, cut: 0, moved, entered, brought, touched };
         while walk.at() != (None, None) {
             if !(self.arrives(&mut walk)
                 || self.stays(&mut walk)
@@ -58,6 +61,9 @@ impl<'t> Check<'t> {
         }
         if let Some(act) = walk.moved.front() {
             return changed(Some(act.instruction), None);
+        }
+        if let Some(taken) = self.bound.taken.iter().find(|taken| !taken.fetched) {
+            return Err(format!("nothing downloads `{}` any more", short(&taken.source)));
         }
         self.same_shell_comments(&walk)
     }
@@ -133,7 +139,7 @@ impl<'t> Check<'t> {
     fn comes_or_goes(&mut self, walk: &mut Walk<'_, 't>) -> bool {
         let (old, new) = walk.at();
         if let Some(new) = new
-            && (self.comes(new) || self.is_part(walk, new) || self.is_entered(walk, new))
+            && (self.comes(walk, new) || self.is_part(walk, new) || self.is_entered(walk, new))
         {
             walk.pass(0, 1, true);
             return true;
@@ -227,11 +233,7 @@ impl<'t> Check<'t> {
 
     fn same_commands(&mut self, a: &Act<'t>, old: &Node, b: &Act<'t>, new: &Node) -> bool {
         if self.may(|may| matches!(may, May::Enter)) {
-            let ((from, old), (to, new)) = (entering(old), entering(new));
-            let folder = |path: Option<String>, act: &Act| path.or_else(|| act.state.workdir.get().cloned());
-            let (from, to) = (folder(from, a), folder(to, b));
-            let same = if from.is_some() { from == to } else { self.same_folder(a, b) };
-            return old == new && same && (self.same_folder(a, b) || mounts_are_absolute(b));
+            return enters(a, old, b, new) && (self.same_folder(a, b) || mounts_are_absolute(b));
         }
         let mut bound = self.bound.clone();
         let fits = Commands { may: self.may, bound: &mut bound, whole: old }.node(old, new, Edge::WHOLE);
@@ -242,8 +244,9 @@ impl<'t> Check<'t> {
     /// Whether the flags are the same, but for those that may come.
     fn flags(&mut self, a: &Act<'t>, b: &Act<'t>) -> bool {
         let mut old = a.instruction.flags.iter().peekable();
-        for flag in &b.instruction.flags {
-            if old.next_if(|one| one.text == flag.text).is_none() && !self.may_get(a, flag) {
+        for (at, flag) in b.instruction.flags.iter().enumerate() {
+            let again = || b.instruction.flags[..at].iter().any(|one| one.text == flag.text);
+            if old.next_if(|one| one.text == flag.text).is_none() && (again() || !self.may_get(a, flag)) {
                 return false;
             }
         }
@@ -270,7 +273,7 @@ impl<'t> Check<'t> {
     }
 
     /// Whether a RUN may come.
-    fn comes(&mut self, act: &Act<'t>) -> bool {
+    fn comes(&mut self, walk: &mut Walk<'_, 't>, act: &Act<'t>) -> bool {
         let lines = self.may.iter().filter_map(|may| match may {
             May::InsertRun(lines) => Some(lines.iter()),
             _ => None,
@@ -281,8 +284,16 @@ impl<'t> Check<'t> {
         }
         let Some(text) = self.new.node(act) else { return false };
         let mut commands = Commands { may: self.may, bound: &mut self.bound, whole: &text };
-        !text.links().is_empty()
-            && text.links().iter().all(|link| lines.iter().any(|line| commands.is_command(line, link)))
+        let links = text.links();
+        // a command that makes something does so once
+        let once = |link: &Node| links.iter().filter(|other| *other == link).count() == 1;
+        let fits = !links.is_empty()
+            && links.iter().all(|link| once(link) && lines.iter().any(|line| commands.is_command(line, link)));
+        let mut came = Vec::new();
+        text.each_simple(&mut |one| came.push(one.words.iter().map(|word| word.raw).collect::<Vec<_>>().join(" ")));
+        let fits = fits && !came.iter().any(|command| walk.brought.contains(command));
+        walk.brought.extend(came.into_iter().filter(|_| fits));
+        fits
     }
 
     /// Whether a RUN may go, or an ADD.
@@ -317,28 +328,35 @@ impl<'t> Check<'t> {
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
         let folder = dest.text.ends_with(['/', '.']);
         let names = if folder { vec![last(path)] } else { vec![last(&dest.text), last(path)] };
+        let fetched = false;
+        let place = dest.text.trim_end_matches('/');
+        let place = if folder { Some(place) } else { place.rsplit_once('/').map(|(folder, _)| folder) };
+        let place = place.filter(|place| !place.trim_start_matches('.').is_empty()).unwrap_or_default().to_owned();
         let checksum =
             one.flag("checksum").and_then(|flag| Some(flag.value.as_deref()?.strip_prefix("sha256:")?.to_owned()));
-        self.bound.taken.push(Taken { source: source.text.clone(), names, checksum });
+        self.bound.taken.push(Taken { source: source.text.clone(), names, folder: place, checksum, fetched });
         true
     }
 
-    /// Whether a COPY brings a part of what one brings that moves, and to where that brings it.
-    fn is_part(&self, walk: &Walk<'_, 't>, act: &Act<'t>) -> bool {
-        let part = |whole: &&Act<'t>| {
-            let (Some((from, to)), Some((sources, dest))) =
-                (transferred(whole.instruction), transferred(act.instruction))
-            else {
-                return false;
-            };
-            let brought = |file: &str| from.iter().any(|from| brings(&from.text, &to.text, file, &dest.text));
-            same_flags(whole.instruction, act.instruction)
-                && act.instruction.heredocs.is_empty()
-                && act.instruction.keyword != Keyword::Add
-                && self.means_the_same(whole, act)
-                && sources.iter().all(|source| brought(&source.text))
+    /// Whether a COPY brings a part of what one brings that moves, each file once and to where that brings it.
+    fn is_part(&self, walk: &mut Walk<'_, 't>, act: &Act<'t>) -> bool {
+        let Some((sources, dest)) = transferred(act.instruction) else { return false };
+        let brings = |whole: &&Act<'t>| {
+            let (from, to) = transferred(whole.instruction)?;
+            let place = |file: &str| from.iter().find_map(|from| brought(&from.text, &to.text, file, &dest.text));
+            let same = same_flags(whole.instruction, act.instruction) && self.means_the_same(whole, act);
+            sources.iter().map(|source| place(&source.text)).collect::<Option<Vec<String>>>().filter(|_| same)
         };
-        act.is_transfer() && walk.moved.iter().any(part)
+        let plain = act.instruction.heredocs.is_empty() && act.instruction.keyword == Keyword::Copy;
+        let Some(files) = walk.moved.iter().find_map(brings).filter(|_| plain) else { return false };
+        let fits = |(at, file): (usize, &String)| {
+            let name = file.rsplit('/').next().unwrap_or_default();
+            let known = |may: &May| matches!(may, May::MoveCopy { files, .. } if files(name.trim_end_matches('*')));
+            self.may.iter().any(known) && !walk.brought.contains(file) && !files[..at].contains(file)
+        };
+        let fine = files.iter().enumerate().all(fits);
+        walk.brought.extend(files.into_iter().filter(|_| fine));
+        fine
     }
 
     /// Whether a WORKDIR comes directly before a RUN that went there by itself.
@@ -351,7 +369,7 @@ impl<'t> Check<'t> {
         let Some(text) = next.filter(|next| follows && next.is_run()).and_then(|next| self.old.node(next)) else {
             return false;
         };
-        let fits = entering(&text).0.as_deref() == Some(folder);
+        let fits = entered(&text).iter().any(|path| path == folder);
         if fits {
             walk.entered.push(folder);
         }
@@ -373,7 +391,7 @@ impl<'t> Check<'t> {
         let Some(line) = Line::of(simple) else { return simple.words.is_empty() };
         let operands = line.operands();
         self.may.iter().any(|may| match may {
-            May::MoveCopy { past } => past(line.name(), &operands),
+            May::MoveCopy { past, .. } => past(line.name(), &operands),
             _ => false,
         })
     }
@@ -390,22 +408,29 @@ impl<'t> Check<'t> {
         lost(&counts)
     }
 
-    /// Says what changed.
-    fn explain(&self, (old, new): (Option<&Act<'t>>, Option<&Act<'t>>)) -> Result<(), String> {
-        let texts = |act: &Act<'t>, new: bool| {
-            let text = if new { self.new.node(act) } else { self.old.node(act) }?;
-            let mut out = Vec::new();
-            text.each_simple(&mut |one| out.push(one.words.iter().map(|word| word.raw).collect::<Vec<_>>().join(" ")));
-            Some(out)
-        };
+    /// Says what changed: the command, if only one did that may not.
+    fn explain(&mut self, (old, new): (Option<&Act<'t>>, Option<&Act<'t>>)) -> Result<(), String> {
         if let (Some(a), Some(b)) = (old, new)
-            && let (Some(from), Some(to)) = (texts(a, false), texts(b, true))
-            && from.len() == to.len()
-            && let Some((from, to)) = from.iter().zip(&to).find(|(from, to)| from != to)
+            && let (Some(from), Some(to)) = (self.old.node(a), self.new.node(b))
+            && let Some((one, other)) = self.command_changed(&from, &to)
         {
-            return Err(format!("line {}: `{}` became `{}`", a.instruction.lines.0, short(from), short(to)));
+            return Err(format!("line {}: `{}` became `{}`", a.instruction.lines.0, short(&one), short(&other)));
         }
         changed(old.map(|act| act.instruction), new.map(|act| act.instruction))
+    }
+
+    /// The first command that may not have changed so, before and after, if there are as many as before.
+    fn command_changed(&mut self, old: &Node, new: &Node) -> Option<(String, String)> {
+        let (mut from, mut to) = (Vec::new(), Vec::new());
+        old.each_simple(&mut |one| from.push(Node::Simple(one.clone())));
+        new.each_simple(&mut |one| to.push(Node::Simple(one.clone())));
+        let mut commands = Commands { may: self.may, bound: &mut self.bound, whole: old };
+        let pair = from.iter().zip(&to).find(|(one, other)| !commands.node(one, other, Edge::INSIDE));
+        let said = |node: &Node| match node {
+            Node::Simple(one) => one.words.iter().map(|word| word.raw).collect::<Vec<_>>().join(" "),
+            _ => String::new(),
+        };
+        pair.filter(|_| from.len() == to.len()).map(|(one, other)| (said(one), said(other)))
     }
 }
 
@@ -429,13 +454,31 @@ fn is_array(act: &Act) -> bool {
     matches!(act.instruction.args, Args::Transfer { json: true, .. })
 }
 
-/// Where the `cd`s lead that a text begins with, and what is left of it.
-fn entering<'n>(node: &Node<'n>) -> (Option<String>, Node<'n>) {
-    let (mut folder, mut rest) = (None, node.clone());
-    while let Some((path, behind)) = first_cd(&rest) {
-        (folder, rest) = (Some(path), behind);
+/// Whether a text is another one but for `cd`s at its start that lead to where it begins now.
+fn enters(a: &Act, old: &Node, b: &Act, new: &Node) -> bool {
+    let (mut folder, mut rest) = (a.state.workdir.get().cloned(), old.clone());
+    loop {
+        let next = first_cd(&rest);
+        // one that goes elsewhere by itself may begin anywhere
+        let same = folder.as_ref() == b.state.workdir.get() && (folder.is_some() || a.seen.folders == b.seen.folders);
+        if rest == *new && (next.is_some() || same) {
+            return true;
+        }
+        match next {
+            Some((path, behind)) => (folder, rest) = (Some(path), behind),
+            None => return false,
+        }
     }
-    (folder, rest)
+}
+
+/// Where the `cd`s lead that a text begins with.
+fn entered(node: &Node) -> Vec<String> {
+    let (mut all, mut rest) = (Vec::new(), node.clone());
+    while let Some((path, behind)) = first_cd(&rest) {
+        all.push(path);
+        rest = behind;
+    }
+    all
 }
 
 /// The folder of a first `cd` with a plain absolute path, and what stands behind it.
@@ -464,18 +507,19 @@ fn first_cd<'n>(node: &Node<'n>) -> Option<(String, Node<'n>)> {
     }
 }
 
-/// Whether `COPY from to` brings a file to the folder `dest`.
-fn brings(from: &str, to: &str, file: &str, dest: &str) -> bool {
-    let plain = |path: &'_ str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
-    let (from, file, to, dest) = (plain(from), plain(file), plain(to), plain(dest));
-    let dot = |path: &str| if path == "." { String::new() } else { path.to_owned() };
-    let (from, to, dest) = (dot(&from), dot(&to), dot(&dest));
-    let join = |folder: &str, name: &str| format!("{folder}/{name}").trim_start_matches('/').to_owned();
-    let name = file.rsplit('/').next().unwrap_or_default();
-    let inside = match from.as_str() {
-        "" => Some(file.as_str()),
-        from if from == file => Some(name),
-        from => file.strip_prefix(from).and_then(|rest| rest.strip_prefix('/')),
+/// Where `COPY from to` brings a file, if that is in the folder `dest`.
+fn brought(from: &str, to: &str, file: &str, dest: &str) -> Option<String> {
+    let plain = |path: &'_ str| {
+        let path = path.trim_start_matches("./").trim_end_matches('/');
+        if path == "." { String::new() } else { path.to_owned() }
     };
-    inside.is_some_and(|inside| join(&to, inside) == join(&dest, name))
+    let (from, file, to, dest) = (plain(from), plain(file), plain(to), plain(dest));
+    let join = |folder: &str, name: &str| format!("{folder}/{name}").trim_start_matches('/').to_owned();
+    let name = file.rsplit('/').next().filter(|name| !name.is_empty())?;
+    let inside = match from.as_str() {
+        "" => file.as_str(),
+        from if from == file => name,
+        from => file.strip_prefix(from)?.strip_prefix('/')?,
+    };
+    Some(join(&to, inside)).filter(|place| *place == join(&dest, name))
 }

@@ -29,7 +29,7 @@ impl Edge {
     /// All of the text.
     pub const WHOLE: Edge = Edge { first: true, last: true, plain: true };
     /// Somewhere inside of a command.
-    const INSIDE: Edge = Edge { first: false, last: false, plain: false };
+    pub const INSIDE: Edge = Edge { first: false, last: false, plain: false };
 
     /// Of one of several that stand there.
     fn of(self, index: usize, count: usize) -> Edge {

@@ -19,11 +19,15 @@ impl<'t> Check<'t> {
     fn sets(&mut self, part: &Part<'_, 't>) -> Result<(), String> {
         let (old, new) = (&part.old.sets, &part.new.sets);
         let (mut i, mut j) = (0, 0);
+        let mut came: Vec<Keyword> = Vec::new();
         loop {
             match (old.get(i), new.get(j)) {
                 (None, None) => return Ok(()),
                 (Some(a), Some(b)) if self.same_set(part, a, b) => (i, j) = (i + 1, j + 1),
-                (_, Some(b)) if self.may_come(b) => j += 1,
+                (_, Some(b)) if !came.contains(&b.instruction.keyword) && self.may_come(b) => {
+                    came.push(b.instruction.keyword);
+                    j += 1;
+                }
                 (a, b) => return changed(a.map(|set| set.instruction), b.map(|set| set.instruction)),
             }
         }
