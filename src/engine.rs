@@ -170,6 +170,10 @@ impl<'a> Run<'a> {
             let mut facts = text.facts(self.options, self.context);
             facts.counter = Counter::new(self.left);
             if self.history.is_empty() {
+                let errors = facts.conversion_errors();
+                if !errors.is_empty() {
+                    return Outcome { text: given.text().to_owned(), errors, ..Outcome::default() };
+                }
                 self.outcome.layers.0 = layers(&facts);
                 self.outcome.missing.clone_from(&facts.missing);
             }

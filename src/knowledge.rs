@@ -21,4 +21,5 @@ pub mod secrets;
 mod sections;
 pub mod servers;
 mod tags;
+pub mod tokens;
 pub mod variants;

@@ -15,6 +15,8 @@ mod parse;
 mod reparse;
 mod script;
 
+pub(crate) use grammar::mount::fields as mount_fields;
+
 use crate::text::{Source, Span};
 use std::fmt;
 use std::ops::{Deref, Range};
@@ -258,13 +260,15 @@ pub struct SyntaxError {
     pub message: String,
 }
 
-/// Which of BuildKit's two readings refuses.
+/// Which of BuildKit's readings refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorStage {
     /// The reading of lines and words (`error` in BuildKit's terms of a parse error).
     Lines,
     /// The reading of instructions (unknown keyword, bad flag, wrong number of arguments).
     Instructions,
+    /// What is made of the instructions: stages, images and values ([`conversion_errors`](crate::facts::Facts::conversion_errors)).
+    Conversion,
 }
 
 impl fmt::Display for SyntaxError {

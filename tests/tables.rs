@@ -64,6 +64,8 @@ const WRONG: &[(&str, &str, &str, &str)] = &[
         "it is neither `image`, name, port and asks, nor `port`, a new number, `-` and asks",
     ),
     ("servers.tsv", "port\t22\t-\tother", "port\t99999\t-\tother", "`99999` is no port"),
+    ("tokens.tsv", "ab_\talnum\t4\t-\ta token", "ab_\talnum\t4\t-\ta token", "`ab_` is there already"),
+    ("tokens.tsv", "ab_\talnum\t4\t-\ta token", "cd_\tany\t4\t-\ta token", "`any` is no kind of characters"),
     (
         "variants.tsv",
         "compiled\tx",

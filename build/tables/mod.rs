@@ -10,6 +10,7 @@ pub mod recommends;
 pub mod sections;
 pub mod servers;
 pub mod tags;
+pub mod tokens;
 pub mod variants;
 
 /// From the text of a table to Rust.
@@ -28,6 +29,7 @@ pub const ALL: &[(&str, Read)] = &[
     ("recommends.tsv", recommends::read),
     ("secrets.txt", |text| sections::read(text, &["word", "before-key", "name", "about", "not"])),
     ("servers.tsv", servers::read),
+    ("tokens.tsv", tokens::read),
     ("variants.tsv", variants::read),
 ];
 

@@ -63,6 +63,10 @@ pub fn analyze(pipeline: &[&dyn Transform], source: &Source, options: &Options, 
     }
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
     let mut facts = Facts::told(source, &parsed.file, context, &options.project);
+    let errors = facts.conversion_errors();
+    if !errors.is_empty() {
+        return Analysis { errors, ..out };
+    }
     if facts.kept.off {
         return out;
     }

@@ -149,6 +149,7 @@ vocabulary! {
     READS_PROJECT "reads-project" "the install looks at the project's files"
     REDEFINED "redefined" "a function or an alias may have the name of the command"
     REFERENCE "reference" "a value of the second refers to a variable that the first sets"
+    RELATIVE_PATH "relative-path" "PATH has a relative directory, or may have one: only a shell looks for programs there"
     RELEASE "release" "an option takes packages from another release or repository"
     RESUME "resume" "it resumes a download; servers answer with an error if all is there already"
     ROOT_PACKAGE "root-package" "the project itself is installed too, for which its sources are needed"

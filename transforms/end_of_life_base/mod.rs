@@ -17,7 +17,8 @@
 
 use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::Facts;
-use crate::knowledge::lifecycle;
+use crate::knowledge::{images, lifecycle, variants};
+use std::borrow::Cow;
 
 /// The transform.
 pub struct EndOfLifeBase;
@@ -40,7 +41,7 @@ impl Transform for EndOfLifeBase {
         for base in (0..facts.stages.len()).filter_map(|stage| facts.named(stage)) {
             let Some(reference) = base.reference else { continue };
             let Some(ended) = lifecycle::ended(reference) else { continue };
-            let instead = match lifecycle::instead(reference) {
+            let instead = match instead(reference) {
                 _ if ended.below => "a tag that stands on a newer one".to_owned(),
                 Some(instead) => format!("one that is supported, such as `{instead}`"),
                 None => "one that is supported".to_owned(),
@@ -56,5 +57,15 @@ impl Transform for EndOfLifeBase {
             );
             out.advise(base.span, format!("{under} gets no fixes since {}", ended.until), reason);
         }
+    }
+}
+
+/// What to take instead: the slim variant of a version for a slim one.
+fn instead(reference: &str) -> Option<Cow<'static, str>> {
+    let instead = lifecycle::instead(reference)?;
+    let slim = images::split(reference).1.split('-').any(|part| part == "slim");
+    match variants::slim(instead).filter(|_| slim) {
+        Some(slim) => Some(Cow::Owned(slim.reference)),
+        None => Some(Cow::Borrowed(instead)),
     }
 }

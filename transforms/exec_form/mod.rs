@@ -10,7 +10,8 @@
 //!  2. the shell is known and is `/bin/sh -c`, and makes of the text one command of literal words: no variable, operator,
 //!     redirection, pattern, `~`, assignment;
 //!  3. the command is no builtin of the shell; a leading `exec` is what the exec form does;
-//!  4. its file is surely one that can be executed: a shell also runs scripts without `#!`, the kernel does not;
+//!  4. its file is surely one that can be executed: a shell also runs scripts without `#!`, the kernel does not; and no
+//!     directory of PATH is relative, where a shell finds programs and what starts a container does not;
 //!  5. CMD: there is no ENTRYPOINT, which would be given other words than today;
 //!  6. ENTRYPOINT: there is no CMD, here or in a stage made from this one, which would become arguments.
 //!
@@ -19,15 +20,16 @@
 //! shell without arguments; so is a HEALTHCHECK, which is never the first process. Else it is `aggressive`, and so is an
 //! ENTRYPOINT: nobody knows who starts the image with arguments, which the shell has kept from the program so far.
 //!
-//! Sources: the Dockerfile reference, POSIX XCU 2.9.1.1 (scripts without `#!`), `signal(7)` and `pid_namespaces(7)`, and runs
+//! Sources: the Dockerfile reference, Go's `exec.LookPath` (a program that is found by a relative path is not started), POSIX XCU 2.9.1.1 (scripts without `#!`), `signal(7)` and `pid_namespaces(7)`, and runs
 //! of both forms.
 
+mod path;
 mod words;
 
 use crate::edit::EditSet;
 use crate::engine::refusals::{
     ARGUMENTS, BROKEN_ARRAY, BUILTIN, COMMENT, ENTRYPOINT, NEEDS_SHELL, NO_SHEBANG, NOT_PLAIN, OTHER_SHELL,
-    UNKNOWN_ENTRYPOINT, UNKNOWN_SHELL, VERSION_DEPENDENT, mark,
+    RELATIVE_PATH, UNKNOWN_ENTRYPOINT, UNKNOWN_SHELL, VERSION_DEPENDENT, mark,
 };
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Reason, Refusal, Rewrite, Transform};
 use crate::facts::{Facts, Known, Stage, Step, layout};
@@ -56,6 +58,7 @@ static META: Meta = Meta {
         &NO_SHEBANG,
         &NOT_PLAIN,
         &OTHER_SHELL,
+        &RELATIVE_PATH,
         &UNKNOWN_ENTRYPOINT,
         &UNKNOWN_SHELL,
         &VERSION_DEPENDENT,
@@ -110,6 +113,7 @@ fn rewrite(facts: &Facts, index: usize, step: &Step) -> Result<Rewrite, Reason> 
     }
     let started = words::read(found)?;
     let program = words::program(&started)?;
+    path::finds(facts, index, started.words.first().map_or("", String::as_str))?;
     match &step.before.shell {
         Known::Yes(words) if *words == ["/bin/sh", "-c"] => {}
         Known::Yes(_) => return say(&OTHER_SHELL, "SHELL is not `/bin/sh -c`"),

@@ -70,7 +70,10 @@ pub fn program(started: &Started) -> Result<Known, Reason> {
     let (folder, name) = path.rsplit_once('/').map_or(("/bin", path), |(folder, name)| (folder, name));
     let place = folder.starts_with('/') && (folder.ends_with("/bin") || folder.ends_with("/sbin"));
     let Some(known) = programs::find(name).and_then(|program| program.starts).filter(|_| place) else {
-        return Err((&NO_SHEBANG, format!("`{path}` may be a script without `#!`, which only a shell runs")));
+        return Err((
+            mark!(NO_SHEBANG, "unknown"),
+            format!("`{path}` may be a script without `#!`, which only a shell runs"),
+        ));
     };
     let shell = programs::is_shell(name) && started.words.len() == 1;
     Ok(Known { fares_well: known == Starts::First || shell })

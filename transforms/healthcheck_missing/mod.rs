@@ -19,6 +19,7 @@
 mod probe;
 
 use crate::engine::{Chosen, Findings, Level, Meta, Transform};
+use crate::facts::ports::Ports;
 use crate::facts::{Base, Facts, Known, Step, words};
 use crate::knowledge::images::Service;
 use crate::knowledge::programs;
@@ -111,8 +112,8 @@ fn exposed(facts: &Facts, stage: usize) -> Vec<u16> {
         let Args::Words { words, .. } = &step.instruction.args else { continue };
         for word in words {
             if let Known::Yes(text) = step.before.expand(&word.text) {
-                let tcp = text.strip_suffix("/tcp").unwrap_or(&text);
-                out.extend(tcp.parse::<u16>().ok().filter(|port| *port > 0));
+                let one = |ports: &Ports| ports.protocol == "tcp" && ports.first == ports.last && ports.first > 0;
+                out.extend(Ports::read(&text).ok().filter(one).map(|ports| ports.first));
             }
         }
     }

@@ -1,4 +1,5 @@
-//! secrets-in-env: advice where a variable of the build or of the image holds what looks like a secret.
+//! secrets-in-env: advice where a variable of the build or of the image holds what looks like a secret, or where a secret stands in
+//! the file.
 //!
 //! # Motivation
 //! ENV is in the image's config, and the value of ARG in the history or the cache of what is built, and in the record
@@ -12,14 +13,16 @@
 //!     be replaced (`XXXX`, its own name), or where it takes the value of an
 //!     ARG of the file;
 //!  3. of ARG always, since a value is to be given, but for a default that is none of these either;
-//!  4. once a name: where ENV keeps it, that is what is told. The value is never shown.
+//!  4. of what is a secret by its form (`src/knowledge/tokens.tsv`: tokens of GitHub, AWS and others, private keys), wherever it
+//!     stands, in heredocs too, but for one that says that it is an example;
+//!  5. once a name: where ENV keeps it, that is what is told. The value is never shown.
 //!
 //! Sources: the Dockerfile reference (ARG, ENV, RUN --mount=type=secret), BuildKit's check, the image specification
 //! (history).
 
 use crate::engine::{Chosen, Findings, Level, Meta, Transform};
 use crate::facts::{Facts, value};
-use crate::knowledge::secrets;
+use crate::knowledge::{secrets, tokens};
 use crate::syntax::{Args, Instruction, Keyword, Pair};
 use crate::text::Span;
 use std::collections::HashSet;
@@ -29,7 +32,7 @@ pub struct SecretsInEnv;
 
 static META: Meta = Meta {
     id: "secrets-in-env",
-    summary: "a variable in ENV or ARG holds what looks like a secret",
+    summary: "a variable in ENV or ARG, or another instruction, holds what looks like a secret",
     page: include_str!("README.md"),
     ceiling: Level::Advice,
     checks: &["SecretsUsedInArgOrEnv", "CIS-DI-0010", "DS-0031"],
@@ -43,32 +46,66 @@ impl Transform for SecretsInEnv {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
-        let mut found = Vec::new();
+        let mut found: Vec<Found> = Vec::new();
         let mut args = HashSet::new();
         for (_, one) in facts.file.instructions() {
-            let Args::Pairs { pairs, .. } = &one.args else { continue };
-            let keyword = one.keyword;
-            let secret = |pair: &&Pair| secrets::is_secret(&pair.name.text);
-            match keyword {
-                Keyword::Arg => {
-                    args.extend(pairs.iter().map(|pair| pair.name.text.as_str()));
-                    let asked = pairs.iter().filter(secret).filter(|pair| asks(pair, facts.file.escape));
-                    found.extend(asked.map(|pair| (keyword, pair.name.text.as_str(), place(one, pair))));
+            match &one.args {
+                Args::Pairs { pairs, .. } if matches!(one.keyword, Keyword::Arg | Keyword::Env) => {
+                    found.extend(pairs.iter().filter_map(|pair| variable(one, pair, facts.file.escape, &args)));
+                    if one.keyword == Keyword::Arg {
+                        args.extend(pairs.iter().map(|pair| pair.name.text.as_str()));
+                    }
                 }
-                Keyword::Env => {
-                    let held = pairs.iter().filter(secret).filter(|pair| holds(pair, facts.file.escape, &args));
-                    found.extend(held.map(|pair| (keyword, pair.name.text.as_str(), place(one, pair))));
-                }
-                _ => {}
+                _ => tokens_of(facts, one, out),
             }
         }
         let kept: HashSet<&str> =
-            found.iter().filter(|(keyword, ..)| *keyword == Keyword::Env).map(|(_, name, _)| *name).collect();
+            found.iter().filter(|found| found.keyword == Keyword::Env).map(|found| found.name).collect();
         let mut told = HashSet::new();
-        found.retain(|(keyword, name, _)| (*keyword == Keyword::Env || !kept.contains(name)) && told.insert(*name));
-        found.into_iter().for_each(|(keyword, name, at)| advise(out, keyword, name, at));
+        found.retain(|found| (found.keyword == Keyword::Env || !kept.contains(found.name)) && told.insert(found.name));
+        found.into_iter().for_each(|found| advise(out, &found));
     }
 }
+
+/// A variable that holds a secret, or asks for one.
+struct Found<'f> {
+    keyword: Keyword,
+    name: &'f str,
+    at: Span,
+    /// What its value is by its form.
+    token: Option<&'static str>,
+}
+
+/// What is to be said of a variable, if anything.
+fn variable<'f>(one: &Instruction, pair: &'f Pair, escape: char, args: &HashSet<&str>) -> Option<Found<'f>> {
+    let token = pair.value.as_ref().and_then(|value| Some(tokens::find(&value.text).first()?.1));
+    let named = secrets::is_secret(&pair.name.text);
+    let said = match one.keyword {
+        Keyword::Arg => asks(pair, escape),
+        _ => holds(pair, escape, args),
+    };
+    let name = pair.name.text.as_str();
+    (token.is_some() || named && said).then(|| Found { keyword: one.keyword, name, at: place(one, pair), token })
+}
+
+/// What is to be said of secrets that stand in the text of any other instruction, and in its heredocs.
+fn tokens_of(facts: &Facts, one: &Instruction, out: &mut Findings) {
+    let name = one.keyword.name();
+    for (range, what) in tokens::find(one.line.text()) {
+        out.advise(one.line.span(range), format!("{what} stands in the {name}"), REVOKE);
+    }
+    for body in one.heredocs.iter().map(|heredoc| heredoc.body) {
+        for (range, what) in tokens::find(facts.source.slice(body)) {
+            let start = body.start as usize;
+            let at = Span::new(start + range.start, start + range.end);
+            out.advise(at, format!("{what} stands in the {name}"), REVOKE);
+        }
+    }
+}
+
+/// What to do about a secret that stands in the file.
+const REVOKE: &str = "whoever has the file, the image or its history has it: revoke it, and read a new one where it is needed by \
+                      `RUN --mount=type=secret`, or give it when the container starts";
 
 fn place(one: &Instruction, pair: &Pair) -> Span {
     one.line.span(pair.name.range.clone())
@@ -118,11 +155,14 @@ fn is_monotonous(value: &str) -> bool {
     signs.len() == 1 && value.len() > 2
 }
 
-fn advise(out: &mut Findings, keyword: Keyword, name: &str, at: Span) {
+fn advise(out: &mut Findings, found: &Found) {
+    let Found { keyword, name, at, token } = *found;
     let id = name.to_ascii_lowercase();
     let mount = format!("`RUN --mount=type=secret,id={id},env={name}`");
     let build = format!("`docker build --secret id={id},env={name}`");
-    if keyword == Keyword::Arg {
+    if let Some(what) = token {
+        out.advise(at, format!("{} `{name}` holds {what}", keyword.name()), REVOKE);
+    } else if keyword == Keyword::Arg {
         let reason = format!(
             "its value stays in the history or the cache of what is built, and in the record of the build; read it where it is \
              needed by {mount}, and give it by {build}"

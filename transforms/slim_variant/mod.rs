@@ -7,7 +7,8 @@
 //! # What is said, and when not
 //!  1. only of the base that reaches the image: what a builder stage stands on does not matter for its size;
 //!  2. only where the data (`src/knowledge/variants.tsv`) knows the tag of the variant, and both are of one
-//!     distribution; a tag that names no version is for unpinned-base, a version that is over for end-of-life-base;
+//!     distribution; a tag that names no version is for unpinned-base. Of a version that gets no fixes any more, the variant of
+//!     one that does is named, as end-of-life-base names that one;
 //!  3. not where the stage, or one made from it, compiles: it runs a compiler that it did not install itself, or
 //!     installs gems, which mostly have parts in C, or a package that the data knows to be compiled when it is
 //!     installed; nor where a RUN was not understood;
@@ -45,9 +46,9 @@ impl Transform for SlimVariant {
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         let Some(root) = facts.target().and_then(|stage| facts.chain(stage).first().copied()) else { return };
         let Some(base) = facts.named(root) else { return };
-        let Some(reference) = base.reference.filter(|reference| lifecycle::ended(reference).is_none()) else { return };
-        let Some(slim) = variants::slim(reference) else { return };
-        let (Some(full), Some(image)) = (images::find(reference), images::find(&slim.reference)) else { return };
+        let Some((reference, over)) = base.reference.and_then(supported) else { return };
+        let Some(slim) = variants::slim(&reference) else { return };
+        let (Some(full), Some(image)) = (images::find(&reference), images::find(&slim.reference)) else { return };
         if full.family != image.family || asks_for_compiled(facts) {
             return;
         }
@@ -68,8 +69,20 @@ impl Transform for SlimVariant {
             false => ("manuals, documentation and translations", ""),
         };
         let reason = format!("it leaves out {without}{install}{mind}");
-        out.advise(base.span, format!("there is a slim variant, `{}`{sizes}", slim.reference), reason);
+        let fixed = if over { " that gets fixes" } else { "" };
+        out.advise(base.span, format!("there is a slim variant{fixed}, `{}`{sizes}", slim.reference), reason);
     }
+}
+
+/// The full image that is to be made slim, and whether it stands for one that gets no fixes any more: itself, or a version of it
+/// that gets some. `None` if nothing is known that does.
+fn supported(reference: &str) -> Option<(Cow<'_, str>, bool)> {
+    let Some(ended) = lifecycle::ended(reference) else { return Some((Cow::Borrowed(reference), false)) };
+    variants::slim(reference)?;
+    let (name, tag) = images::split(reference);
+    let version = format!("{name}:{}", tag.split('-').next().unwrap_or_default());
+    let other = if ended.below { version } else { lifecycle::instead(reference)?.to_owned() };
+    lifecycle::ended(&other).is_none().then_some((Cow::Owned(other), true))
 }
 
 /// What the stages on a base use and its variant lacks; `None` where they compile, or where that can't be seen.

@@ -9,14 +9,16 @@ use std::collections::HashMap;
 pub fn file(file: &File) -> String {
     let mut seen: HashMap<(String, String), usize> = HashMap::new();
     let entries = finding::all(file).into_iter().map(|finding| {
-        let count = seen.entry((finding.rule.to_owned(), finding.message.clone())).or_insert(0);
+        let message = without_places(&finding.message);
+        let count = seen.entry((finding.rule.to_owned(), message.clone())).or_insert(0);
         *count += 1;
-        entry(&file.path, &finding, *count).to_string()
+        let fingerprint = fingerprint(&[&file.path, finding.rule, &message, &count.to_string()]);
+        entry(&file.path, &finding, &fingerprint).to_string()
     });
     entries.collect::<Vec<_>>().join(",\n")
 }
 
-fn entry(path: &str, finding: &Finding, count: usize) -> Value {
+fn entry(path: &str, finding: &Finding, fingerprint: &str) -> Value {
     let severity = match finding.weight {
         Weight::Error => "critical",
         Weight::Warning => "minor",
@@ -27,9 +29,29 @@ fn entry(path: &str, finding: &Finding, count: usize) -> Value {
         "check_name": finding.rule,
         "description": finding.message,
         "severity": severity,
-        "fingerprint": fingerprint(&[path, finding.rule, &finding.message, &count.to_string()]),
+        "fingerprint": fingerprint,
         "location": { "path": path, "lines": { "begin": begin, "end": end } },
     })
+}
+
+/// A message without the numbers of lines that it names (`line 7`, `lines 3 and 9`, `compose.yaml:12`): they move.
+fn without_places(message: &str) -> String {
+    let mut out = String::with_capacity(message.len());
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let mut numbered = false;
+    for word in message.split_inclusive([' ', ',', ';', ')']) {
+        let bare = word.trim_end_matches([' ', ',', ';', ')']);
+        let (number, end) = (is_number(bare.trim_end_matches([':', '.'])), &word[bare.len()..]);
+        match bare.rsplit_once(':') {
+            _ if numbered && number => out.push_str(end),
+            Some((file, line)) if is_number(line) && file.contains('.') && !file.starts_with('`') => {
+                out.extend([file, end])
+            }
+            _ => out.push_str(word),
+        }
+        numbered = matches!(bare, "line" | "lines") || numbered && (number || matches!(bare, "and" | ""));
+    }
+    out
 }
 
 /// FNV-1a with 128 bits: the same in every version, on every machine.
@@ -46,6 +68,20 @@ fn fingerprint(parts: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_lines_are_left_out() {
+        for (one, other) in [
+            ("the COPY in line 3 brings it; made with line 10", "the COPY in line 4 brings it; made with line 12"),
+            ("lines 3, 4 and 9 do so", "lines 5, 6 and 11 do so"),
+            ("built from `.` (compose.yaml:3)", "built from `.` (compose.yaml:14)"),
+        ] {
+            assert_eq!(without_places(one), without_places(other));
+        }
+        for text in ["merge 3 RUNs into one", "as user 1000 in line", "`debian:12` and `python:3.13`", "port 22"] {
+            assert_eq!(without_places(text), text);
+        }
+    }
 
     #[test]
     fn fingerprints_tell_parts_apart_and_stay() {

@@ -1,3 +1,4 @@
-FROM debian:12
+FROM debian:12 AS unused
 LABEL a=\"b"
 LABEL c=d
+FROM debian:12

@@ -1,2 +1,3 @@
-FROM debian:12
+FROM debian:12 AS unused
 ENV MSG it's fine
+FROM debian:12
