@@ -92,6 +92,7 @@ fn outline(bytes: &[u8]) -> String {
     let errors = parsed.errors.iter().map(|error| match error.stage {
         ErrorStage::Lines => format!("lines refused at {}", error.line),
         ErrorStage::Instructions => format!("instruction refused at {}", error.line),
+        ErrorStage::Conversion => format!("conversion refused at {}", error.line),
     });
     items.chain(errors).collect::<Vec<_>>().join(", ")
 }

@@ -66,7 +66,7 @@ fn spell(pieces: &[Piece], relative: &HashSet<&str>, out: &mut String) -> Option
     for piece in pieces {
         match piece {
             Piece::Text(text) => out.push_str(text),
-            Piece::Variable { name, operation, .. } if operation.is_empty() && name == "PATH" => out.push_str("/"),
+            Piece::Variable { name, operation, .. } if operation.is_empty() && name == "PATH" => out.push('/'),
             Piece::Variable { name, operation, .. } if operation.is_empty() && !relative.contains(name.as_str()) => {
                 out.push(OF_THE_BASE);
             }
