@@ -66,7 +66,7 @@ fn overrides_excludes_and_options() {
 
 #[test]
 fn options_of_transforms_are_heard() {
-    let builder = "FROM debian:12 AS a\nRUN make\nRUN make install\nFROM debian:12\nCOPY --from=a /x /x\n";
+    let builder = "FROM debian:12 AS a\nRUN touch /x\nRUN touch /y\nFROM debian:12\nCOPY --from=a /x /x\n";
     let room = Room::new(&[("Dockerfile", builder)]);
     assert_eq!(changed(&room, &[]), "");
     room.write("dfopt.toml", b"[transforms.merge-runs]\nstages = \"all\"\n");
@@ -150,7 +150,7 @@ fn editorconfig_decides_where_the_file_does_not() {
     assert_eq!(code(&room.run(&["--write"])), 0);
     let text = String::from_utf8(room.read("Dockerfile")).unwrap();
     assert!(text.contains("\\\n\t&& echo two"), "{text}");
-    let own = format!("{MERGEABLE}RUN a \\\n  && b\n");
+    let own = format!("{MERGEABLE}RUN touch a \\\n  && touch b\n");
     let out = stdout(&room.filter(&["-"], own.as_bytes()));
     assert!(out.contains("\\\n  && echo two"), "{out}");
     room.write(".editorconfig", b"[*\nnonsense\n\xff");

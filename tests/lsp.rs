@@ -111,14 +111,16 @@ fn saving_is_formatting_where_it_is_wanted() {
 
 #[test]
 fn rewrites_errors_and_refusals_are_marked() {
-    let mut client = Client::start(modern(), json!({ "only": ["merge-runs"], "diagnostics": { "refusals": true } }));
+    let always = json!({ "merge-runs": { "when": "always" } });
+    let settings = json!({ "only": ["merge-runs"], "set": always, "diagnostics": { "refusals": true } });
+    let mut client = Client::start(modern(), settings);
     client.open(URI, 7, MERGEABLE);
     let (version, marks) = client.marks(URI);
     assert_eq!(version, 7);
     assert_eq!(codes(&marks), [("merge-runs", 3)]);
     assert_eq!(marks[0]["range"]["start"]["line"], marks[0]["range"]["end"]["line"], "one line is marked");
     assert_eq!(marks[0]["data"]["level"], "safe");
-    client.change(URI, 8, json!([{ "text": "FROM debian:12\nRUN cd /x\nRUN [\"a\"]\n" }]));
+    client.change(URI, 8, json!([{ "text": "FROM debian:12\nRUN touch /x\nRUN [\"a\"]\n" }]));
     let (_, marks) = client.marks(URI);
     assert_eq!(codes(&marks), [("merge-runs", 4)]);
     assert!(marks[0]["message"].as_str().unwrap().starts_with("left alone: exec-form: "), "{marks:?}");
@@ -136,7 +138,7 @@ fn rewrites_errors_and_refusals_are_marked() {
 
 #[test]
 fn an_action_for_each_rewrite_and_one_for_all() {
-    let text = "FROM debian:12\nRUN a\nRUN b\nUSER x\nRUN c\nRUN d\n";
+    let text = "FROM debian:12\nRUN touch a\nRUN touch b\nUSER x\nRUN touch c\nRUN touch d\n";
     let mut client = Client::start(modern(), merge_only());
     client.open(URI, 3, text);
     let offered = actions(&mut client, URI, None);
@@ -146,14 +148,20 @@ fn an_action_for_each_rewrite_and_one_for_all() {
     let one = client.ask("codeAction/resolve", offered[1].clone()).unwrap();
     let change = &one["edit"]["documentChanges"][0];
     assert_eq!(change["textDocument"], json!({ "uri": URI, "version": 3 }));
-    assert_eq!(apply(text, &change["edits"], true), "FROM debian:12\nRUN a\nRUN b\nUSER x\nRUN c \\\n    && d\n");
+    assert_eq!(
+        apply(text, &change["edits"], true),
+        "FROM debian:12\nRUN touch a\nRUN touch b\nUSER x\nRUN touch c \\\n    && touch d\n"
+    );
     let note = &one["edit"]["changeAnnotations"][change["edits"][0]["annotationId"].as_str().unwrap()];
     assert!(one["title"].as_str().unwrap().starts_with(note["label"].as_str().unwrap()));
     assert!(note["description"].as_str().is_some_and(|reason| !reason.is_empty()), "{note}");
     assert_eq!(one["diagnostics"][0]["code"], "merge-runs");
     let all = client.ask("codeAction/resolve", offered[2].clone()).unwrap();
     let edits = &all["edit"]["documentChanges"][0]["edits"];
-    assert_eq!(apply(text, edits, true), "FROM debian:12\nRUN a \\\n    && b\nUSER x\nRUN c \\\n    && d\n");
+    assert_eq!(
+        apply(text, edits, true),
+        "FROM debian:12\nRUN touch a \\\n    && touch b\nUSER x\nRUN touch c \\\n    && touch d\n"
+    );
     for (only, number) in [("quickfix", 2), ("source", 1), ("source.fixAll.dfopt", 1), ("refactor", 0)] {
         assert_eq!(actions(&mut client, URI, Some(only)).len(), number, "{only}");
     }
@@ -163,7 +171,7 @@ fn an_action_for_each_rewrite_and_one_for_all() {
 #[test]
 fn an_action_is_offered_where_its_rewrite_is() {
     let mut client = Client::start(plain(), merge_only());
-    client.open(URI, 1, "FROM debian:12\nRUN a\nRUN b\nUSER x\nRUN c\nRUN d\n");
+    client.open(URI, 1, "FROM debian:12\nRUN touch a\nRUN touch b\nUSER x\nRUN touch c\nRUN touch d\n");
     for (line, number) in [(0, 0), (1, 1), (2, 1), (3, 0), (5, 1)] {
         let at = json!({ "line": line, "character": 1 });
         let context = json!({ "diagnostics": [], "only": ["quickfix"] });
@@ -273,8 +281,8 @@ fn changes_are_followed_in_both_ways_of_counting() {
     for (capabilities, wide) in [(plain(), true), (modern(), false)] {
         let mut client = Client::start(capabilities, merge_only());
         assert_eq!(client.encoding(), if wide { "utf-16" } else { "utf-8" });
-        client.open(URI, 1, "FROM debian:12\n# 😀é\nRUN a\nRUN b\n");
-        let text = "FROM debian:12\n# 😀é x\nRUN echo 漢😀 \nRUN b\n";
+        client.open(URI, 1, "FROM debian:12\n# 😀é\nRUN a\nRUN touch b\n");
+        let text = "FROM debian:12\n# 😀é x\nRUN echo 漢😀 \nRUN touch b\n";
         let (comment, run) = if wide { (5, 9) } else { (8, 9) };
         let at = |line: u32, column: u32| json!({ "line": line, "character": column });
         client.change(
@@ -288,7 +296,7 @@ fn changes_are_followed_in_both_ways_of_counting() {
         );
         let edits = format(&mut client, URI).unwrap();
         let new = apply(text, &edits, !wide);
-        assert_eq!(new, "FROM debian:12\n# 😀é x\nRUN echo 漢😀 \\\n    && b\n");
+        assert_eq!(new, "FROM debian:12\n# 😀é x\nRUN echo 漢😀 \\\n    && touch b\n");
         client.end();
     }
 }
@@ -306,9 +314,10 @@ fn carriage_returns_stay() {
 #[test]
 fn templates_are_left_alone() {
     let mut client = Client::start(modern(), Value::Null);
-    for (uri, text) in
-        [("untitled:Dockerfile.j2", MERGEABLE), ("untitled:Dockerfile", "{% if x %}\nFROM a\nRUN b\nRUN c\n")]
-    {
+    for (uri, text) in [
+        ("untitled:Dockerfile.j2", MERGEABLE),
+        ("untitled:Dockerfile", "{% if x %}\nFROM a\nRUN touch b\nRUN touch c\n"),
+    ] {
         client.open(uri, 1, text);
         assert!(client.told("window/logMessage")["params"]["message"].as_str().unwrap().contains("template"));
         assert_eq!(client.marks(uri).1, Vec::<Value>::new());

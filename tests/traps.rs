@@ -57,7 +57,7 @@ const OWN: &[(&str, &str)] = &[
     // npm runs the scripts as the owner of the working folder, which is root's until they ran
     (
         "119-reorder-postinstall-needs-source",
-        "FROM node:20\nWORKDIR /app\nCOPY --chown=1000:1000 . .\nRUN npm ci && install -d -o 1000 -g 1000 /app\nUSER 1000:1000\n\
+        "FROM node:20\nWORKDIR /app\nCOPY --chown=1000:1000 . .\nRUN npm ci\nRUN install -d -o 1000 -g 1000 /app\nUSER 1000:1000\n\
          CMD [\"node\",\"server.js\"]\n",
     ),
     // the last stage gets the user, not the builder
@@ -78,14 +78,14 @@ const PACKAGES: &[(&str, Level, &str)] = &[
     (
         "173-apt-no-recommends",
         Level::Safe,
-        "FROM debian:12\nRUN apt-get update && apt-get install -y git curl && git clone https://github.com/a/b\n",
+        "FROM debian:12\nRUN apt-get update && apt-get install -y git curl\nRUN git clone https://github.com/a/b\n",
     ),
     // certificates are named, so that the clone works
     (
         "173-apt-no-recommends",
         Level::Recommended,
         "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends git curl ca-certificates \
-         openssh-client && git clone https://github.com/a/b && rm -rf /var/lib/apt/lists/*\n",
+         openssh-client && rm -rf /var/lib/apt/lists/*\nRUN git clone https://github.com/a/b\n",
     ),
     // the mounts stay as they are, nothing is removed from them
     (

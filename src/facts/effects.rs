@@ -6,9 +6,11 @@ mod moves;
 pub use moves::Moves;
 
 use crate::facts::Family;
+use crate::knowledge::lists::{self, Part};
 use crate::knowledge::paths::{self, Absolute, Pattern};
 use crate::knowledge::programs::{self, Kind, Touch};
-use crate::script::{Argument, Commands, Effect, Inner, Invocation, Note, Redirection, Variables};
+use crate::script::{Argument, Commands, Effect, Inner, Invocation, Note, Object, Redirection, Variables};
+use crate::shell::builtins::is_builtin;
 use crate::text::Span;
 
 /// A place in the text and what is there, for people.
@@ -21,8 +23,10 @@ pub struct Effects {
     pub state: Option<Found>,
     /// `exit`, `exec` or `return`: what comes behind would not run.
     pub leaves: Option<Found>,
-    /// A process may stay behind.
+    /// A process stays behind.
     pub background: Option<Found>,
+    /// A program runs of which it is not known that all that it starts ends with it.
+    pub unknown_end: Option<Found>,
     /// `set -e` or a trap on errors is put in force: where in the text decides what happens on failure.
     pub errexit: Option<Found>,
     /// `.` or `eval`: commands that are not in the text run in the shell itself.
@@ -39,8 +43,12 @@ pub struct Effects {
     pub shell: Option<Found>,
     /// Accounts that are changed: the name where it is known, and by what command.
     pub accounts: Vec<(Option<String>, String)>,
-    /// Files below the distribution's folders that are changed where they stand.
-    pub in_place: Option<Found>,
+    /// Files in the distribution's directories that are changed where they stand: by what, and which one, if that is known.
+    pub in_place: Vec<(String, Option<Absolute>)>,
+    /// Files that are made, each by its path.
+    pub made: Vec<Absolute>,
+    /// Some file may be changed where it stands: all that is known is not that files are read, made or removed.
+    pub changes: bool,
     /// Packages of the distribution are installed, which may hold hard links.
     pub packages: bool,
     /// What is taken away; `None` where it is not known.
@@ -90,6 +98,9 @@ const SYSTEM: &[&str] = &[
 /// Folders that the distribution's packages fill, and of which some files have a second name by a hard link.
 const DISTRIBUTION: &[&str] = &["/bin", "/sbin", "/lib", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/share"];
 
+/// Who is in which group, and where homes are.
+const ACCOUNT_FILES: &[&str] = &["/etc/passwd", "/etc/group", "/etc/nsswitch.conf"];
+
 /// Where a text starts, and what variables hold. The home folder is root's where nothing else is known.
 #[derive(Clone, Copy)]
 struct Start<'a> {
@@ -108,7 +119,10 @@ impl Effects {
     pub fn of(commands: Commands, family: Family, workdir: Option<&str>, variables: &dyn Variables) -> Effects {
         let folder = workdir.and_then(Absolute::new).unwrap_or_else(Absolute::somewhere);
         let start = Start { folder: &folder, variables };
-        let mut fold = Fold { start, family, outer: None, out: Effects::default() };
+        let mut fold =
+            Fold { start, family, outer: None, functions: Vec::new(), temporary: Vec::new(), out: Effects::default() };
+        fold.functions = commands.functions().map(str::to_owned).collect();
+        fold.temporary = temporary(commands);
         fold.commands(commands);
         fold.text_marks(commands.text());
         fold.out
@@ -139,6 +153,10 @@ struct Fold<'a> {
     family: Family,
     /// The command that runs the text at hand in a shell of its own, from which nothing of the shell comes out.
     outer: Option<Span>,
+    /// The functions of the text, whose commands are looked at where they are defined.
+    functions: Vec<String>,
+    /// Variables that hold the name of a new temporary file or directory.
+    temporary: Vec<String>,
     out: Effects,
 }
 
@@ -204,9 +222,17 @@ impl Fold<'_> {
             note(&mut self.out.shell, span, format!("`{target}` is written"));
         }
         let place = Absolute::new(&target).is_some_and(|path| path.is_in_any(DISTRIBUTION));
-        if redirect.operator().contains(">>") && place {
-            note(&mut self.out.in_place, span, format!("`{target}` is changed where it stands"));
+        let path = redirect.target().value(&self.start).and_then(|path| Absolute::new(&path));
+        if redirect.operator().contains(">>") {
+            self.out.changes = true;
+            if place && !path.as_ref().is_some_and(|path| self.out.made.contains(path)) {
+                self.out.in_place.push((format!("`{target}` is changed where it stands"), path.clone()));
+            }
         }
+        if is_account_file(&target) || path.as_ref().is_some_and(|path| is_account_file(path.as_str())) {
+            self.out.accounts.push((None, format!("> {target}")));
+        }
+        self.out.made.extend(path.filter(|_| redirect.writes()));
     }
 
     /// What builtins do to the shell, and what only the shell knows.
@@ -267,7 +293,13 @@ impl Fold<'_> {
 
     /// What the program does.
     fn program(&mut self, one: Invocation, span: Span) {
-        let Some(name) = one.name() else { return };
+        let Some(name) = one.name() else {
+            if one.words().len() > 0 {
+                note(&mut self.out.unknown_end, span, "which program runs is only known when it does");
+                self.out.changes = true;
+            }
+            return;
+        };
         let name = &*name;
         let starts = one.is_kind(Kind::Daemon) || one.wrappers().any(|wrapper| wrapper.program().is(Kind::Daemon));
         let in_init = one.called().is_some_and(|called| called.contains("/init.d/"));
@@ -277,6 +309,9 @@ impl Fold<'_> {
         let asks = |word: Argument| ["--daemonize", "--fork", "--daemon", "-daemonize"].contains(&word.raw());
         if one.arguments().any(asks) && name != "make" {
             note(&mut self.out.background, span, format!("`{name}` leaves a process behind"));
+        }
+        if !self.ends(one) {
+            note(&mut self.out.unknown_end, span, format!("whether all ends that `{name}` starts is not known"));
         }
         if one.is_kind(Kind::Process) && self.outer.is_none() {
             note(&mut self.out.history, span, format!("`{name}` looks at the processes of the build"));
@@ -288,7 +323,9 @@ impl Fold<'_> {
         self.out.packages |= one.is_kind(Kind::SystemPackages);
         self.replaces(span, name, one);
         self.changes_account(span, name, one);
-        self.changes_in_place(span, name, one);
+        self.changes_account_files(name, one);
+        self.changes_in_place(name, one);
+        self.makes(one);
         self.removals(span, one);
         if touches_devices(name, one) {
             note(&mut self.out.fresh, span, "each RUN gets `/dev` anew");
@@ -317,13 +354,26 @@ impl Fold<'_> {
             "adduser" | "addgroup" => one.operands().count() == 2 && one.arguments().len() == 2,
             _ => false,
         };
-        if changes {
-            let literal = one.arguments().all(|word| word.value(&self.start).is_some())
-                && !matches!(name, "groupmod" | "groupmems" | "vipw" | "gpasswd");
-            let first = matches!(name, "adduser" | "addgroup");
-            let at = if first { one.arguments().next() } else { one.arguments().next_back() };
-            let account =
-                at.filter(|_| literal).and_then(|word| word.value(&self.start)).map(std::borrow::Cow::into_owned);
+        let value = |word: Argument| word.value(&self.start).map(std::borrow::Cow::into_owned);
+        let harmless = match name {
+            // what a shell that is started for a RUN does not read
+            "usermod" => {
+                let unread = ["-p", "--password", "-s", "--shell", "-c", "--comment", "-e", "-f", "-L", "-U"];
+                one.options().all(|option| option.is(&unread))
+            }
+            "groupmod" => one.operands().last().and_then(value).is_some_and(|group| !is_group_of_root(&group)),
+            _ => false,
+        };
+        if changes && !harmless {
+            let account = match name {
+                "groupmod" | "groupmems" | "vipw" => None,
+                "gpasswd" => one
+                    .option(&["-a", "--add", "-d", "--delete"])
+                    .and_then(|option| option.value(&self.start))
+                    .map(Into::into),
+                "adduser" | "addgroup" => one.operands().next().and_then(value),
+                _ => one.operands().last().and_then(value),
+            };
             self.out.accounts.push((account, name.to_owned()));
         }
         let home = one.has(&["-r", "--remove", "--remove-home", "-m", "--move-home"]);
@@ -332,31 +382,121 @@ impl Fold<'_> {
         }
     }
 
-    fn changes_in_place(&mut self, span: Span, name: &str, one: Invocation) {
-        if !matches!(name, "chmod" | "chown" | "chgrp" | "setcap" | "strip" | "touch" | "truncate" | "setfattr") {
-            return;
-        }
-        let may_be = |word: Argument| {
-            let paths = one.paths(word, Some(self.start.folder), &self.start);
-            paths.is_none_or(|paths| paths.iter().any(|path| path.is_in_any(DISTRIBUTION)))
+    /// The files themselves, which say who is in which group and where homes are.
+    fn changes_account_files(&mut self, name: &str, one: Invocation) {
+        let names = |word: Argument| is_account_file(&word.start(&self.start)) || is_account_file(word.raw());
+        let only_reads = match one.effects() {
+            Some(effects) => {
+                let writes = |effect: &Effect| {
+                    let paths = effect.paths(Some(self.start.folder), &self.start).unwrap_or_default();
+                    effect.touch != Touch::Reads && paths.iter().any(|path| path.may_overlap_any(ACCOUNT_FILES))
+                };
+                !effects.iter().any(writes)
+            }
+            None => name == "sed" && !one.has(&["-i", "--in-place"]),
         };
-        if one.operands().skip(1).any(may_be) {
-            note(&mut self.out.in_place, span, format!("`{name}` changes a file where it stands"));
+        let tools = one.program().is_some_and(|program| program.account.is_some());
+        if !only_reads && !tools && one.arguments().any(names) {
+            self.out.accounts.push((None, name.to_owned()));
         }
     }
 
+    /// Whether it, and all that it starts, is known to end before the RUN does; what it is wrapped in, and what it runs in turn and is
+    /// seen, is looked at itself.
+    fn ends(&self, one: Invocation) -> bool {
+        match one.inner() {
+            Inner::Commands(_) => return true,
+            Inner::Opaque(..) | Inner::Unknown => return false,
+            Inner::File(_) => return one.is(&[".", "source"]),
+            Inner::Input => return one.is_kind(Kind::Core) || runs_known_script(one),
+            Inner::Nothing => {}
+        }
+        let Some(name) = one.called() else { return false };
+        if is_builtin(&name) || self.functions.iter().any(|function| *function == *name) {
+            return true;
+        }
+        const SHORT: &[Kind] = &[
+            Kind::Core,
+            Kind::Inert,
+            Kind::SystemPackages,
+            Kind::LanguagePackages,
+            Kind::Toolchain,
+            Kind::Compiler,
+            Kind::EnvironmentBlind,
+            Kind::SystemTool,
+            Kind::Unpacks,
+            Kind::Copies,
+            Kind::UsesLists,
+            Kind::Unbounded,
+            Kind::HardLinks,
+            Kind::Process,
+        ];
+        let known = |program: &programs::Program| {
+            let described = program.effects.is_some() || program.account.is_some() || program.leaves.is_some();
+            described || SHORT.iter().any(|kind| program.is(*kind))
+        };
+        one.program().is_some_and(known) || one.only_tells() || (one.is_kind(Kind::Daemon) && one.is_idle())
+    }
+
+    fn changes_in_place(&mut self, name: &str, one: Invocation) {
+        // what is unlinked or made anew leaves other names of a file alone
+        let spares = |effects: Vec<Effect>| {
+            effects.iter().all(|effect| matches!(effect.touch, Touch::Reads | Touch::Removes | Touch::Makes))
+        };
+        let cleans = one.action() == crate::knowledge::programs::Action::Clean;
+        self.out.changes |= !cleans && one.words().len() > 0 && !one.effects().is_some_and(spares);
+        if !matches!(name, "chmod" | "chown" | "chgrp" | "setcap" | "strip" | "touch" | "truncate" | "setfattr") {
+            return;
+        }
+        for word in one.operands().skip(1) {
+            let exact = one.path(word, Some(self.start.folder), &self.start);
+            if exact.as_ref().is_some_and(|path| self.out.made.contains(path)) {
+                continue;
+            }
+            let paths = one.paths(word, Some(self.start.folder), &self.start);
+            if paths.is_none_or(|paths| paths.iter().any(|path| path.is_in_any(DISTRIBUTION))) {
+                self.out.in_place.push((format!("`{name}` changes a file where it stands"), exact));
+            }
+        }
+    }
+
+    /// Files that it makes, or whose content it brings.
+    fn makes(&mut self, one: Invocation) {
+        let effects = one.effects().unwrap_or_default();
+        let makes = effects.into_iter().filter(|effect| matches!(effect.touch, Touch::Writes | Touch::Makes));
+        let paths = makes.filter_map(|effect| effect.paths(Some(self.start.folder), &self.start)).flatten();
+        self.out.made.extend(paths.filter_map(|path| path.exact()));
+    }
+
     fn removals(&mut self, span: Span, one: Invocation) {
-        let replaced = one.is(&["ln"]) && one.has(&["-f", "--force", "-n", "--no-dereference", "-T"]);
+        // `rm` without these does not remove a directory, and a link replaces one only with those
+        let spares = one.is(&["unlink"]) || (one.is(&["rm"]) && !one.has(&["-r", "-R", "--recursive", "-d", "--dir"]));
+        let replaced = one.is(&["ln"]) && one.has(&["-n", "--no-dereference", "-T", "--no-target-directory"]);
         if replaced {
             let link = one.operands().last().and_then(|word| one.paths(word, Some(self.start.folder), &self.start));
             self.removed(span, link);
         }
+        if spares {
+            return;
+        }
         // `rmdir -p` goes on above
         let above = one.is(&["rmdir"]) && one.has(&["-p", "--parents"]);
         for effect in removals_of(one) {
-            let paths = effect.and_then(|effect| effect.paths(Some(self.start.folder), &self.start));
+            let paths = match effect {
+                Some(effect) if self.is_temporary(effect) => continue,
+                Some(effect) => effect.paths(Some(self.start.folder), &self.start),
+                None => None,
+            };
             self.removed(span, paths.filter(|_| !above));
         }
+    }
+
+    /// Whether it is a word that a variable with the name of a new temporary file begins.
+    fn is_temporary(&self, effect: Effect) -> bool {
+        let Object::Word(word, _) = effect.on else { return false };
+        let name = word.raw().trim_start_matches('"').trim_start_matches('$').trim_start_matches('{');
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(name.len());
+        word.raw().trim_start_matches('"').starts_with('$') && self.temporary.iter().any(|one| *one == name[..end])
     }
 
     fn removed(&mut self, span: Span, paths: Option<Vec<Pattern>>) {
@@ -442,7 +582,47 @@ fn watches_errors(name: &str, one: Invocation) -> bool {
     })
 }
 
+/// The variables that a text sets once, to what `mktemp` prints.
+fn temporary(commands: Commands) -> Vec<String> {
+    let sets: Vec<(Option<&str>, &str)> =
+        commands.sets().map(|(set, name)| (name, commands.text().get(set.span.range()).unwrap_or_default())).collect();
+    let made = |value: &str| value.contains("$(mktemp") || value.contains("`mktemp");
+    let once = |name: &str| sets.iter().filter(|(other, _)| *other == Some(name)).count() == 1;
+    let all = sets.iter().all(|(name, _)| name.is_some());
+    let names = sets.iter().filter(|(_, value)| all && made(value)).filter_map(|(name, _)| *name);
+    names.filter(|name| once(name)).map(str::to_owned).collect()
+}
+
+/// Whether a path is, or may be, one of the files of accounts.
+fn is_account_file(path: &str) -> bool {
+    let path = path.trim_matches(['"', '\'']);
+    Pattern::new(path)
+        .is_some_and(|path| path.as_str() != "/" && path.may_overlap_any(ACCOUNT_FILES) && path.as_str() != "/etc")
+}
+
+/// Whether root is, or may be, in a group: the distributions' own ones.
+fn is_group_of_root(group: &str) -> bool {
+    ["root", "bin", "daemon", "sys", "adm", "disk", "wheel", "floppy", "dialout", "tape", "video"].contains(&group)
+}
+
+/// Whether a shell reads a script from the web of which it is known that it only sets up packages.
+fn runs_known_script(one: Invocation) -> bool {
+    let known = |word: Argument| lists::words(Part::Fetches).any(|address| word.raw().contains(address));
+    one.commands().of_pipe(one.pipe()).any(|other| other.arguments().any(known))
+}
+
 fn makes_hard_links(name: &str, one: Invocation) -> bool {
+    // `npx pnpm`, `corepack pnpm`: what is started, not what is installed
+    let launches = one.is_kind(Kind::LanguagePackages) && one.action() != programs::Action::Install;
+    let started = || {
+        one.operands().filter_map(Argument::unquoted).any(|word| {
+            let name = word.split('@').next().unwrap_or_default();
+            programs::is(name, Kind::HardLinks)
+        })
+    };
+    if launches && started() {
+        return true;
+    }
     match name {
         "link" => true,
         "ln" => !one.has(&["-s", "--symbolic"]),
@@ -540,6 +720,7 @@ mod tests {
             "sh -c \"rm -rf $X\"",
             "rmdir -p a/b",
             "ln -sfn /x /app",
+            "D=$(cat /d) && rm -rf $D",
         ] {
             assert!(removes(text), "{text}");
         }
@@ -554,6 +735,11 @@ mod tests {
             "find . -name x",
             "rm -rf ~/.cache",
             "rm -rf /app/*",
+            "rm -f $X",
+            "rm /app",
+            "mv x/y .",
+            "ln -sf /dev/stdout $X",
+            "D=\"$(mktemp -d)\" && rm -rf \"$D\" $D/x",
         ] {
             assert!(!removes(text), "{text}");
         }

@@ -441,6 +441,24 @@ pub enum Manager {
     Gem,
 }
 
+impl Manager {
+    /// Where it keeps, for root, what it fetched: lists and packages that nothing needs afterwards. Sources: the manuals of the
+    /// managers, as of 2026-11.
+    pub fn caches(self) -> &'static [&'static str] {
+        match self {
+            Manager::Apt => &["/var/lib/apt/lists", "/var/cache/apt"],
+            Manager::Apk => &["/var/cache/apk"],
+            Manager::Dnf => &["/var/cache/yum", "/var/cache/dnf"],
+            Manager::Zypper => &["/var/cache/zypp"],
+            Manager::Pip => &["/root/.cache/pip"],
+            Manager::Npm => &["/root/.npm"],
+            Manager::Yarn => &["/usr/local/share/.cache/yarn", "/root/.cache/yarn"],
+            Manager::Pnpm => &["/root/.local/share/pnpm/store"],
+            Manager::Gem => &["/root/.gem", "/usr/local/bundle/cache"],
+        }
+    }
+}
+
 /// What a subcommand does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {

@@ -1,6 +1,6 @@
 FROM python:3.7
-RUN curl -fsSL https://example.org/big.tar.xz | tar -xJf - -C /usr/local \
-    && gcc -O2 -o /usr/local/bin/things /usr/local/src/things.c
+RUN curl -fsSL https://example.org/big.tar.xz | tar -xJf - -C /usr/local
+RUN gcc -O2 -o /usr/local/bin/things /usr/local/src/things.c
 COPY app/requirements.txt /tmp/
 RUN pip install --no-cache-dir --requirement /tmp/requirements.txt
 COPY app /tmp/

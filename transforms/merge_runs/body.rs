@@ -1,5 +1,6 @@
 //! One RUN: whether and how it can stand on the left and on the right of `&&`.
 
+use super::marks::Marks;
 use super::*;
 use crate::facts::{self, Effects, Family, Interpreter, ShellText, Step, Truth};
 use crate::shell::{Connector, List, Script, Terminator};
@@ -18,6 +19,8 @@ pub struct Body<'f> {
     pub script: &'f Script,
     /// What they do to what comes behind.
     pub effects: Effects,
+    /// What it is there for, what it writes and removes.
+    pub marks: Marks,
     /// Where the text stands in the file, heredoc bodies not included.
     pub span: Span,
     shell: Interpreter,
@@ -34,6 +37,13 @@ pub enum Wrap {
     Brace,
     /// `( … )`
     Subshell,
+}
+
+impl Body<'_> {
+    /// Whether it is a single simple command, around which parentheses would be odd.
+    pub fn is_single(&self) -> bool {
+        self.marks.links == 1 && self.script.list.is_plain_chain()
+    }
 }
 
 fn refuse<T>(refusal: &'static Refusal, reason: impl Into<String>) -> Result<T, Reason> {
@@ -69,7 +79,8 @@ impl<'f> Body<'f> {
             return refuse(&SHELL_DIALECT, "it is bash, and the shell may be one that reads it differently");
         }
         let span = instruction.line.span(instruction.rest.clone());
-        Ok(Body { item: step.item, instruction, text, script, effects, span, shell, user, workdir })
+        let marks = Marks::of(commands, &script.list, workdir.as_deref(), &step.before);
+        Ok(Body { item: step.item, instruction, text, script, effects, marks, span, shell, user, workdir })
     }
 
     /// How it can stand before `&&`.
@@ -88,8 +99,8 @@ impl<'f> Body<'f> {
             );
         }
         for (found, refusal) in [
-            (&effects.background, &BACKGROUND),
-            (&effects.hard_links, mark!(HARD_LINKS, "made")),
+            (&effects.background, mark!(BACKGROUND, "process")),
+            (&effects.unknown_end, mark!(BACKGROUND, "unknown")),
             (&effects.fresh, &FRESH_FILES),
             (&effects.sources, &UNSEEN_SCRIPT),
             (&effects.shell, &SHELL_REPLACED),
@@ -101,9 +112,10 @@ impl<'f> Body<'f> {
         if let (Some((_, what)), Truth::Unknown) = (&effects.startup, self.shell.startup) {
             return refuse(mark!(STARTUP_FILES, "text"), what);
         }
-        let user = self.user.as_deref().map(|user| user.split(':').next().unwrap_or(user));
+        // only root can change them
+        let user = self.user.as_deref().map_or("root", |user| user.split(':').next().unwrap_or(user));
         if let Some((_, what)) =
-            effects.accounts.iter().find(|(name, _)| name.is_none() || user.is_none() || name.as_deref() == user)
+            effects.accounts.iter().find(|(name, _)| name.as_deref().is_none_or(|name| name == user))
         {
             return refuse(&USER_CHANGES, format!("`{what}` may change groups or home of the user that runs both"));
         }

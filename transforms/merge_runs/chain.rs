@@ -1,57 +1,136 @@
 //! A group of RUNs: which neighbours are joined, how each is grouped, and why the others are not.
 
 use super::body::Wrap;
+use super::worth::{self, Worth};
 use super::*;
 use crate::engine::Rewrite;
 use crate::engine::refusals::KEPT;
 use crate::facts::effects::{Moves, Ran};
 use crate::facts::layout::{Style, attached, parted};
-use crate::facts::{Effects, keep};
+use crate::facts::{Effects, Step, keep};
+use crate::knowledge::paths::Absolute;
 use crate::knowledge::programs::{self, Kind};
 use crate::shell::{self, Shell};
 use crate::syntax::{self, ItemKind};
 use crate::text::{Source, Span};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Longest joined text, in bytes. The kernel takes 128 KiB for one argument; room is left for other tools.
 const LONGEST: usize = 32 << 10;
+/// How often a chain is cut where it would look odd; what is odd even then is left as it is.
+const PASSES: usize = 4;
 
-/// Joins what can be joined in a group of steps; says why the rest is not.
+/// Joins what is worth it and can be joined in a group of steps; says why the rest of what is worth it is not.
 pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], when: When, out: &mut Findings) {
-    let mut chain: Vec<Body> = Vec::new();
-    let mut before: Option<Reason> = None;
-    for step in group.iter().map(|index| &stage.steps[*index]) {
-        match Body::read(facts, stage, step) {
-            Ok(body) => {
-                let reason = before.take().or_else(|| joins(facts, &chain, &body).err());
-                if let Some((refusal, what)) = reason.filter(|_| step.item != stage.steps[group[0]].item) {
-                    out.refused.push((body.instruction.keyword_span, refusal, what));
-                    close(facts, std::mem::take(&mut chain), when, out);
-                }
-                chain.push(body);
-            }
-            Err(reason) => {
-                if step.item != stage.steps[group[0]].item {
-                    out.refused.push((step.instruction.keyword_span, reason.0, reason.1.clone()));
-                }
-                close(facts, std::mem::take(&mut chain), when, out);
-                before = Some(reason);
-            }
+    let steps: Vec<&Step> = group.iter().map(|index| &stage.steps[*index]).collect();
+    let read: Vec<Result<Body, Reason>> = steps.iter().map(|step| Body::read(facts, stage, step)).collect();
+    let bodies: Vec<Option<&Body>> = read.iter().map(|body| body.as_ref().ok()).collect();
+    let ranges = worth::ranges(facts, &bodies, when);
+    let barriers = barriers(facts, &read, &ranges);
+    for (step, reason) in steps.iter().zip(&barriers) {
+        let refused = reason.iter().map(|(refusal, what)| (step.instruction.keyword_span, *refusal, what.clone()));
+        out.refused.extend(refused);
+    }
+    let mut glue = glue(facts, &bodies, ranges, &barriers, when);
+    for _ in 0..PASSES {
+        let odd: Vec<usize> = segments(&glue).flat_map(|segment| oddities(&bodies, segment, &glue)).collect();
+        odd.iter().for_each(|border| glue[*border] = None);
+        if odd.is_empty() {
+            segments(&glue).for_each(|segment| close(facts, chain(&bodies, segment), out));
+            return;
         }
     }
-    close(facts, chain, when, out);
+}
+
+/// Why a RUN is not joined to the one before it; `None` for those that can be, or that need not.
+fn barriers(facts: &Facts, read: &[Result<Body, Reason>], ranges: &[worth::Range]) -> Vec<Option<Reason>> {
+    let mut wanted = vec![false; read.len()];
+    for (from, last, _) in ranges {
+        wanted[from + 1..=*last].fill(true);
+    }
+    let mut first = 0;
+    let mut out: Vec<Option<Reason>> = vec![None; read.len()];
+    for index in 1..read.len() {
+        out[index] = match (&read[index - 1], &read[index]) {
+            _ if !wanted[index] => None,
+            (Err(reason), _) | (_, Err(reason)) => Some(reason.clone()),
+            (Ok(_), Ok(next)) => {
+                let chain: Vec<&Body> = read[first..index].iter().filter_map(|body| body.as_ref().ok()).collect();
+                joins(facts, &chain, next).err()
+            }
+        };
+        if out[index].is_some() || !wanted[index] {
+            first = index;
+        }
+    }
+    out
+}
+
+/// Which RUNs are joined to the one before them, and why: those that save bytes first.
+fn glue(
+    facts: &Facts,
+    bodies: &[Option<&Body>],
+    mut ranges: Vec<worth::Range>,
+    barriers: &[Option<Reason>],
+    when: When,
+) -> Vec<Option<Worth>> {
+    let mut glue: Vec<Option<Worth>> = vec![None; bodies.len()];
+    ranges.sort_by_key(|(from, last, worth)| (std::cmp::Reverse(*worth), *from, *last));
+    for (from, last, worth) in ranges {
+        if barriers[from + 1..=last].iter().any(Option::is_some) {
+            continue;
+        }
+        let start = from - glue[..=from].iter().rev().take_while(|border| border.is_some()).count();
+        let end = last + glue[last + 1..].iter().take_while(|border| border.is_some()).count();
+        if when != When::Worthwhile || worth::fits(facts, &chain(bodies, start..end + 1), worth) {
+            glue[from + 1..=last].iter_mut().for_each(|border| *border = (*border).max(Some(worth)));
+        }
+    }
+    glue
+}
+
+/// The RUNs that are joined to each other.
+fn segments(glue: &[Option<Worth>]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let starts = (0..glue.len()).filter(|index| glue[*index].is_none());
+    let length = |start: usize| 1 + glue[start + 1..].iter().take_while(|border| border.is_some()).count();
+    starts.map(move |start| start..start + length(start)).filter(|segment| segment.len() > 1)
+}
+
+fn chain<'b, 'f>(bodies: &[Option<&'b Body<'f>>], segment: Range<usize>) -> Vec<&'b Body<'f>> {
+    bodies[segment].iter().flatten().copied().collect()
+}
+
+/// Where a segment is cut: on both sides of what would have to be grouped though that saves nothing, and of what would look odd
+/// in parentheses.
+fn oddities(bodies: &[Option<&Body>], segment: Range<usize>, glue: &[Option<Worth>]) -> Vec<usize> {
+    let all = chain(bodies, segment.clone());
+    let mut out = Vec::new();
+    for ((at, body), wrap) in segment.clone().zip(&all).zip(wraps(&all)) {
+        let odd = wrap == Wrap::Subshell && (body.is_single() || body.marks.sets_options);
+        let borders = [at, at + 1].into_iter().filter(|border| *border > segment.start && *border < segment.end);
+        out.extend(borders.filter(|border| odd || (wrap != Wrap::Bare && glue[*border] == Some(Worth::Kin))));
+    }
+    out
 }
 
 /// Whether `next` can be joined to the end of a chain.
-fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
-    let Some(last) = chain.last() else { return Ok(()) };
+fn joins(facts: &Facts, chain: &[&Body], next: &Body) -> Result<(), Reason> {
+    let Some(last) = chain.last().copied() else { return Ok(()) };
     if [last, next].iter().any(|body| facts.kept.keeps(body.item, &META.names())) {
         return Err((&KEPT, KEPT.summary.to_owned()));
     }
     same_flags(last, next)?;
     last.as_left()?;
+    if let (Some((_, what)), true) =
+        (chain.iter().find_map(|body| body.effects.hard_links.as_ref()), next.effects.changes)
+    {
+        return Err((mark!(HARD_LINKS, "made"), what.clone()));
+    }
     let packages = chain.iter().any(|body| body.effects.packages);
-    if let (true, Some((_, what))) = (packages, &next.effects.in_place) {
+    let own = |path: &Absolute| chain.iter().any(|body| body.effects.made.contains(path));
+    let mut changed = next.effects.in_place.iter().filter(|(_, path)| !path.as_ref().is_some_and(own));
+    if let (true, Some((what, _))) = (packages, changed.next()) {
         return Err((
             mark!(HARD_LINKS, "of-packages"),
             format!("{what}, and a package may have given it a second name by a hard link"),
@@ -70,7 +149,7 @@ fn joins(facts: &Facts, chain: &[Body], next: &Body) -> Result<(), Reason> {
             "the first RUN would move away from the comment above it that a tool reads".to_owned(),
         ));
     }
-    let length: usize = chain.iter().chain([next]).map(|body| body.span.len() + 8).sum();
+    let length: usize = chain.iter().copied().chain([next]).map(|body| body.span.len() + 8).sum();
     if length > LONGEST {
         return Err((&TOO_LONG, format!("together they would have {length} bytes")));
     }
@@ -129,11 +208,8 @@ fn pragma_between(facts: &Facts, left: usize, right: usize) -> Option<String> {
     Some(facts.source.slice(pragma.span).trim().to_owned())
 }
 
-/// Ends a chain: proposes its rewrite where it has more than one RUN.
-fn close(facts: &Facts, chain: Vec<Body>, when: When, out: &mut Findings) {
-    if chain.len() < 2 || (when == When::Smaller && !chain.iter().skip(1).any(deletes)) {
-        return;
-    }
+/// Proposes the rewrite of a chain.
+fn close(facts: &Facts, chain: Vec<&Body>, out: &mut Findings) {
     let wraps = wraps(&chain);
     let at = chain.iter().fold(chain[0].span, |all, body| all.to(body.span));
     match splice::edits(facts, &chain, &wraps, Style::of(facts)).filter(|(_, text)| reads_as_meant(facts, &chain, text))
@@ -155,17 +231,10 @@ fn close(facts: &Facts, chain: Vec<Body>, when: When, out: &mut Findings) {
     }
 }
 
-/// Whether a RUN deletes something, so that joining it to those before saves bytes.
-fn deletes(body: &Body) -> bool {
-    let text = body.text.text();
-    !body.effects.removed.is_empty()
-        || ["clean", "autoremove", "purge", "remove"].iter().any(|word| text.contains(word))
-}
-
 /// How each is grouped, so that neither the state of a shell nor the places it remembers reach the next.
-fn wraps(chain: &[Body]) -> Vec<Wrap> {
+fn wraps(chain: &[&Body]) -> Vec<Wrap> {
     let last = chain.len() - 1;
-    let wrap = |(index, body): (usize, &Body)| match index == last {
+    let wrap = |(index, body): (usize, &&Body)| match index == last {
         true => body.as_last(),
         false => body.as_left(),
     };
@@ -182,8 +251,8 @@ fn wraps(chain: &[Body]) -> Vec<Wrap> {
 
 /// Whether a RUN names a command in what it installs, moves or makes executable, and this command runs before and after it:
 /// a tool that upgrades itself changes the shell as much as a `cd` does.
-fn moves_for_others(chain: &[Body], index: usize) -> bool {
-    let runs = |bodies: &[Body], name: &str| {
+fn moves_for_others(chain: &[&Body], index: usize) -> bool {
+    let runs = |bodies: &[&Body], name: &str| {
         bodies
             .iter()
             .flat_map(|body| &body.effects.ran)
@@ -198,7 +267,7 @@ fn moves_for_others(chain: &[Body], index: usize) -> bool {
 
 /// Groups the RUNs whose shell remembers the place of a command that another may move before it is used again, and the ones
 /// that move it. Says whether there were any.
-fn forget_moved(chain: &[Body], wraps: &mut [Wrap]) -> bool {
+fn forget_moved(chain: &[&Body], wraps: &mut [Wrap]) -> bool {
     let all: Vec<(usize, &Ran)> = chain
         .iter()
         .enumerate()
@@ -245,8 +314,8 @@ fn stem(name: &str) -> &str {
     name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.')
 }
 
-fn notes(chain: &[Body], wraps: &[Wrap]) -> Vec<String> {
-    let why = |(body, wrap): (&Body, &Wrap)| {
+fn notes(chain: &[&Body], wraps: &[Wrap]) -> Vec<String> {
+    let why = |(body, wrap): (&&Body, &Wrap)| {
         let Effects { state, leaves, .. } = &body.effects;
         let line = body.instruction.lines.0;
         match (wrap, state.as_ref().or(leaves.as_ref())) {
@@ -260,7 +329,7 @@ fn notes(chain: &[Body], wraps: &[Wrap]) -> Vec<String> {
 
 /// Whether the joined instruction, alone behind a FROM, is read as meant: one RUN, the heredocs of the last, the shell text
 /// understood.
-fn reads_as_meant(facts: &Facts, chain: &[Body], text: &str) -> bool {
+fn reads_as_meant(facts: &Facts, chain: &[&Body], text: &str) -> bool {
     let Some(tail) = chain.last() else { return false };
     let rest = Span { start: tail.span.end, end: facts.file.items[tail.item].span.end };
     let escape = if facts.file.escape == '`' { "# escape=`\n" } else { "" };

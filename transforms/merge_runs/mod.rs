@@ -13,8 +13,9 @@
 //!  5. the first leaves no trace in its shell that the second could see; where it does, `( … )` keeps it in;
 //!  6. the first ends as `&&` wants it: a chain of `&&`, or grouped by `{ …; }` where `-e` is known to be off;
 //!  7. the second is one chain, or grouped;
-//!  8. nothing of the first outlives it but files: no processes, no hard links (which the next layer would break), nothing in
-//!     files that each RUN gets anew, and the working folder is still there;
+//!  8. nothing of the first outlives it but files: each of its programs is known to end with all that it starts, no hard links that
+//!     the second may change a file by (the next layer would break them), nothing in files that each RUN gets anew, and the
+//!     working directory is still there; the user that runs both has the same groups and home;
 //!  9. commands that the shell remembers are still where they were; where not, `( … )` forgets them;
 //! 10. no comment between them must stand directly above an instruction;
 //! 11. the joined text is within the limit of one argument.
@@ -23,7 +24,9 @@
 
 mod body;
 mod chain;
+mod marks;
 mod splice;
+mod worth;
 
 use crate::engine::May;
 use crate::engine::refusals::{
@@ -42,6 +45,7 @@ pub struct MergeRuns;
 /// Which joins are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
+    Worthwhile,
     Always,
     Smaller,
 }
@@ -49,8 +53,9 @@ enum When {
 static WHEN: TransformOption<When> = TransformOption {
     name: "when",
     values: &[
+        ("worthwhile", "what belongs together, and what saves bytes", When::Worthwhile),
         ("always", "every sound join", When::Always),
-        ("smaller", "only where a later command deletes what an earlier one wrote", When::Smaller),
+        ("smaller", "only if a later command deletes what an earlier one wrote", When::Smaller),
     ],
 };
 

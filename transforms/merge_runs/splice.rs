@@ -7,15 +7,15 @@ use crate::facts::layout::{Style, attached, parted, taken_away};
 use crate::text::Span;
 
 /// The edits that join a chain, and the joined instruction up to the end of its line. `None` where they would overlap.
-pub fn edits(facts: &Facts, chain: &[Body], wraps: &[Wrap], style: &Style) -> Option<(EditSet, String)> {
+pub fn edits(facts: &Facts, chain: &[&Body], wraps: &[Wrap], style: &Style) -> Option<(EditSet, String)> {
     let (head, tail) = (chain.first()?, chain.last()?);
     let home =
         (1..chain.len()).rev().find(|index| parted(facts, chain[index - 1].item, chain[*index].item)).unwrap_or(0);
     let mut text = head_text(facts, head, home > 0);
     text.push_str(&wrapped(facts, head, wraps[0], chain.len() == 1));
     for index in 1..chain.len() {
-        let comments = comments_before(facts, &chain[index - 1], &chain[index]);
-        let body = wrapped(facts, &chain[index], wraps[index], index + 1 == chain.len());
+        let comments = comments_before(facts, chain[index - 1], chain[index]);
+        let body = wrapped(facts, chain[index], wraps[index], index + 1 == chain.len());
         text.push_str(&style.join(&comments, &body));
     }
     let start = match home {
@@ -38,8 +38,8 @@ fn head_text(facts: &Facts, head: &Body, moves: bool) -> String {
 
 /// Takes away the RUNs that are joined to a later one across other instructions, with the comments above and between them
 /// and, where that would leave two blank lines, one of these.
-fn moved_away(facts: &Facts, bodies: &[Body]) -> Vec<Edit> {
-    let gone = |neighbours: &[Body]| {
+fn moved_away(facts: &Facts, bodies: &[&Body]) -> Vec<Edit> {
+    let gone = |neighbours: &[&Body]| {
         let (first, last) = (neighbours.first()?.item, neighbours.last()?.item);
         Some(Edit::delete(taken_away(facts, attached(facts, first), last)))
     };
@@ -65,7 +65,7 @@ fn wrapped(facts: &Facts, body: &Body, wrap: Wrap, last: bool) -> String {
 }
 
 /// The comment lines between the texts of two RUNs, in order; those above other instructions in between are not taken.
-fn comments_before(facts: &Facts, left: &Body, right: &Body) -> Vec<String> {
+pub fn comments_before(facts: &Facts, left: &Body, right: &Body) -> Vec<String> {
     let source = facts.source;
     let items = &facts.file.items;
     let behind = Span::new(left.span.end as usize, items[left.item].span.end as usize);

@@ -1,7 +1,7 @@
 //! What a command may do to the places in which commands are found.
 
 use crate::knowledge::paths::{self, Absolute};
-use crate::knowledge::programs::Kind;
+use crate::knowledge::programs::{Action, Kind, Role};
 use crate::script::{Argument, Invocation, Variables};
 use crate::shell::builtins::is_builtin;
 use std::collections::BTreeSet;
@@ -103,8 +103,11 @@ impl Moves {
             }
             "python" | "python2" | "python3" if one.option(&["-m"]).is_some() => names(one),
             _ if one.is_kind(Kind::SystemPackages) || one.is_kind(Kind::LanguagePackages) => names(one),
+            _ if matches!(one.action(), Action::Install | Action::Clean) => names(one),
             _ if one.is_kind(Kind::Unbounded) => Moves::Any,
             name if one.is_kind(Kind::Inert) || is_stateful(name) || is_builtin(name) => Moves::Nothing,
+            // `n stable` puts another npm in front of the one of the distribution
+            _ if one.program().is_none_or(|program| program.role == Some(Role::Interpreter)) => Moves::Any,
             _ => Moves::Some,
         }
     }

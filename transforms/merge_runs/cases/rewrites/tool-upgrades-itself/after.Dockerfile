@@ -1,3 +1,3 @@
 FROM python:3.12
-RUN ( pip install --upgrade pip ) \
+RUN ( pip --version && pip install --upgrade pip ) \
     && pip install flask
