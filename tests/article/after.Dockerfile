@@ -10,7 +10,7 @@ RUN groupadd -g 10001 app \
     && install -d -o 10001 -g 10001 /app
 COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
-COPY src /app
+COPY --chown=10001:10001 src /app
 EXPOSE 8080
 USER 10001:10001
 ENTRYPOINT ["python"]
