@@ -41,7 +41,7 @@ pub use state::{Family, Interpreter, Known, State};
 
 use crate::knowledge::programs::Kind;
 use crate::knowledge::programs::Manager;
-use crate::script::{Commands, Dialect};
+use crate::script::{Commands, Dialect, Variables};
 use crate::shell::{self, Script, Shell};
 use crate::syntax::{Command, File, Instruction, Item, Keyword, Logical};
 use crate::text::Source;
@@ -126,6 +126,7 @@ pub struct ScriptFacts {
     pub shell: Shell,
     readings: For<Dialect, commands::Read>,
     changes: For<Interpreter, Changes>,
+    effects: OnceLock<Remembered>,
 }
 
 impl Deref for ShellText {
@@ -140,7 +141,7 @@ impl ShellText {
     /// Reads a text.
     pub fn new(text: Logical) -> ShellText {
         let shell = shell::parse(text.text());
-        let script = ScriptFacts { shell, readings: For::default(), changes: For::default() };
+        let script = ScriptFacts { shell, readings: For::default(), changes: For::default(), effects: OnceLock::new() };
         ShellText { text, script: Arc::new(script) }
     }
 
@@ -175,6 +176,46 @@ impl<K: Copy + PartialEq, V> For<K, V> {
     fn get(&self, condition: K, work: impl Fn() -> V) -> Arc<V> {
         let (first, value) = self.0.get_or_init(|| (condition, Arc::new(work())));
         if *first == condition { Arc::clone(value) } else { Arc::new(work()) }
+    }
+}
+
+/// Effects, and all that they were worked out from beside the text.
+#[derive(Debug)]
+struct Remembered {
+    dialect: Dialect,
+    family: Family,
+    workdir: Known<String>,
+    variables: Vec<(String, Option<String>)>,
+    effects: Arc<Effects>,
+}
+
+impl Remembered {
+    fn of(commands: Commands, family: Family, state: &State) -> Remembered {
+        let seen = Seen { of: state, asked: RefCell::default() };
+        let workdir = state.workdir.clone();
+        let effects = Effects::of(commands, family, workdir.get().map(String::as_str), &seen);
+        let dialect = commands::dialect(state);
+        Remembered { dialect, family, workdir, variables: seen.asked.into_inner(), effects: Arc::new(effects) }
+    }
+
+    fn fits(&self, family: Family, state: &State) -> bool {
+        let same = |(name, value): &(String, Option<String>)| state.variable(name) == value.as_deref();
+        let shell = self.family == family && self.dialect == commands::dialect(state);
+        shell && self.workdir == state.workdir && self.variables.iter().all(same)
+    }
+}
+
+/// Variables that note which of them are asked for.
+struct Seen<'a> {
+    of: &'a State,
+    asked: RefCell<Vec<(String, Option<String>)>>,
+}
+
+impl Variables for Seen<'_> {
+    fn variable(&self, name: &str) -> Option<&str> {
+        let value = self.of.variable(name);
+        self.asked.borrow_mut().push((name.to_owned(), value.map(str::to_owned)));
+        value
     }
 }
 
@@ -303,6 +344,17 @@ impl<'a> Facts<'a> {
             named.filter_map(|(index, stage)| Some((stage.name.clone()?, index))).collect()
         };
         self.names.get_or_init(read).get(&name.to_lowercase()).copied()
+    }
+
+    /// What the commands of a shell-form instruction do, run by a shell of `family` where it stands; `None` if they were not
+    /// understood. Worked out again only if something that it depends on is another.
+    pub fn effects(&self, step: &Step<'a>, family: Family) -> Option<Arc<Effects>> {
+        let (found, commands) = (self.shell_text(step.item)?, self.commands(step.item)?);
+        let known = found.effects.get_or_init(|| Remembered::of(commands, family, &step.before));
+        match known.fits(family, &step.before) {
+            true => Some(Arc::clone(&known.effects)),
+            false => Some(Remembered::of(commands, family, &step.before).effects),
+        }
     }
 
     /// The instruction at an item.

@@ -93,6 +93,9 @@ fn value<'t>(line: Line<'t>, more: &mut impl Iterator<Item = Line<'t>>) -> Resul
     Ok(Value { line, key, text: inner.trim_end_matches('"').trim().to_owned() })
 }
 
+/// Keys that list options: each has a bit in `Program::options`.
+const OPTIONS: &[&str] = &["flags", "values", "attached"];
+
 /// Keys that list subcommands, by what these do.
 const ACTIONS: &[(&str, &str)] = &[
     ("refresh", "Refresh"),
@@ -249,12 +252,23 @@ impl<'t> Table<'t> {
     fn fields(&self, code: &mut Code) -> Result<String, Wrong> {
         let mut out = String::new();
         let mut verbs: Vec<String> = Vec::new();
+        let mut options: BTreeMap<&str, u8> = BTreeMap::new();
         for value in &self.values {
             if let Some((_, action)) = ACTIONS.iter().find(|(name, _)| *name == value.key) {
                 verbs.extend(value.words().map(|verb| format!("({}, Action::{action})", text(verb))));
             } else if let Some((field, said)) = value.field(code)? {
                 out.push_str(&format!("{field}: {said}, "));
             }
+        }
+        for value in &self.values {
+            if let Some(bit) = OPTIONS.iter().position(|key| *key == value.key) {
+                value.words().for_each(|option| *options.entry(option).or_default() |= 1 << bit);
+            }
+        }
+        if !options.is_empty() {
+            let options = options.iter().map(|(option, bits)| format!("({option:?}, {bits})"));
+            let options = code.slice("(&str, u8)", options);
+            out.push_str(&format!("options: {options}, "));
         }
         if !verbs.is_empty() {
             let verbs = code.slice("(&str, Action)", verbs);

@@ -73,7 +73,8 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn dialect(state: &State) -> Dialect {
+/// How the shell that is in force reads a text.
+pub(super) fn dialect(state: &State) -> Dialect {
     match &state.shell {
         Known::Yes(words) => Interpreter::of(words).dialect(),
         Known::Unknown => Dialect::default(),

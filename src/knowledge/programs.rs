@@ -19,6 +19,8 @@ pub struct Program {
     pub attached: &'static [&'static str],
     /// Options without a value.
     pub flags: &'static [&'static str],
+    /// All of these, sorted, each with bits that tell in which of the lists it is: 1 flag, 2 value, 4 attached.
+    options: &'static [(&'static str, u8)],
     /// How its options are written.
     pub style: Option<Style>,
     /// Its subcommands and what they do.
@@ -82,6 +84,7 @@ impl Program {
         values: &[],
         attached: &[],
         flags: &[],
+        options: &[],
         style: None,
         verbs: &[],
         idle: &[],
@@ -123,7 +126,19 @@ impl Program {
 
     /// Whether an option takes the next word as its value.
     pub fn takes_value(&self, option: &str) -> bool {
-        self.values.contains(&option)
+        self.option(option).takes_value
+    }
+
+    /// What is known of an option.
+    pub fn option(&self, option: &str) -> OptionFacts {
+        let found = self.options.binary_search_by_key(&option, |(name, _)| name);
+        let bits = found.map_or(0, |index| self.options[index].1);
+        let runs = |runs: &Runs| match runs {
+            Runs::After(options) | Runs::Text(options) | Runs::Rest { with: options, .. } => options.contains(&option),
+            _ => false,
+        };
+        let known = bits != 0 || self.runs.iter().any(runs);
+        OptionFacts { known, takes_value: bits & 2 != 0, attached: bits & 4 != 0 }
     }
 
     /// What an option means, if that is said.
@@ -133,13 +148,19 @@ impl Program {
 
     /// Whether an option is described at all.
     pub fn knows(&self, option: &str) -> bool {
-        let runs = |runs: &Runs| match runs {
-            Runs::After(options) | Runs::Text(options) | Runs::Rest { with: options, .. } => options.contains(&option),
-            _ => false,
-        };
-        let listed = [self.flags, self.values, self.attached].iter().any(|options| options.contains(&option));
-        listed || self.runs.iter().any(runs)
+        self.option(option).known
     }
+}
+
+/// What is known of an option of a program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OptionFacts {
+    /// It is described.
+    pub known: bool,
+    /// The next word is its value, unless that is glued on.
+    pub takes_value: bool,
+    /// Its value, if any, is glued on.
+    pub attached: bool,
 }
 
 /// What a program is known to be; a word of `is`.

@@ -71,21 +71,21 @@ impl<'s> Invocation<'s> {
 
     fn objects(self, target: Target, operands: &[Object<'s>]) -> Vec<Object<'s>> {
         // `cp -t DIRECTORY`, `chmod --reference=FILE`: an option stands for one of the words
-        let into = self.has(&["-t", "--target-directory"]);
-        let by_reference = self.has(&["--reference"]);
+        let into = || self.has(&["-t", "--target-directory"]);
+        let by_reference = || self.has(&["--reference"]);
         let (last, front) =
             operands.split_last().map_or((&[][..], &[][..]), |(last, front)| (std::slice::from_ref(last), front));
         match target {
             Target::OperandsOrHere if operands.is_empty() => vec![Object::Here],
             Target::Operands | Target::OperandsOrHere => operands.to_vec(),
             Target::First => operands.get(..1).unwrap_or_default().to_vec(),
-            Target::Rest if by_reference => operands.to_vec(),
+            Target::Rest if by_reference() => operands.to_vec(),
             Target::Rest => operands.get(1..).unwrap_or_default().to_vec(),
-            Target::Last if into => Vec::new(),
+            Target::Last if into() => Vec::new(),
             // `ln -s /a/b`: a link of that name in the working directory
             Target::Last if operands.len() == 1 => vec![Object::Here],
             Target::Last => last.to_vec(),
-            Target::AllButLast if into => operands.to_vec(),
+            Target::AllButLast if into() => operands.to_vec(),
             Target::AllButLast => front.to_vec(),
             Target::Option(name) => {
                 let given = self.options().filter(|option| option.is(&[name]));

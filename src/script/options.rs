@@ -3,7 +3,7 @@
 //! value in the next word.
 
 use super::value::{Argument, Variables};
-use crate::knowledge::programs::{Program, Runs, Style};
+use crate::knowledge::programs::{OptionFacts, Program, Runs, Style};
 use crate::text::Span;
 use std::borrow::Cow;
 
@@ -111,23 +111,19 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
         Some(word)
     }
 
-    fn takes_value(&self, name: &str) -> bool {
-        self.program.is_some_and(|program| program.takes_value(name))
-    }
-
-    fn knows(&self, name: &str) -> bool {
-        self.program.is_some_and(|program| program.knows(name))
+    fn facts(&self, name: &str) -> OptionFacts {
+        self.program.map_or_else(OptionFacts::default, |program| program.option(name))
     }
 
     /// An option of which the word is all.
     fn whole(&mut self, word: Argument<'s>, text: Cow<'s, str>) -> Opt<'s> {
         if let Some(at) = text.find('=') {
             let name = cut_to(text, at);
-            let known = self.knows(&name);
+            let known = self.facts(&name).known;
             return Opt { name, span: word.span(), known, value: Some((word, at + 1)) };
         }
-        let known = self.knows(&text);
-        let next = if self.takes_value(&text) { self.word() } else { None };
+        let OptionFacts { known, takes_value, .. } = self.facts(&text);
+        let next = if takes_value { self.word() } else { None };
         let span = next.map_or(word.span(), |next| word.span().to(next.span()));
         Opt { name: text, span, known, value: next.map(|next| (next, 0)) }
     }
@@ -152,15 +148,14 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
         // a sign belongs to the word, also for `+o`
         let sign = if text.starts_with('+') { '+' } else { '-' };
         let whole = at == 1 && end == text.len() && text.starts_with(['-', '+']);
-        let name = if whole { text.clone() } else { Cow::Owned(format!("{sign}{letter}")) };
-        let known = self.knows(&name);
+        let name = if whole { text.clone() } else { name_of(sign, letter) };
+        let OptionFacts { known, takes_value, attached } = self.facts(&name);
         // what is only known when it runs may follow
         let glued = !apart && (end < text.len() || (word.is_open() && word.start(&()).len() == end));
         // `-o=x`
         let equals = glued && text[end..].starts_with('=');
         let value_at = end + usize::from(equals);
-        let attached = self.program.is_some_and(|program| program.attached.contains(&&*name));
-        let (span, value) = match self.takes_value(&name) {
+        let (span, value) = match takes_value {
             true if glued => (word.span(), Some((word, value_at))),
             true => {
                 let next = self.word();
@@ -223,6 +218,18 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Iterator for Line<'s, W> {
 
 fn style(program: Option<&'static Program>) -> Option<Style> {
     program.and_then(|program| program.style)
+}
+
+/// The option that a letter is.
+fn name_of(sign: char, letter: char) -> Cow<'static, str> {
+    const LETTERS: &str = "-a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z";
+    match (sign, letter) {
+        ('-', 'a'..='z') => {
+            let at = 2 * (letter as usize - 'a' as usize);
+            Cow::Borrowed(&LETTERS[at..at + 2])
+        }
+        _ => Cow::Owned(format!("{sign}{letter}")),
+    }
 }
 
 fn cut_to(text: Cow<'_, str>, at: usize) -> Cow<'_, str> {

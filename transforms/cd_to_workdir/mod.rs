@@ -34,6 +34,7 @@ use crate::text::Span;
 use lead::Lead;
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The transform.
 pub struct CdToWorkdir;
@@ -87,7 +88,7 @@ struct StageView<'f> {
     stage: &'f Stage<'f>,
     made: &'f link::Made,
     /// The RUNs that may remove something, in order; without effects where they were not understood.
-    removing: OnceCell<Vec<(usize, Option<Effects>)>>,
+    removing: OnceCell<Vec<(usize, Option<Arc<Effects>>)>>,
 }
 
 /// What the steps of a stage begin with, and where a series of RUNs that begin in one folder may end.
@@ -240,14 +241,12 @@ fn removes(place: &StageView, path: &str, first: usize, end: usize) -> bool {
     })
 }
 
-fn removing(place: &StageView) -> Vec<(usize, Option<Effects>)> {
+fn removing(place: &StageView) -> Vec<(usize, Option<Arc<Effects>>)> {
     let steps = place.stage.steps.iter().enumerate();
     let runs = steps.filter(|(_, step)| step.instruction.keyword == Keyword::Run);
     let read = |(at, step): (usize, &Step)| {
-        let effects = place.facts.work(place.stage, step).map(|work| {
-            let workdir = step.before.workdir.get().map(String::as_str);
-            Effects::of(work.commands, work.shell.family, workdir, &*step.before)
-        });
+        let work = place.facts.work(place.stage, step);
+        let effects = work.and_then(|work| place.facts.effects(step, work.shell.family));
         effects.as_ref().is_none_or(|effects| !effects.removed.is_empty()).then_some((at, effects))
     };
     runs.filter_map(read).collect()

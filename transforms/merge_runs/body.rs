@@ -6,6 +6,7 @@ use crate::facts::{self, Effects, Family, Interpreter, ShellText, Step, Truth};
 use crate::shell::{Connector, List, Script, Terminator};
 use crate::syntax::{Instruction, Logical};
 use crate::text::Span;
+use std::sync::Arc;
 
 /// A RUN whose text was understood.
 pub struct Body<'f> {
@@ -18,7 +19,7 @@ pub struct Body<'f> {
     /// Its commands.
     pub script: &'f Script,
     /// What they do to what comes behind.
-    pub effects: Effects,
+    pub effects: Arc<Effects>,
     /// What it is there for, what it writes and removes.
     pub marks: Marks,
     /// Where the text stands in the file, heredoc bodies not included.
@@ -65,7 +66,8 @@ impl<'f> Body<'f> {
         }
         let shell = interpreter(facts, stage, step)?;
         let found = facts.shell_text(step.item);
-        let Some(((text, script), commands)) = found.and_then(ShellText::script).zip(facts.commands(step.item)) else {
+        let effects = facts.effects(step, shell.family);
+        let Some(((text, script), effects)) = found.and_then(ShellText::script).zip(effects) else {
             let why = ShellText::why(found);
             return refuse(mark!(SHELL_SYNTAX, "not-understood"), format!("the shell text was not understood: {why}"));
         };
@@ -74,7 +76,6 @@ impl<'f> Body<'f> {
         }
         let workdir = step.before.workdir.get().cloned();
         let user = step.before.user.get().cloned();
-        let effects = Effects::of(commands, shell.family, workdir.as_deref(), &step.before);
         if script.bashisms && shell.family == Family::Posix {
             return refuse(&SHELL_DIALECT, "it is bash, and the shell may be one that reads it differently");
         }

@@ -316,7 +316,7 @@ fn stem(name: &str) -> &str {
 
 fn notes(chain: &[&Body], wraps: &[Wrap]) -> Vec<String> {
     let why = |(body, wrap): (&&Body, &Wrap)| {
-        let Effects { state, leaves, .. } = &body.effects;
+        let Effects { state, leaves, .. } = &*body.effects;
         let line = body.instruction.lines.0;
         match (wrap, state.as_ref().or(leaves.as_ref())) {
             (Wrap::Subshell, Some((_, what))) => Some(format!("`( … )` around the RUN of line {line}: {what}")),

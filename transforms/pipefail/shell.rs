@@ -1,7 +1,7 @@
 //! Whether the shell of a RUN has `pipefail`.
 
 use super::*;
-use crate::facts::{Effects, Family, Known};
+use crate::facts::{Family, Known};
 use crate::knowledge::images::Distribution;
 use crate::syntax::Args;
 
@@ -60,9 +60,9 @@ fn replaced(facts: &Facts, stage: usize, at: usize) -> bool {
     let may = |stage: &Stage, step: &Step| match facts.shell_text(step.item) {
         Some(found) => {
             let text = found.text.text();
-            let Some(commands) = facts.commands(step.item) else { return text.contains("/bin/sh") };
             let family = facts.interpreter(stage, step).family;
-            text.contains("binsh") || Effects::of(commands, family, None, &step.before).shell.is_some()
+            let Some(effects) = facts.effects(step, family) else { return text.contains("/bin/sh") };
+            text.contains("binsh") || effects.shell.is_some()
         }
         None => false,
     };
