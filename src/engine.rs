@@ -77,7 +77,8 @@ pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options, cont
     let mut outcome = Outcome::default();
     outcome.work.items = parsed.file.items.len();
     let left = cost::budget(parsed.file.items.len());
-    let text = Text { source: source.clone(), parsed, old: Vec::new(), scripts: Scripts::default() };
+    let scripts = Scripts::new(&parsed.file);
+    let text = Text { source: source.clone(), parsed, scripts };
     Run { outcome, left, ..Run::new(options, context) }.settle(pipeline, text)
 }
 
@@ -85,16 +86,15 @@ pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options, cont
 struct Text {
     source: Source,
     parsed: Parsed,
-    /// For each item, which one it was in the text before, if it is the same.
-    old: Vec<Option<usize>>,
-    /// The scripts that were read there.
+    /// Its scripts, as far as they were read before it became what it is, or when it was checked.
     scripts: Scripts,
 }
 
 impl Text {
-    fn facts<'t>(&'t self, options: &'t Options, context: &'t dyn ContextView) -> Facts<'t> {
+    /// What is known of it, given its scripts.
+    fn facts<'t>(&'t self, scripts: Scripts, options: &'t Options, context: &'t dyn ContextView) -> Facts<'t> {
         let around = (context, &options.project);
-        let mut facts = Facts::after((&self.source, &self.parsed.file), around, &self.scripts, &self.old);
+        let mut facts = Facts::with_scripts((&self.source, &self.parsed.file), around, scripts);
         if let Some(indent) = options.indent.as_ref().filter(|indent| is_blank(indent)) {
             facts.indent.clone_from(indent);
         }
@@ -167,9 +167,11 @@ impl<'a> Run<'a> {
         let given = text.source.clone();
         let (mut transforms, mut turn, mut text) = (self.in_order(pipeline), Turn::default(), text);
         loop {
-            let mut facts = text.facts(self.options, self.context);
+            let scripts = std::mem::take(&mut text.scripts);
+            let mut facts = text.facts(scripts, self.options, self.context);
             facts.counter = Counter::new(self.left);
-            if self.history.is_empty() {
+            let first = self.history.is_empty();
+            if first {
                 let errors = facts.conversion_errors();
                 if !errors.is_empty() {
                     return Outcome { text: given.text().to_owned(), errors, ..Outcome::default() };
@@ -179,7 +181,7 @@ impl<'a> Run<'a> {
             }
             let new = self.until_changed(&text, &facts, &mut transforms, &mut turn);
             self.outcome.work.facts += 1;
-            self.outcome.work.scripts += facts.scripts_read();
+            self.outcome.work.scripts += facts.scripts().count();
             self.outcome.work.looks += facts.counter.looks();
             if facts.counter.is_exhausted() {
                 return too_costly(&given, self.outcome);
@@ -187,6 +189,9 @@ impl<'a> Run<'a> {
             self.left -= facts.counter.looks();
             if new.is_none() {
                 self.outcome.layers.1 = layers(&facts);
+            }
+            if first {
+                self.outcome.given = facts.into_scripts();
             }
             match new {
                 Some(new) => text = new,
@@ -244,7 +249,7 @@ impl<'a> Run<'a> {
         }
         let new = self.edited(text, facts, &edits);
         self.outcome.work.checks += 1;
-        if let Err(what) = check::check(meta, facts, (&new.source, &new.parsed)) {
+        if let Err(what) = check::check_read(meta, facts, (&new.source, &new.parsed), &new.scripts) {
             let bug = Bug { id: meta.id, what };
             if !self.outcome.bugs.contains(&bug) {
                 self.outcome.bugs.push(bug);
@@ -265,7 +270,8 @@ impl<'a> Run<'a> {
         let changes: Vec<(Span, usize)> = edits.edits().iter().map(|edit| (edit.span, edit.text.len())).collect();
         let Reparsed { parsed, old, read } = syntax::reparse(&text.parsed, &changes, &source);
         self.outcome.work.items += read;
-        Text { source, parsed, old, scripts: facts.scripts() }
+        let scripts = facts.scripts_after(&parsed.file, &old);
+        Text { source, parsed, scripts }
     }
 
     /// What is refused, offered or advised counts for the text that stays.

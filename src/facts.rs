@@ -86,9 +86,7 @@ pub struct Facts<'a> {
     /// Stages by their names in lower case; the last one of each.
     names: OnceLock<HashMap<String, usize>>,
     asked: Asked,
-    scripts: Vec<OnceLock<Option<ShellText>>>,
-    /// How many of them were known from the start.
-    known: usize,
+    scripts: Scripts,
     readings: Vec<OnceLock<Option<Arc<commands::Read>>>>,
     changes: Vec<OnceLock<Arc<Changes>>>,
 }
@@ -219,9 +217,31 @@ impl Variables for Seen<'_> {
     }
 }
 
-/// The scripts that were read in a text, by item, each with where its item started: see [`Facts::scripts`].
-#[derive(Debug, Default)]
-pub struct Scripts(Vec<Option<(u32, ShellText)>>);
+/// The scripts of a text, by item: each is read when it is first asked for, whoever asks.
+#[derive(Clone, Debug, Default)]
+pub struct Scripts {
+    read: Vec<OnceLock<Option<ShellText>>>,
+    /// How many of them were known from the start.
+    known: usize,
+}
+
+impl Scripts {
+    /// Those of a text of which nothing was read.
+    pub fn new(file: &File) -> Scripts {
+        Scripts { read: file.items.iter().map(|_| OnceLock::new()).collect(), known: 0 }
+    }
+
+    /// The script of an instruction that stands at an item.
+    pub fn at(&self, item: usize, instruction: &Instruction, source: &Source) -> Option<&ShellText> {
+        let read = || instruction.script(source).map(ShellText::new);
+        self.read.get(item)?.get_or_init(read).as_ref()
+    }
+
+    /// How many were read since there are these.
+    pub fn count(&self) -> usize {
+        self.read.iter().filter(|script| matches!(script.get(), Some(Some(_)))).count() - self.known
+    }
+}
 
 impl<'a> Facts<'a> {
     /// Works out the facts of a file without a build context. The shell texts are only read when asked for.
@@ -241,46 +261,17 @@ impl<'a> Facts<'a> {
         context: &'a dyn ContextView,
         project: &'a ProjectFacts,
     ) -> Facts<'a> {
-        let scripts = file.items.iter().map(|_| OnceLock::new()).collect();
-        Facts::of_scripts((source, file), (context, project), scripts)
+        Facts::with_scripts((source, file), (context, project), Scripts::new(file))
     }
 
-    /// The facts of a text that was edited. `scripts` are those that were read in the text before, `old` tells for each item which one
-    /// it was there, if it is the same.
-    pub fn after(
-        (source, file): (&'a Source, &'a File),
-        around: (&'a dyn ContextView, &'a ProjectFacts),
-        scripts: &Scripts,
-        old: &[Option<usize>],
-    ) -> Facts<'a> {
-        let known = |(index, item): (usize, &Item)| {
-            let (start, script) = scripts.0.get((*old.get(index)?)?)?.as_ref()?;
-            let text = script.text.moved(i64::from(item.span.start) - i64::from(*start));
-            Some(OnceLock::from(Some(ShellText { text, script: Arc::clone(&script.script) })))
-        };
-        let scripts = file.items.iter().enumerate().map(|at| known(at).unwrap_or_default()).collect();
-        Facts::of_scripts((source, file), around, scripts)
-    }
-
-    /// The scripts that were read so far, for the text that comes after.
-    pub fn scripts(&self) -> Scripts {
-        let read = self.file.items.iter().zip(&self.scripts);
-        Scripts(read.map(|(item, script)| Some((item.span.start, script.get()?.clone()?))).collect())
-    }
-
-    /// How many scripts were read for these facts.
-    pub fn scripts_read(&self) -> usize {
-        self.scripts.iter().filter(|script| matches!(script.get(), Some(Some(_)))).count() - self.known
-    }
-
-    fn of_scripts(
+    /// The same with the scripts of the text, of which some may be read already.
+    pub fn with_scripts(
         (source, file): (&'a Source, &'a File),
         (context, project): (&'a dyn ContextView, &'a ProjectFacts),
-        scripts: Vec<OnceLock<Option<ShellText>>>,
+        scripts: Scripts,
     ) -> Facts<'a> {
         let missing = missing::find(file, context);
         Facts {
-            known: scripts.iter().filter(|script| script.get().is_some()).count(),
             source,
             file,
             stages: stages::read(file, project),
@@ -298,11 +289,34 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// The scripts of a text that this one became: what was read of it stays read. `old` tells for each of the new items which one it
+    /// was here, if it is the same.
+    pub fn scripts_after(&self, file: &File, old: &[Option<usize>]) -> Scripts {
+        let known = |(index, item): (usize, &Item)| {
+            let before = (*old.get(index)?)?;
+            let script = self.scripts.read.get(before)?.get()?.as_ref()?;
+            let text = script.text.moved(i64::from(item.span.start) - i64::from(self.file.items[before].span.start));
+            Some(OnceLock::from(Some(ShellText { text, script: Arc::clone(&script.script) })))
+        };
+        let read: Vec<_> = file.items.iter().enumerate().map(|at| known(at).unwrap_or_default()).collect();
+        let known = read.iter().filter(|script| script.get().is_some()).count();
+        Scripts { read, known }
+    }
+
+    /// The scripts of the text, as far as they were read.
+    pub fn scripts(&self) -> &Scripts {
+        &self.scripts
+    }
+
+    /// The same for those who need nothing else of what is known any more.
+    pub fn into_scripts(self) -> Scripts {
+        self.scripts
+    }
+
     /// The shell text of the instruction at an item; `None` for an exec form, or where there is no command at all.
     pub fn shell_text(&self, item: usize) -> Option<&ShellText> {
         let instruction = self.instruction(item)?;
-        let read = || instruction.script(self.source).map(ShellText::new);
-        self.scripts.get(item)?.get_or_init(read).as_ref()
+        self.scripts.at(item, instruction, self.source)
     }
 
     /// The steps of which something holds, looked for when it is first asked for. `what` says what it is, in other words than anybody

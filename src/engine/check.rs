@@ -20,7 +20,7 @@ use crate::engine::Meta;
 use crate::engine::delta::{Bound, May};
 use crate::engine::trace::script::Node;
 use crate::engine::trace::{Act, Trace};
-use crate::facts::{Facts, ShellText, State};
+use crate::facts::{Facts, Scripts, ShellText, State};
 use crate::syntax::{File, Instruction, Item, ItemKind, Keyword, Parsed};
 use crate::text::Source;
 use std::collections::HashMap;
@@ -32,11 +32,24 @@ use std::sync::Arc;
 /// # Errors
 /// What changed although the transform may not change it.
 pub fn check(meta: &Meta, before: &Facts, after: (&Source, &Parsed)) -> Result<(), String> {
+    check_read(meta, before, after, &Scripts::new(&after.1.file))
+}
+
+/// The same where scripts of the file after the edits may be read already; those that are read here stay read.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn check_read(
+    meta: &Meta,
+    before: &Facts,
+    after: (&Source, &Parsed),
+    scripts: &Scripts,
+) -> Result<(), String> {
     if let Some(error) = after.1.errors.first() {
         return Err(format!("the file no longer parses: line {}: {}", error.line, error.message));
     }
-    let old = Side { source: before.source, file: before.file, facts: Some(before) };
-    let new = Side { source: after.0, file: &after.1.file, facts: None };
+    let old = Side { source: before.source, file: before.file, scripts: before.scripts() };
+    let new = Side { source: after.0, file: &after.1.file, scripts };
     if old.file.escape != new.file.escape {
         return Err("the escape character changed".to_owned());
     }
@@ -48,24 +61,17 @@ pub fn check(meta: &Meta, before: &Facts, after: (&Source, &Parsed)) -> Result<(
 struct Side<'t> {
     source: &'t Source,
     file: &'t File,
-    /// What was read of it before.
-    facts: Option<&'t Facts<'t>>,
+    scripts: &'t Scripts,
 }
 
 impl<'t> Side<'t> {
     /// The text of a RUN that a POSIX shell reads.
-    fn body<'a>(self, act: &'a Act<'t>) -> Option<&'a ShellText>
-    where
-        't: 'a,
-    {
-        act.body(self.source, self.facts)
+    fn body(self, act: &Act<'t>) -> Option<&'t ShellText> {
+        act.body(self.source, self.scripts)
     }
 
     /// Its normal form, if it was understood.
-    fn node<'a>(self, act: &'a Act<'t>) -> Option<Node<'a>>
-    where
-        't: 'a,
-    {
+    fn node(self, act: &Act<'t>) -> Option<Node<'t>> {
         let (text, script) = self.body(act)?.script()?;
         Some(Node::of(text.text(), script))
     }

@@ -2,7 +2,7 @@
 //! was given, never in one in between.
 
 use crate::engine::{Fix, Level, Touch};
-use crate::facts::Missing;
+use crate::facts::{Missing, Scripts};
 use crate::syntax::SyntaxError;
 use crate::text::Span;
 
@@ -34,6 +34,8 @@ pub struct Outcome {
     pub left_alone: Option<String>,
     /// How much was done to get there.
     pub work: Work,
+    /// The scripts of the source, as far as they were read.
+    pub(crate) given: Scripts,
 }
 
 /// What takes time, counted: the same on any machine. What stays is read once, however often the text around it is edited.

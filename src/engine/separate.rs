@@ -2,7 +2,8 @@
 //! are asked whether they come to the same where they may edit nothing else, and all others only if they do not. What a transform
 //! finds in the source itself it is asked once for all fixes.
 
-use super::{Findings, Fix, Need, Options, Outcome, Run, Text, Transform, Turn, source_map};
+use super::{Asked, Findings, Fix, Need, Options, Outcome, Run, Text, Transform, Turn, choose, source_map};
+use crate::edit::EditSet;
 use crate::engine::Chosen;
 use crate::facts::{ContextView, Facts, NoContext, Scripts};
 use crate::syntax;
@@ -25,8 +26,8 @@ pub fn separate(
     }
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
     let parsed = syntax::parse(source);
-    let text = Text { source: source.clone(), parsed, old: Vec::new(), scripts: Scripts::default() };
-    let facts = text.facts(options, context);
+    let text = Text { source: source.clone(), parsed, scripts: Scripts::default() };
+    let facts = text.facts(outcome.given.clone(), options, context);
     let given = Given { pipeline, options, context, outcome, text: &text, facts: &facts, found: RefCell::default() };
     given.separate()
 }
@@ -80,14 +81,29 @@ impl Given<'_> {
         let mut run = Run { within: Some(within), ..Run::new(self.options, self.context) };
         let (mut transforms, mut turn) = (run.in_order(transforms), Turn::default());
         let wanted = fix.edits.apply(self.text.source.text());
+        if self.at_once(within, &transforms).is_some_and(|edits| edits.apply(self.text.source.text()) == wanted) {
+            return true;
+        }
         let mut new = run.until_changed(self.text, self.facts, &mut transforms, &mut turn);
-        while let Some(text) = new {
+        while let Some(mut text) = new {
             if text.source.text() == wanted {
                 return true;
             }
-            new = run.until_changed(&text, &text.facts(self.options, self.context), &mut transforms, &mut turn);
+            let scripts = std::mem::take(&mut text.scripts);
+            let facts = text.facts(scripts, self.options, self.context);
+            new = run.until_changed(&text, &facts, &mut transforms, &mut turn);
         }
         false
+    }
+
+    /// The edits of the first transform that has some to make there. They are part of those that it made in the whole file, which
+    /// were checked.
+    fn at_once(&self, within: Within, transforms: &[Asked]) -> Option<EditSet> {
+        let edits = |asked: &Asked| {
+            let mut findings = within.rewrites(asked.transform);
+            choose(self.facts, asked.transform.meta(), self.options.level, &mut findings).1
+        };
+        transforms.iter().map(edits).find(|edits| !edits.is_empty())
     }
 
     fn found(&self, transform: &dyn Transform) -> Rc<Findings> {

@@ -13,10 +13,9 @@
 pub mod script;
 
 use crate::facts::value::{self, Piece};
-use crate::facts::{Facts, Family, Interpreter, Known, ShellText, State};
+use crate::facts::{Family, Interpreter, Known, Scripts, ShellText, State};
 use crate::syntax::{Arg, Args, Command, Instruction, Keyword};
 use crate::text::Source;
-use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// The trace of a stage, or of a part of one.
@@ -81,7 +80,6 @@ pub struct Act<'t> {
     pub folder: Option<String>,
     /// Its item.
     item: usize,
-    text: OnceCell<Option<ShellText>>,
 }
 
 /// What an image starts.
@@ -144,7 +142,7 @@ impl<'t> Trace<'t> {
     }
 
     fn act(&mut self, item: usize, instruction: &'t Instruction, state: Arc<State>, folder: Option<String>) {
-        self.acts.push(Act { instruction, seen: self.seen, state, folder, item, text: OnceCell::new() });
+        self.acts.push(Act { instruction, seen: self.seen, state, folder, item });
     }
 
     /// A folder below the one of the WORKDIR before it stands for both: whoever makes it makes its parents, for the same user.
@@ -175,17 +173,14 @@ pub fn is_below(parent: &str, path: &str) -> bool {
 }
 
 impl<'t> Act<'t> {
-    /// The text of a RUN in shell form that its shell reads as a POSIX shell does; `known` may have read it already.
-    pub fn body<'a>(&'a self, source: &Source, known: Option<&'a Facts<'a>>) -> Option<&'a ShellText> {
+    /// The text of a RUN in shell form that its shell reads as a POSIX shell does.
+    pub fn body<'s>(&self, source: &Source, scripts: &'s Scripts) -> Option<&'s ShellText> {
         let script = self.instruction.sole_heredoc().is_some_and(|one| source.slice(one.body).starts_with("#!"));
         let other = self.interpreter().family == Family::Other;
         if script || other || !self.is_run() || self.instruction.opaque.is_some() {
             return None;
         }
-        match known {
-            Some(facts) => facts.shell_text(self.item),
-            None => self.text.get_or_init(|| self.instruction.script(source).map(ShellText::new)).as_ref(),
-        }
+        scripts.at(self.item, self.instruction, source)
     }
 
     /// What runs it.

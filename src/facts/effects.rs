@@ -534,7 +534,10 @@ impl Fold<'_> {
     /// Marks that are looked for in the text as such: wherever they stand, they are reason enough.
     fn text_marks(&mut self, text: &str) {
         for file in ["/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/dev/shm"] {
-            if let Some(at) = text.find(file) {
+            // most texts hold none of them, which this tells sooner
+            if text.contains(file)
+                && let Some(at) = text.find(file)
+            {
                 let after = text[at + file.len()..].chars().next();
                 if !after.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')) {
                     let span = Span::new(at, at + file.len());
@@ -545,7 +548,9 @@ impl Fold<'_> {
         for file in
             [".bashrc", ".profile", ".bash_profile", "/etc/profile", "bash.bashrc", ".zshrc", ".zshenv", "conda init"]
         {
-            if let Some(at) = text.find(file) {
+            if text.contains(file)
+                && let Some(at) = text.find(file)
+            {
                 let span = Span::new(at, at + file.len());
                 note(&mut self.out.startup, span, format!("`{file}` may be read when the shell starts"));
             }

@@ -281,7 +281,10 @@ impl State {
     /// A raw argument with quotes removed and the variables that are known put in; `Unknown` where that needs more than
     /// plain `$name` and `${name}` of known values, or would be longer than [`LONGEST_VALUE`].
     pub fn expand(&self, raw: &str) -> Known<String> {
-        let mut out = String::new();
+        if !raw.bytes().any(|byte| matches!(byte, b'\\' | b'`' | b'"' | b'\'' | b'$')) {
+            return Known::Yes(raw.to_owned());
+        }
+        let mut out = String::with_capacity(raw.len());
         let mut quote = None;
         let mut chars = raw.char_indices().peekable();
         while let Some((at, c)) = chars.next() {

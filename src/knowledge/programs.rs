@@ -132,13 +132,13 @@ impl Program {
     /// What is known of an option.
     pub fn option(&self, option: &str) -> OptionFacts {
         let found = self.options.binary_search_by_key(&option, |(name, _)| name);
-        let bits = found.map_or(0, |index| self.options[index].1);
+        let (listed, bits) = found.map_or((None, 0), |index| (Some(self.options[index].0), self.options[index].1));
         let runs = |runs: &Runs| match runs {
             Runs::After(options) | Runs::Text(options) | Runs::Rest { with: options, .. } => options.contains(&option),
             _ => false,
         };
         let known = bits != 0 || self.runs.iter().any(runs);
-        OptionFacts { known, takes_value: bits & 2 != 0, attached: bits & 4 != 0 }
+        OptionFacts { known, listed, takes_value: bits & 2 != 0, attached: bits & 4 != 0 }
     }
 
     /// What an option means, if that is said.
@@ -157,6 +157,8 @@ impl Program {
 pub struct OptionFacts {
     /// It is described.
     pub known: bool,
+    /// Its name, if it is among those that are listed.
+    pub listed: Option<&'static str>,
     /// The next word is its value, unless that is glued on.
     pub takes_value: bool,
     /// Its value, if any, is glued on.

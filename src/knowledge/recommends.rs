@@ -40,8 +40,12 @@ pub fn is_kept_beside(package: &str, other: &str) -> bool {
 /// Whether a text speaks of a package that comes along as a recommended one.
 pub fn speaks_of(text: &str, package: &str) -> bool {
     let Some(marks) = WORDS.get(package) else { return false };
-    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    text.split(|c: char| !part(c)).any(|word| marks.contains(&word))
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let whole = |at: usize, mark: &str| {
+        let (before, after) = (text.as_bytes()[..at].last(), text.as_bytes().get(at + mark.len()));
+        !before.is_some_and(part) && !after.is_some_and(part)
+    };
+    marks.iter().any(|mark| text.contains(mark) && text.match_indices(mark).any(|(at, _)| whole(at, mark)))
 }
 
 #[cfg(test)]

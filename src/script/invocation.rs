@@ -10,6 +10,7 @@ use crate::knowledge::programs::{Action, Kind, Manager, Program, Runs};
 use crate::shell::{HeredocBody, Opaque, Shell};
 use crate::text::Span;
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// A command without its text.
 #[derive(Debug)]
@@ -36,6 +37,21 @@ pub(super) struct Node {
     /// The command that runs it.
     pub by: Option<usize>,
     pub inner: Ran,
+    /// What its words after the name are; read when it is first asked for.
+    pub told: OnceLock<Box<[Told]>>,
+}
+
+/// What a word of a command line is, or two: an [`Item`] that stands without its text.
+#[derive(Debug)]
+pub(super) enum Told {
+    Operand(usize),
+    Option {
+        name: Cow<'static, str>,
+        span: Span,
+        known: bool,
+        /// The word, and from which byte on.
+        value: Option<(usize, usize)>,
+    },
 }
 
 #[derive(Debug)]
@@ -234,7 +250,32 @@ impl Node {
             open: false,
             by: None,
             inner: Ran::Nothing,
+            told: OnceLock::new(),
         }
+    }
+
+    fn told(&self, text: &str) -> &[Told] {
+        self.told.get_or_init(|| self.tell(text))
+    }
+
+    fn tell(&self, text: &str) -> Box<[Told]> {
+        let from = (self.name + 1).min(self.words.len());
+        let words = (from..self.words.len()).map(|index| self.word(text, index));
+        let mut line = Line::new(self.program, words);
+        let mut told = Vec::with_capacity(self.words.len() - from);
+        while let Some(item) = line.next() {
+            // what was taken last, or stands before it
+            let place = |word: Argument| (from..from + line.taken()).rev().find(|at| word.is_of(&self.words[*at].1));
+            told.push(match item {
+                Item::Operand(word) => Told::Operand(place(word).unwrap_or_default()),
+                Item::Option(Opt { name, span, known, listed, value }) => {
+                    let name = listed.map_or_else(|| Cow::Owned(name.into_owned()), Cow::Borrowed);
+                    let value = value.and_then(|(word, from)| Some((place(word)?, from)));
+                    Told::Option { name, span, known, value }
+                }
+            });
+        }
+        told.into_boxed_slice()
     }
 
     fn word<'s>(&'s self, text: &'s str, index: usize) -> Argument<'s> {
@@ -394,8 +435,22 @@ impl<'s> Invocation<'s> {
     }
 
     /// The words behind the program's name, read: options with their values, and others.
-    pub fn line(self) -> Line<'s, impl Iterator<Item = Argument<'s>> + Clone> {
-        Line::new(self.node.program, self.arguments())
+    pub fn line(self) -> impl Iterator<Item = Item<'s>> + Clone {
+        self.told().iter().map(move |told| self.item(told))
+    }
+
+    fn told(self) -> &'s [Told] {
+        self.node.told(self.of.text)
+    }
+
+    fn item(self, told: &'s Told) -> Item<'s> {
+        match told {
+            Told::Operand(at) => Item::Operand(self.node.word(self.of.text, *at)),
+            Told::Option { name, span, known, value } => {
+                let value = value.map(|(at, from)| (self.node.word(self.of.text, at), from));
+                Item::Option(Opt { name: Cow::Borrowed(name), span: *span, known: *known, listed: None, value })
+            }
+        }
     }
 
     /// Its options, wherever they stand.
@@ -408,12 +463,16 @@ impl<'s> Invocation<'s> {
 
     /// The first of these options that it has.
     pub fn option(self, names: &[&str]) -> Option<Opt<'s>> {
-        self.options().find(|option| option.is(names))
+        let wanted = |told: &&Told| matches!(told, Told::Option { name, .. } if names.contains(&&**name));
+        match self.item(self.told().iter().find(wanted)?) {
+            Item::Option(option) => Some(option),
+            Item::Operand(_) => None,
+        }
     }
 
     /// Whether it has one of these options.
     pub fn has(self, names: &[&str]) -> bool {
-        self.option(names).is_some()
+        self.told().iter().any(|told| matches!(told, Told::Option { name, .. } if names.contains(&&**name)))
     }
 
     /// The words that are no options and no values of options: a subcommand, files, packages.
@@ -426,7 +485,14 @@ impl<'s> Invocation<'s> {
 
     /// The first word that is no option, as a subcommand.
     pub fn verb(self) -> Option<Argument<'s>> {
-        self.operands().next()
+        // of a long list the rest need not be read for that
+        match self.node.told.get() {
+            Some(_) => self.operands().next(),
+            None => Line::new(self.node.program, self.arguments()).find_map(|item| match item {
+                Item::Operand(word) => Some(word),
+                Item::Option(_) => None,
+            }),
+        }
     }
 
     /// What the subcommand does.

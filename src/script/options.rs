@@ -25,7 +25,9 @@ pub struct Opt<'s> {
     pub span: Span,
     /// Whether its program's description knows it.
     pub known: bool,
-    value: Option<(Argument<'s>, usize)>,
+    /// The name as it is listed in the description.
+    pub(super) listed: Option<&'static str>,
+    pub(super) value: Option<(Argument<'s>, usize)>,
 }
 
 impl<'s> Opt<'s> {
@@ -119,13 +121,13 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
     fn whole(&mut self, word: Argument<'s>, text: Cow<'s, str>) -> Opt<'s> {
         if let Some(at) = text.find('=') {
             let name = cut_to(text, at);
-            let known = self.facts(&name).known;
-            return Opt { name, span: word.span(), known, value: Some((word, at + 1)) };
+            let OptionFacts { known, listed, .. } = self.facts(&name);
+            return Opt { name, span: word.span(), known, listed, value: Some((word, at + 1)) };
         }
-        let OptionFacts { known, takes_value, .. } = self.facts(&text);
+        let OptionFacts { known, listed, takes_value, .. } = self.facts(&text);
         let next = if takes_value { self.word() } else { None };
         let span = next.map_or(word.span(), |next| word.span().to(next.span()));
-        Opt { name: text, span, known, value: next.map(|next| (next, 0)) }
+        Opt { name: text, span, known, listed, value: next.map(|next| (next, 0)) }
     }
 
     /// Behind `-exec`, the words up to `;` or `+` are another program's.
@@ -149,7 +151,7 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
         let sign = if text.starts_with('+') { '+' } else { '-' };
         let whole = at == 1 && end == text.len() && text.starts_with(['-', '+']);
         let name = if whole { text.clone() } else { name_of(sign, letter) };
-        let OptionFacts { known, takes_value, attached } = self.facts(&name);
+        let OptionFacts { known, listed, takes_value, attached } = self.facts(&name);
         // what is only known when it runs may follow
         let glued = !apart && (end < text.len() || (word.is_open() && word.start(&()).len() == end));
         // `-o=x`
@@ -167,7 +169,7 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
         if end < text.len() && (apart || value.is_none()) {
             self.letters = Some(Letters { word, text, at: end, apart });
         }
-        Some(Opt { name, span, known, value })
+        Some(Opt { name, span, known, listed, value })
     }
 
     /// Whether a text is an option, as far as it is known.

@@ -54,6 +54,11 @@ impl<'s> Argument<'s> {
         Argument { text, value, span }
     }
 
+    /// Whether this is its value, and not only one like it.
+    pub(super) fn is_of(self, value: &Value) -> bool {
+        std::ptr::eq(self.value, value)
+    }
+
     /// Where it stands in its text.
     pub fn span(self) -> Span {
         self.span

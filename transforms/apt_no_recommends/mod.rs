@@ -25,6 +25,7 @@ use crate::knowledge::programs::{Action, Manager};
 use crate::knowledge::recommends::{self, Needs};
 use crate::script::{Argument, Invocation};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 /// The transform.
 pub struct AptNoRecommends;
@@ -82,10 +83,10 @@ impl Transform for AptNoRecommends {
 
     fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings) {
         let all = chosen.get(&STAGES) == Stages::All;
-        let wanted = speaks_of_recommends(facts.source.text());
+        let wanted = LazyCell::new(|| speaks_of_recommends(facts.source.text()));
         for (stage, step, work) in facts.works(all, &["apt"]) {
             for call in work.calls().filter(|call| is_open(*call)) {
-                match &wanted {
+                match &*wanted {
                     Some(line) => out.refuse(work.in_file(call.span()), &WANTED, format!("`{line}` speaks of them")),
                     None => look(facts, (stage, step), &work, call, out),
                 }
@@ -109,6 +110,9 @@ fn speaks_of_recommends(text: &str) -> Option<String> {
         let comment = lower.trim_start().starts_with('#') && lower.contains("recommend") && !lower.contains("dl3015");
         comment || lower.contains("install-recommends \"") || lower.contains("apt::install-recommends")
     };
+    if !text.to_ascii_lowercase().contains("recommend") {
+        return None;
+    }
     text.lines().find(spoken).map(|line| line.trim().chars().take(80).collect())
 }
 

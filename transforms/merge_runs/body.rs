@@ -66,8 +66,8 @@ impl<'f> Body<'f> {
         }
         let shell = interpreter(facts, stage, step)?;
         let found = facts.shell_text(step.item);
-        let effects = facts.effects(step, shell.family);
-        let Some(((text, script), effects)) = found.and_then(ShellText::script).zip(effects) else {
+        let read = facts.commands(step.item).zip(facts.effects(step, shell.family));
+        let Some(((text, script), (commands, effects))) = found.and_then(ShellText::script).zip(read) else {
             let why = ShellText::why(found);
             return refuse(mark!(SHELL_SYNTAX, "not-understood"), format!("the shell text was not understood: {why}"));
         };
