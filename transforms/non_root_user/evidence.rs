@@ -82,12 +82,13 @@ fn home_in(text: &str) -> Option<String> {
             !before.is_some_and(part) && !after.is_some_and(part)
         })
     };
-    let tilde = text.starts_with("~/")
-        || [" ~/", "=~/", "\"~/", " ~ ", ":~/"].iter().any(|mark| text.contains(mark))
-        || text.ends_with(" ~");
+    let tilde = text.contains('~')
+        && (text.starts_with("~/")
+            || [" ~/", "=~/", "\"~/", " ~ ", ":~/"].iter().any(|mark| text.contains(mark))
+            || text.ends_with(" ~"));
     match () {
-        () if bounded("/root") => Some("/root".to_owned()),
-        () if bounded("$HOME") || text.contains("${HOME") => Some("$HOME".to_owned()),
+        () if text.contains("/root") && bounded("/root") => Some("/root".to_owned()),
+        () if text.contains('$') && (bounded("$HOME") || text.contains("${HOME")) => Some("$HOME".to_owned()),
         () if tilde => Some("~".to_owned()),
         () => None,
     }

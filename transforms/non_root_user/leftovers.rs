@@ -193,7 +193,7 @@ fn is_never_written(image: &Image, path: &str) -> bool {
     let own = image.end.workdir.get().filter(|folder| plan::is_ownable(folder));
     let worked = own
         .into_iter()
-        .chain(&image.given)
+        .chain(image.given())
         .any(|folder| copied_file::below(path, folder).is_some() || copied_file::below(folder, path).is_some());
     leftovers::is_read_only(path) && !worked
 }

@@ -55,6 +55,7 @@ use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Refusal, Rewrite
 use crate::facts::{Base, Facts, Known, State, Truth};
 use crate::syntax::Keyword;
 use copied_file::Copies;
+use std::cell::{Cell, OnceCell};
 
 /// The transform.
 pub struct NonRootUser;
@@ -156,8 +157,10 @@ struct Image<'f, 'a> {
     /// The stages that it is made of, the first one first.
     chain: Vec<usize>,
     copies: Copies,
-    /// Volumes, and folders that RUNs make.
-    given: Vec<String>,
+    /// See [`Image::given`].
+    given: OnceCell<Vec<String>>,
+    /// That is being worked out, or known.
+    asked: Cell<bool>,
     /// What reading the project's code showed.
     code: sources::Code,
 }
@@ -196,14 +199,12 @@ fn examine(facts: &Facts, stage: usize) -> Result<Option<Rewrite>, No> {
         return Ok(None);
     }
     let copies = Copies::read(facts, stage);
-    let mut image =
-        Image { facts, stage, end, chain: facts.chain(stage), copies, given: Vec::new(), code: Default::default() };
+    let (given, asked, code) = (OnceCell::new(), Cell::new(false), sources::Code::default());
+    let mut image = Image { facts, stage, end, chain: facts.chain(stage), copies, given, asked, code };
     image.author_is_silent()?;
     image.is_the_end()?;
     image.base_is_fit()?;
     evidence::texts(&image)?;
-    // behind what only looks at a few words: this asks what each command does
-    image.given = evidence::given(&image);
     services::check(&image)?;
     let started = program::runs_as_anyone(&image)?;
     image.code = sources::look(&image)?;
@@ -214,6 +215,16 @@ fn examine(facts: &Facts, stage: usize) -> Result<Option<Rewrite>, No> {
 }
 
 impl Image<'_, '_> {
+    /// Volumes, and folders that RUNs make; none of them for those who help to work that out. It is asked what each command does, so
+    /// this waits until somebody wants to know.
+    fn given(&self) -> &[String] {
+        match self.given.get() {
+            Some(given) => given,
+            None if self.asked.replace(true) => &[],
+            None => self.given.get_or_init(|| evidence::given(self)),
+        }
+    }
+
     /// Whoever else is made from the stage would have its user, too.
     fn is_the_end(&self) -> Result<(), No> {
         match self.facts.stages.iter().any(|other| other.base == Base::Stage(self.stage)) {
@@ -305,7 +316,7 @@ impl Image<'_, '_> {
     fn may_be_there(&self, path: &str) -> bool {
         const READ: &[&str] = &["/usr", "/opt", "/etc", "/bin", "/sbin", "/lib", "/lib64", "/tmp", "/proc", "/dev"];
         let folder = self.end.workdir.get().filter(|_| self.works_in_its_folder()).map(String::as_str);
-        let given = self.given.iter().map(String::as_str).chain(folder).chain(self.code());
+        let given = self.given().iter().map(String::as_str).chain(folder).chain(self.code());
         given.chain(READ.iter().copied()).any(|folder| copied_file::below(path, folder).is_some())
     }
 

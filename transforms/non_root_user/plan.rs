@@ -255,7 +255,7 @@ fn owned_copies(image: &Image, seen: &Evidence) -> Result<Vec<usize>, No> {
 /// Whether a COPY brings what the program may write to: anything in its working folder but code.
 fn is_written(image: &Image, brought: &CopiedFile) -> bool {
     let workdir = image.end.workdir.get().filter(|folder| is_ownable(folder));
-    let inside = workdir.into_iter().chain(&image.given).any(|folder| brought.is_around(folder));
+    let inside = workdir.into_iter().chain(image.given()).any(|folder| brought.is_around(folder));
     inside && !is_all_code(image, brought)
 }
 

@@ -54,7 +54,7 @@ fn elsewhere(image: &Image) -> Result<(), No> {
     let folder = image.end.workdir.get().filter(|_| image.works_in_its_folder());
     for brought in image.copies.0.iter().filter(|brought| !plan::is_all_code(image, brought)) {
         let Some(dest) = brought.dest.as_deref() else { continue };
-        let mut known = READ.iter().copied().chain(folder.into_iter().chain(&image.given).map(String::as_str));
+        let mut known = READ.iter().copied().chain(folder.into_iter().chain(image.given()).map(String::as_str));
         let owned = image.facts.stages[brought.stage].steps[brought.step].instruction.flag("chown").is_some();
         if !owned && !known.any(|place| copied_file::below(dest, place).is_some()) {
             return refuse(

@@ -67,5 +67,5 @@ fn is_root(user: &str) -> bool {
 fn is_given(image: &Image, path: &str) -> bool {
     let path = path.trim_end_matches('/');
     let folder = image.end.workdir.get().filter(|_| image.works_in_its_folder());
-    image.given.iter().chain(folder).any(|given| given == path)
+    image.given().iter().chain(folder).any(|given| given == path)
 }

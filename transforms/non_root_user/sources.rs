@@ -345,7 +345,7 @@ pub fn is_data(image: &Image, path: &str) -> bool {
 /// Whether a path will be the user's, or is copied code.
 fn is_known(image: &Image, path: &str) -> bool {
     let folder = image.end.workdir.get().filter(|_| image.works_in_its_folder()).map(String::as_str);
-    let mut given = image.given.iter().map(String::as_str).chain(folder).chain(image.code());
+    let mut given = image.given().iter().map(String::as_str).chain(folder).chain(image.code());
     given.any(|folder| copied_file::below(path, folder).is_some())
 }
 
