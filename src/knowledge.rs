@@ -7,7 +7,6 @@ pub mod environment;
 pub mod features;
 mod hash;
 pub mod images;
-pub mod leftovers;
 pub mod lifecycle;
 pub mod lists;
 pub mod manifests;

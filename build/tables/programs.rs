@@ -306,6 +306,7 @@ impl Value<'_> {
                     self.clauses().map(|clause| self.runs(code, clause)).collect::<Result<_, _>>()?;
                 (self.key, code.slice("Runs", all))
             }
+            "makes" => (self.key, format!("Some({})", self.makes(code)?)),
             "means" => {
                 let all: Vec<String> =
                     self.clauses().map(|one| self.meaning(one)).collect::<Result<Vec<_>, _>>()?.concat();
@@ -354,6 +355,39 @@ impl Value<'_> {
         })
     }
 
+    /// `nothing`, `first install add -`, `every clean package`, `each`, `last, unlike -t`, `sed`, `awk`, or clauses for its options:
+    /// `files -o --output, here, remote -O, urls, unlike -K`.
+    fn makes(&self, code: &mut Code) -> Result<String, Wrong> {
+        let clauses: Vec<(&str, Vec<&str>)> = self.clauses().map(|clause| first_and_rest(clause)).collect();
+        let mut of = |name: &str| {
+            let words = clauses.iter().filter(|(word, _)| *word == name).flat_map(|(_, words)| words.iter().copied());
+            code.words(words.collect::<Vec<_>>().into_iter())
+        };
+        let has = |name: &str| clauses.iter().any(|(word, _)| *word == name);
+        let known =
+            ["nothing", "first", "every", "each", "last", "sed", "awk", "files", "here", "remote", "urls", "unlike"];
+        if let Some((word, _)) = clauses.iter().find(|(word, _)| !known.contains(word)) {
+            return Err(self.wrong(format!("`{word}` is nothing that a program makes")));
+        }
+        Ok(match clauses.first().map_or("", |(word, _)| word) {
+            "nothing" => "Makes::Nothing".to_owned(),
+            "first" => format!("Makes::First({})", of("first")),
+            "every" => format!("Makes::Every({})", of("every")),
+            "each" => "Makes::Each".to_owned(),
+            "last" => format!("Makes::Last({})", of("unlike")),
+            "sed" => "Makes::Sed".to_owned(),
+            "awk" => "Makes::Awk".to_owned(),
+            _ => format!(
+                "Makes::Options {{ files: {}, here: {}, remote: {}, urls: {}, unlike: {} }}",
+                of("files"),
+                has("here"),
+                of("remote"),
+                has("urls"),
+                of("unlike")
+            ),
+        })
+    }
+
     /// `fails -f --fail`.
     fn meaning(&self, clause: &str) -> Result<Vec<String>, Wrong> {
         let mut words = clause.split_whitespace();
@@ -384,4 +418,10 @@ impl Value<'_> {
             }
         }
     }
+}
+
+/// The first word of a clause and the others.
+fn first_and_rest(clause: &str) -> (&str, Vec<&str>) {
+    let mut words = clause.split_whitespace();
+    (words.next().unwrap_or_default(), words.collect())
 }

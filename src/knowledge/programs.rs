@@ -73,6 +73,8 @@ pub struct Program {
     pub starts: Option<Starts>,
     /// What it leaves behind in a build.
     pub leaves: Option<Leaves>,
+    /// Which files it makes that stay its user's; `None` if that is not known.
+    pub makes: Option<Makes>,
     /// What it does to files; `None` if that is not known.
     pub effects: Option<&'static [(Touch, Target)]>,
 }
@@ -111,6 +113,7 @@ impl Program {
         role: None,
         starts: None,
         leaves: None,
+        makes: None,
         effects: None,
     };
 
@@ -394,6 +397,39 @@ pub enum Leaves {
     Files,
     /// What programs need, in the home of root.
     Home,
+}
+
+/// Which files a program makes that another user may want to write to. Words are subcommands or operands, unless they are called
+/// options; `-` among words of [`Makes::First`] stands for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Makes {
+    /// None, whatever it is told, or only some in directories of its own that programs read.
+    Nothing,
+    /// None, if its first operand is one of these.
+    First(&'static [&'static str]),
+    /// None, if each operand is one of these.
+    Every(&'static [&'static str]),
+    /// Each operand.
+    Each,
+    /// The last operand; with one of these options others.
+    Last(&'static [&'static str]),
+    /// What its options say.
+    Options {
+        /// Options whose value is a file, or a directory, that it makes.
+        files: &'static [&'static str],
+        /// Without one of those it puts files into the working directory.
+        here: bool,
+        /// Options with which it saves each operand, an address, under its last name in the working directory.
+        remote: &'static [&'static str],
+        /// Without one of `files` it does so anyway.
+        urls: bool,
+        /// Options with which the files are others.
+        unlike: &'static [&'static str],
+    },
+    /// None, if the program in its arguments writes no file and starts nothing: a program of sed.
+    Sed,
+    /// The same of awk.
+    Awk,
 }
 
 /// What is done to a file, or to a directory with all that is in it.

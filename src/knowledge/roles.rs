@@ -48,6 +48,12 @@ pub fn is_hardware(word: &str) -> bool {
     listed("hardware").contains(&word)
 }
 
+/// Whether a clean absolute path is, or is in, a place that programs do not write to.
+pub fn is_read_only(path: &str) -> bool {
+    let inside = |place: &&str| path.strip_prefix(*place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    listed("read-only").iter().any(inside)
+}
+
 /// The words of a section of the data file.
 fn listed(section: &str) -> &'static [&'static str] {
     static TABLE: OnceLock<HashMap<&'static str, Vec<&'static str>>> = OnceLock::new();
@@ -75,5 +81,11 @@ mod tests {
         assert!(!is_root_library("github.com/docker/docker-credential-helpers") && !is_root_library("usbank"));
         assert!(leaves_a_browser("playwright@1.40") && leaves_a_browser("@mermaid-js/mermaid-cli"));
         assert!(!leaves_a_browser("puppeteer-core"));
+    }
+
+    #[test]
+    fn places_are_read_only_from_their_name_on() {
+        assert!(is_read_only("/usr/share/keyrings/a.gpg") && is_read_only("/dev/null"));
+        assert!(!is_read_only("/usr/sharex") && !is_read_only("/usr/src/app") && !is_read_only("/app"));
     }
 }

@@ -1,13 +1,12 @@
-//! Which files the commands of a RUN leave behind: they stay root's, so that the program can't write to them.
+//! Which files the commands of a RUN leave behind: they stay root's, so that the program can't write to them. What a command makes
+//! is told by the `makes` of its program; what is not told is not known.
 
 use super::*;
-use crate::facts::state::clean;
-use crate::knowledge::leftovers::{self, OptionKind, Row, Rule};
 use crate::knowledge::paths::Absolute;
-use crate::script::{Invocation, Redirection};
-
-/// Stands for a word whose value is only known when it runs.
-pub const UNKNOWN_WORD: &str = "\u{1}";
+use crate::knowledge::programs::Makes;
+use crate::knowledge::roles;
+use crate::script::{Argument, Invocation, Opt, Redirection};
+use std::borrow::Cow;
 
 /// What is made and removed again in a RUN, as far as the walk over its commands has come.
 pub struct Leftovers<'s> {
@@ -38,30 +37,45 @@ impl<'s> Leftovers<'s> {
         }
     }
 
-    /// Looks at a command; fails where it is not known what it leaves.
-    pub fn command(&mut self, name: &str, args: &[&str]) -> Result<(), No> {
-        let base = name.rsplit('/').next().unwrap_or_default();
-        if base == "rm" {
-            self.removed(args);
+    /// Looks at the command at hand; fails where it is not known what it leaves.
+    pub fn command(&mut self, command: Invocation<'s>) -> Result<(), No> {
+        let name = command.called().unwrap_or_default();
+        if command.is(&["rm"]) {
+            self.removed(command);
         }
-        let row = leftovers::of(base).filter(|_| is_the_known_one(name, base));
-        let Some(row) = row else { return unknown(name) };
-        match row.rule {
-            Rule::Nothing => Ok(()),
-            Rule::First => self.verb(row, base, args),
-            Rule::Every => match operands(row, args).into_iter().find(|word| !row.lists(word)) {
-                Some(word) => unknown(&format!("{base} {}", shown(word))),
+        let makes = command.program().and_then(|program| program.makes).filter(|_| is_the_known_one(&name));
+        let Some(makes) = makes else { return unknown(&name) };
+        let operands = || command.operands();
+        match makes {
+            Makes::Nothing => Ok(()),
+            Makes::First(words) => verb(command, words),
+            Makes::Every(words) => match operands().find(|word| !lists(words, *word)) {
+                Some(word) => unknown(&format!("{name} {}", word.raw())),
                 None => Ok(()),
             },
-            Rule::Each => {
-                args.iter().filter(|arg| !arg.starts_with('-')).for_each(|arg| self.make_by(base, arg));
+            Makes::Each => {
+                operands().for_each(|word| self.make_by(&name, word));
                 Ok(())
             }
-            Rule::Last => self.last(row, base, args),
-            Rule::Options => self.options(row, base, args),
-            Rule::Sed | Rule::Awk if is_harmless_program(row.rule, args) => Ok(()),
-            Rule::Sed | Rule::Awk => {
-                unknown(&format!("{base} {}", args.iter().map(|arg| shown(arg)).next().unwrap_or_default()))
+            Makes::Last(unlike) => {
+                only_known(command, unlike)?;
+                operands().last().into_iter().for_each(|word| self.make_by(&name, word));
+                Ok(())
+            }
+            Makes::Options { files, here, remote, urls, unlike } => {
+                only_known(command, unlike)?;
+                let told = self.files(command, files);
+                if command.has(remote) || (urls && !told) {
+                    operands().for_each(|url| self.download(&name, url));
+                }
+                if here && !told {
+                    self.make(Some("."), format!("`{name}`"));
+                }
+                Ok(())
+            }
+            Makes::Sed | Makes::Awk if is_harmless_program(makes, command) => Ok(()),
+            Makes::Sed | Makes::Awk => {
+                unknown(&format!("{name} {}", command.arguments().next().map(Argument::raw).unwrap_or_default()))
             }
         }
     }
@@ -90,7 +104,7 @@ impl<'s> Leftovers<'s> {
 
     /// The absolute path that a word names here.
     fn path(&self, word: &str) -> Option<String> {
-        if word.contains([UNKNOWN_WORD.chars().next()?, '*', '?', '[', '{', '~', '$']) {
+        if word.contains(['*', '?', '[', '{', '~', '$']) {
             return None;
         }
         let here = || self.at?.directory().resolve(self.start.as_ref(), &());
@@ -103,20 +117,37 @@ impl<'s> Leftovers<'s> {
         self.made.push((path, by));
     }
 
-    fn make_by(&mut self, base: &str, word: &str) {
-        self.make(Some(word), format!("`{base}`"));
+    fn make_by(&mut self, name: &str, word: Argument) {
+        self.make(word.unquoted().as_deref(), format!("`{name}`"));
+    }
+
+    fn download(&mut self, name: &str, url: Argument) {
+        let url = url.unquoted();
+        self.make(url.as_deref().and_then(|url| url.rsplit('/').next()), format!("`{name}`"));
+    }
+
+    /// The files that options name; whether there are any.
+    fn files(&mut self, command: Invocation, files: &[&str]) -> bool {
+        let named: Vec<Opt> = command.options().filter(|option| option.is(files)).collect();
+        for option in &named {
+            let value = option.unquoted();
+            if value.as_deref() != Some("-") {
+                self.make(value.as_deref(), format!("`{}`", command.called().unwrap_or_default()));
+            }
+        }
+        !named.is_empty()
     }
 
     /// What was made before is gone, if the command surely runs.
-    fn removed(&mut self, args: &[&str]) {
-        if !self.at.is_some_and(|command| command.flow().sure) {
+    fn removed(&mut self, command: Invocation) {
+        if !command.flow().sure {
             return;
         }
-        let recursive = args.iter().any(|arg| arg.starts_with('-') && (arg.contains(['r', 'R'])));
-        for arg in args.iter().filter(|arg| !arg.starts_with('-')) {
+        let recursive = command.has(&["-r", "-R", "--recursive"]);
+        for arg in command.operands().filter_map(Argument::unquoted) {
             let (folder, all) = match arg.strip_suffix("/*") {
                 Some(folder) => (folder, true),
-                None => (*arg, false),
+                None => (&*arg, false),
             };
             let Some(gone) = self.path(folder) else { continue };
             let is_gone = |path: &Option<String>| {
@@ -126,47 +157,28 @@ impl<'s> Leftovers<'s> {
             self.made.retain(|(path, _)| !is_gone(path));
         }
     }
+}
 
-    fn verb(&mut self, row: &Row, base: &str, args: &[&str]) -> Result<(), No> {
-        match operands(row, args).first() {
-            Some(verb) if row.lists(verb) => Ok(()),
-            Some(verb) => unknown(&format!("{base} {}", shown(verb))),
-            None if row.lists("-") || args.iter().any(|arg| row.lists(arg)) => Ok(()),
-            None => unknown(base),
-        }
+fn lists(words: &[&str], word: Argument) -> bool {
+    word.unquoted().is_some_and(|word| words.contains(&&*word))
+}
+
+/// The subcommand is one of the words; `-` among them: there may be none.
+fn verb(command: Invocation, words: &[&str]) -> Result<(), No> {
+    let name = command.called().unwrap_or_default();
+    match command.operands().next() {
+        Some(verb) if lists(words, verb) => Ok(()),
+        Some(verb) => unknown(&format!("{name} {}", verb.raw())),
+        None if words.contains(&"-") || command.has(words) => Ok(()),
+        None => unknown(&name),
     }
+}
 
-    fn last(&mut self, row: &Row, base: &str, args: &[&str]) -> Result<(), No> {
-        let (options, words): (Vec<&str>, Vec<&str>) =
-            args.iter().partition(|arg| arg.starts_with('-') && arg.len() > 1);
-        let known = |option: &&str| match option.starts_with("--") {
-            true => row.option(option) == Some(OptionKind::Plain),
-            false => option[1..].chars().all(|letter| row.option(&format!("-{letter}")) == Some(OptionKind::Plain)),
-        };
-        if let Some(option) = options.iter().find(|option| !known(option)) {
-            return unknown(&format!("{base} {}", shown(option)));
-        }
-        words.last().into_iter().for_each(|word| self.make_by(base, word));
-        Ok(())
-    }
-
-    fn options(&mut self, row: &Row, base: &str, args: &[&str]) -> Result<(), No> {
-        let Some(read) = read_options(row, base, args) else {
-            return unknown(&format!("{base} {}", args.iter().map(|arg| shown(arg)).collect::<Vec<_>>().join(" ")));
-        };
-        let told = !read.files.is_empty();
-        for file in read.files.into_iter().filter(|file| *file != "-") {
-            self.make_by(base, file);
-        }
-        if read.remote || (row.lists("@") && !told) {
-            for url in &read.operands {
-                self.make_by(base, url.rsplit('/').next().unwrap_or_default());
-            }
-        }
-        if row.lists(".") && !told {
-            self.make_by(base, ".");
-        }
-        Ok(())
+/// Fails for an option that is not described, or of which it is said that the files are others with it.
+fn only_known(command: Invocation, unlike: &[&str]) -> Result<(), No> {
+    match command.options().find(|option| !option.known || option.is(unlike)) {
+        Some(option) => unknown(&format!("{} {}", command.called().unwrap_or_default(), option.name)),
+        None => Ok(()),
     }
 }
 
@@ -177,15 +189,14 @@ fn unknown<T>(command: &str) -> Result<T, No> {
     )
 }
 
-fn shown(word: &str) -> &str {
-    if word == UNKNOWN_WORD { "…" } else { word }
-}
-
 /// Whether a command that is named by a path is the one that is known by its name, and not one of the project.
-fn is_the_known_one(name: &str, base: &str) -> bool {
+fn is_the_known_one(name: &str) -> bool {
     let wrapper = ["./gradlew", "./mvnw"].contains(&name);
     let environment = name.starts_with('/') && name.ends_with("/bin/pip");
-    name == base || wrapper || environment || (name.starts_with('/') && leftovers::is_read_only(&clean(name)))
+    !name.contains('/')
+        || wrapper
+        || environment
+        || Absolute::new(name).is_some_and(|path| roles::is_read_only(path.as_str()))
 }
 
 /// Whether a path is one that the program does not write to, and not in a directory that it may work in.
@@ -195,103 +206,39 @@ fn is_never_written(image: &Image, path: &str) -> bool {
         .into_iter()
         .chain(image.given())
         .any(|folder| copied_file::below(path, folder).is_some() || copied_file::below(folder, path).is_some());
-    leftovers::is_read_only(path) && !worked
-}
-
-/// The arguments that are neither options nor their values.
-fn operands<'w>(row: &Row, args: &[&'w str]) -> Vec<&'w str> {
-    let mut out = Vec::new();
-    let mut words = args.iter();
-    while let Some(word) = words.next() {
-        match row.option(word) {
-            Some(OptionKind::Value) if word.starts_with('-') => {
-                words.next();
-            }
-            _ if word.starts_with('-') => {}
-            _ => out.push(*word),
-        }
-    }
-    out
-}
-
-/// Options that are all known.
-#[derive(Default)]
-struct Read<'w> {
-    files: Vec<&'w str>,
-    remote: bool,
-    operands: Vec<&'w str>,
-}
-
-/// Reads options of which each must be known: `-fsSLo FILE`, `--output=FILE`.
-fn read_options<'w>(row: &Row, base: &str, args: &[&'w str]) -> Option<Read<'w>> {
-    let mut out = Read::default();
-    let mut words = args.iter().copied().enumerate();
-    while let Some((index, word)) = words.next() {
-        // tar takes its first letters without a dash too
-        let letters = match word.strip_prefix('-') {
-            Some(letters) if !letters.is_empty() => letters,
-            None if base == "tar" && index == 0 => word,
-            _ => {
-                out.operands.push(word);
-                continue;
-            }
-        };
-        if word.starts_with("--") {
-            let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
-            let kind = row.option(name)?;
-            let value = match kind {
-                OptionKind::Value | OptionKind::File => value.or_else(|| words.next().map(|(_, word)| word))?,
-                OptionKind::Plain | OptionKind::Remote if value.is_some() => return None,
-                OptionKind::Plain | OptionKind::Remote => "",
-            };
-            out.take(kind, value);
-            continue;
-        }
-        for (at, letter) in letters.char_indices() {
-            let kind = row.option(&format!("-{letter}"))?;
-            let glued = &letters[at + letter.len_utf8()..];
-            match kind {
-                OptionKind::Value | OptionKind::File => {
-                    let value = if glued.is_empty() { words.next()?.1 } else { glued };
-                    out.take(kind, value);
-                    break;
-                }
-                _ => out.take(kind, ""),
-            }
-        }
-    }
-    Some(out)
-}
-
-impl<'w> Read<'w> {
-    fn take(&mut self, kind: OptionKind, value: &'w str) {
-        match kind {
-            OptionKind::File => self.files.push(value),
-            OptionKind::Remote => self.remote = true,
-            OptionKind::Plain | OptionKind::Value => {}
-        }
-    }
+    roles::is_read_only(path) && !worked
 }
 
 /// Whether a program of sed or awk in the arguments writes no file and starts nothing, as far as a plain look can tell.
-fn is_harmless_program(rule: Rule, args: &[&str]) -> bool {
-    if rule == Rule::Awk {
-        return !args.iter().any(|arg| {
-            arg.starts_with('-') && arg != &"-F"
-                || arg.contains(['>', '|'])
-                || arg.contains("system")
-                || *arg == UNKNOWN_WORD
-        });
+fn is_harmless_program(makes: Makes, command: Invocation) -> bool {
+    if makes == Makes::Awk {
+        let harmless = |word: Cow<str>| !word.contains(['>', '|']) && !word.contains("system");
+        return command.options().all(|option| option.is(&["-F"]))
+            && command.arguments().all(|word| word.unquoted().is_some_and(harmless));
     }
-    let flag = |arg: &&&str| arg.starts_with('-');
-    let known = args.iter().filter(flag).all(|arg| {
-        ["-i", "-e", "-n", "-r", "-E", "-ie", "-ri", "-i -e", "-Ei", "-in", "-s", "--in-place"].contains(arg)
-    });
-    let explicit: Vec<&str> =
-        args.windows(2).filter(|pair| ["-e", "-ie"].contains(&pair[0])).map(|pair| pair[1]).collect();
-    let first = args.iter().find(|arg| !arg.starts_with('-')).copied();
-    let scripts = if explicit.is_empty() { first.into_iter().collect() } else { explicit };
-    known && !scripts.is_empty() && scripts.into_iter().all(is_plain_sed)
+    let known = [
+        "-i",
+        "--in-place",
+        "-e",
+        "--expression",
+        "-n",
+        "--quiet",
+        "-r",
+        "-E",
+        "--regexp-extended",
+        "-s",
+        "--separate",
+    ];
+    let explicit: Vec<Opt> = command.options().filter(|option| option.is(&["-e", "--expression"])).collect();
+    let scripts: Vec<Option<Cow<str>>> = match explicit.is_empty() {
+        true => command.operands().take(1).map(Argument::unquoted).collect(),
+        false => explicit.iter().map(Opt::unquoted).collect(),
+    };
+    let plain = |script: Option<Cow<str>>| script.is_some_and(|script| is_plain_sed(&script));
+    // a suffix after `-i` makes a copy of the file
+    command.options().all(|option| option.is(&known) && !(option.is(&["-i", "--in-place"]) && option.has_value()))
+        && !scripts.is_empty()
+        && scripts.into_iter().all(plain)
 }
 
 /// One `s` command with plain flags, or one deletion of lines: `s/a/b/g`, `/a/d`, `1d`.

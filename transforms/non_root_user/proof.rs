@@ -72,10 +72,9 @@ impl Image<'_, '_> {
         self.code.read && self.code.writes.is_none()
     }
 
-    /// Whether EXPOSE, ENV or the base image name a port; one below 1024 is refused.
+    /// Whether EXPOSE or ENV name a port; one below 1024 is refused.
     fn says_its_port(&self) -> bool {
-        let base = self.facts.image(self.stage).and_then(|base| base.listens);
-        base.is_some() || self.steps().any(|step| step.instruction.keyword == Keyword::Expose) || self.env_tells_port()
+        self.steps().any(|step| step.instruction.keyword == Keyword::Expose) || self.env_tells_port()
     }
 
     /// Whether a variable of the file names a port above 1023, or a program of Flask, which serves on 5000.

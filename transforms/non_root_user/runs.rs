@@ -1,6 +1,6 @@
 //! What the RUNs of the image leave behind for another user: nothing, files of root, what is not known.
 
-use super::leftovers::{Leftovers, UNKNOWN_WORD};
+use super::leftovers::Leftovers;
 use super::*;
 use crate::facts::state::clean;
 use crate::facts::{Change, PackageChange, Step};
@@ -11,6 +11,9 @@ use crate::script::{Argument, Commands, Dialect, Invocation, Reading, Wrapper};
 use crate::shell::{self, Shell};
 use scripts::Called;
 use std::borrow::Cow;
+
+/// Stands for a word whose value is only known when it runs.
+const UNKNOWN_WORD: &str = "\u{1}";
 
 /// A word's value; `None` where it is only known when it runs.
 pub type Arg = Option<String>;
@@ -142,7 +145,7 @@ impl Run<'_, '_, '_> {
         Ok(())
     }
 
-    fn command(&mut self, command: Invocation, left: &mut Leftovers) -> Result<(), No> {
+    fn command<'s>(&mut self, command: Invocation<'s>, left: &mut Leftovers<'s>) -> Result<(), No> {
         if command.name_word().is_none() {
             return Ok(());
         }
@@ -183,7 +186,6 @@ impl Run<'_, '_, '_> {
                 format!("a RUN installs `{library}`, which opens what is root's"),
             );
         }
-        let name = &*name;
         match roles::unversioned(base) {
             "venv" | "virtualenv" if command.is_module() => {
                 self.worsen(Pass::Sources);
@@ -192,7 +194,7 @@ impl Run<'_, '_, '_> {
             plain if command.is_module() && plain != "pip" => self.python("python", &[]),
             "python" => self.python(base, &args),
             "pip" => {
-                left.command(name, &args)?;
+                left.command(command)?;
                 self.pip(&args)
             }
             "chmod" => chmod(&args),
@@ -216,7 +218,7 @@ impl Run<'_, '_, '_> {
             }
             _ => {
                 self.known(base, &args)?;
-                left.command(name, &args)
+                left.command(command)
             }
         }
     }

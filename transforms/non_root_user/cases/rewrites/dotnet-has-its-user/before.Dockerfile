@@ -6,4 +6,5 @@ RUN dotnet publish -o /out
 FROM mcr.microsoft.com/dotnet/aspnet:8.0
 WORKDIR /app
 COPY --from=build /out .
+EXPOSE 8080
 ENTRYPOINT ["dotnet", "Shop.dll"]

@@ -1,5 +1,5 @@
 FROM python:3.12
 WORKDIR /app
 COPY app.py .
-RUN curl -c /app/jar https://example.org
+RUN curl -K /app/fetch.cfg https://example.org
 CMD ["python", "app.py"]
