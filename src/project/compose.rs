@@ -11,6 +11,7 @@ use crate::project::builds::{Build, By, Place, further_context, is_remote, join,
 use crate::project::document::{Entry, Kind, Node};
 use crate::project::files::Files;
 use crate::project::interpolate;
+use crate::project::kubernetes::{self, Container};
 use service::Service;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -52,6 +53,24 @@ pub fn builds(directory: &Path, names: &[String], files: &mut Files) -> Vec<Buil
 /// The builds that one compose file says, whatever its name.
 pub fn builds_of(path: &Path, files: &mut Files) -> Vec<Build> {
     finished(&Reader::new(files).services(path))
+}
+
+/// The containers of services that build nothing, in the compose files of a directory: each may run an image that is built elsewhere
+/// from one of the project's Dockerfiles.
+pub fn unbuilt(directory: &Path, names: &[String], files: &mut Files) -> Vec<Container> {
+    let mut out = Vec::new();
+    for name in names {
+        let services = Reader::new(files).services(&directory.join(name));
+        let built = |image: &Known<String>| {
+            services.values().any(|other| other.build.is_some() && other.image.as_ref() == Some(image))
+        };
+        for service in services.values().filter(|service| service.build.is_none()) {
+            let Some(image) = service.image.as_ref().filter(|image| !built(image)) else { continue };
+            let image = image.get().and_then(|image| kubernetes::last_part(image));
+            out.push(Container { image, settings: service.settings.clone() });
+        }
+    }
+    out
 }
 
 /// The builds of services. A service that only names an image runs the one that another service builds by that name.

@@ -148,7 +148,7 @@ fn of_pod(pod: &Node, by: &dyn Fn(u32) -> By) -> Vec<Container> {
 }
 
 /// `registry/team/shop:1.2` is `shop`.
-fn last_part(image: &str) -> Option<String> {
+pub fn last_part(image: &str) -> Option<String> {
     let name = image.split(['@']).next()?.rsplit('/').next()?.split(':').next()?;
     (!image.contains("TEMPLATE") && !image.contains('$') && !name.is_empty()).then(|| name.to_owned())
 }

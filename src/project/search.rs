@@ -33,6 +33,8 @@ struct Directory {
     builds: Vec<Build>,
     /// The containers of the manifests in it, and in the directories below it in which people keep such.
     containers: Vec<Container>,
+    /// The containers of compose services that build nothing.
+    unbuilt: Vec<Container>,
     /// Those of [`BESIDE`] that are in it.
     beside: Vec<PathBuf>,
     /// The root of a repository.
@@ -58,12 +60,17 @@ impl Search {
         out
     }
 
-    /// What workloads ask for that may run the image of a Dockerfile, given by its absolute path.
+    /// What workloads ask for that may run the image of a Dockerfile, given by its absolute path; and services of compose files that
+    /// build nothing, if none builds this one.
     pub fn workloads(&mut self, dockerfile: &Path) -> Vec<(Setting, By)> {
+        let composed =
+            |build: &Build| build.by.file.file_name().and_then(|name| name.to_str()).is_some_and(compose::is_name);
+        let alone = !self.builds(dockerfile).iter().any(composed);
         let mut out = Vec::new();
         for directory in dockerfile.ancestors().skip(1).take(HIGHEST) {
             let found = self.directory(directory);
-            let containers = found.containers.iter().filter(|container| container.may_run(dockerfile));
+            let services = found.unbuilt.iter().filter(|_| alone);
+            let containers = found.containers.iter().chain(services).filter(|container| container.may_run(dockerfile));
             out.extend(containers.flat_map(|container| container.settings.iter().cloned()));
             if found.root {
                 break;
@@ -121,6 +128,7 @@ impl Search {
         names.sort_unstable();
         let of = |wanted: Kind| names.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, name)| name.clone());
         found.builds.extend(compose::builds(path, &of(Kind::Compose).collect::<Vec<_>>(), &mut self.files));
+        found.unbuilt.extend(compose::unbuilt(path, &of(Kind::Compose).collect::<Vec<_>>(), &mut self.files));
         found.builds.extend(bake::builds(path, &of(Kind::Bake).collect::<Vec<_>>(), &currents(path), &mut self.files));
         for (kind, name) in names.iter().filter(|(kind, _)| !matches!(kind, Kind::Compose | Kind::Bake | Kind::Github))
         {
@@ -260,5 +268,19 @@ mod tests {
         assert_eq!(said(&root, "Dockerfile"), ["docker/bake.hcl"]);
         assert_eq!(said(&root, "docker/x"), ["docker/bake.hcl"]);
         assert_eq!(said(&root, "docker/Dockerfile"), [""; 0]);
+    }
+
+    #[test]
+    fn services_that_build_nothing_count_if_no_service_builds_the_file() {
+        let plain =
+            "services:\n  a: {image: example.org/team/a, privileged: true}\n  db: {image: redis, privileged: true}\n";
+        let built = format!("{plain}  b: {{build: .}}\n");
+        let workload = "kind: Pod\nspec: {hostPID: true, containers: [{image: example.org/a}]}\n";
+        for (compose, manifest, wanted) in [(plain, "", 1), (&*built, "", 0), (&*built, workload, 1)] {
+            let files =
+                [("p/.git/HEAD", ""), ("p/Dockerfile", ""), ("p/compose.yaml", compose), ("p/k8s/pod.yaml", manifest)];
+            let (_room, root) = room(&files);
+            assert_eq!(Search::default().workloads(&root.join("p/Dockerfile")).len(), wanted, "{compose}{manifest}");
+        }
     }
 }

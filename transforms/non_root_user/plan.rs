@@ -2,7 +2,7 @@
 
 use super::copied_file::{CopiedFile, From, below};
 use super::evidence::Evidence;
-use super::runs::Pass;
+use super::runs::{self, Pass};
 use super::*;
 use crate::facts::{Entry, Family};
 use crate::knowledge::images::Distribution;
@@ -245,11 +245,41 @@ fn owned_copies(image: &Image, seen: &Evidence) -> Result<Vec<usize>, No> {
         }
         let later = seen.passes[brought.step..].contains(&Some(Pass::Sources));
         if later && may_hold_git(image, brought) {
-            return refuse(&LATER_RUN, "a RUN behind the COPY may ask git, which refuses folders of another user");
+            return refuse(
+                mark!(LATER_RUN, "git"),
+                "a RUN behind the COPY may ask git, which refuses folders of another user",
+            );
+        }
+        if makes_its_folder(image, brought) && npm_follows(image, brought.step) {
+            return refuse(
+                mark!(LATER_RUN, "npm"),
+                "the COPY makes the folder in which npm runs later: it would run scripts as the folder's owner",
+            );
         }
         out.push(brought.step);
     }
     Ok(out)
+}
+
+/// Whether the directory to which a COPY goes may not be there before, so that it is made with the owner that the COPY says.
+fn makes_its_folder(image: &Image, brought: &CopiedFile) -> bool {
+    let Some(dest) = brought.dest.as_deref() else { return true };
+    let inside = |path: &str| below(path, dest).is_some();
+    let steps = &image.facts.stages[brought.stage].steps;
+    let worked = steps[..=brought.step].iter().any(|step| step.before.workdir.get().is_some_and(|path| inside(path)));
+    let runs = steps[..brought.step].iter().filter(|step| step.instruction.keyword == Keyword::Run);
+    let made =
+        runs.filter_map(|step| runs::look(image, step).ok()).any(|run| run.folders.iter().any(|path| inside(path)));
+    let earlier = image.copies.0.iter().filter(|one| (one.stage, one.step) < (brought.stage, brought.step));
+    let copied = earlier.filter_map(|one| one.dest.as_deref()).any(inside);
+    !worked && !made && !copied
+}
+
+/// Whether npm runs after a step of the last stage. From version 7 on it runs scripts as the owner of the directory.
+fn npm_follows(image: &Image, step: usize) -> bool {
+    let later = image.facts.stages[image.stage].steps.iter().skip(step);
+    let commands = later.filter(|step| step.instruction.keyword == Keyword::Run);
+    commands.filter_map(|step| image.facts.started(step.item)).any(|all| all.iter().any(|one| one.is(&["npm", "npx"])))
 }
 
 /// Whether a COPY brings what the program may write to: anything in its working folder but code.

@@ -4,6 +4,8 @@
 use super::evidence::Evidence;
 use super::program::Started;
 use super::*;
+use crate::script::Invocation;
+use std::borrow::Cow;
 
 /// Fails if something is missing.
 pub fn enough(image: &Image, started: &Started, seen: &Evidence) -> Result<(), No> {
@@ -21,6 +23,9 @@ pub fn enough(image: &Image, started: &Started, seen: &Evidence) -> Result<(), N
     if !port && !image.code.read {
         return advise("the program's code was not read, and no port is known on which it listens");
     }
+    if let Some(command) = fetched(image) {
+        return advise(format!("`{command}` of an earlier stage brings code that was not read"));
+    }
     if let Some(option) = started.settings.as_ref().filter(|_| !image.code.read) {
         return advise(format!("what `{option}` names was not read"));
     }
@@ -31,6 +36,22 @@ pub fn enough(image: &Image, started: &Started, seen: &Evidence) -> Result<(), N
         );
     }
     elsewhere(image)
+}
+
+/// A command of an earlier stage, from which the image copies, that brings a program's code from elsewhere.
+fn fetched(image: &Image) -> Option<String> {
+    let stages = sources::all_copies(image).into_iter().skip(1).flat_map(|copies| copies.0);
+    let mut stages: Vec<usize> = stages.map(|brought| brought.stage).collect();
+    let direct = image.copies.0.iter().filter_map(|brought| match brought.from {
+        Some(copied_file::From::Stage(stage)) => Some(stage),
+        _ => None,
+    });
+    stages.extend(direct);
+    let steps = stages.into_iter().flat_map(|stage| &image.facts.stages[stage].steps);
+    let runs = steps.filter(|step| step.instruction.keyword == Keyword::Run);
+    let clones = |one: &Invocation| one.is(&["git", "svn", "hg"]) && !one.is_idle();
+    let found = runs.filter_map(|step| image.facts.commands(step.item)?.deep().into_iter().find(clones)?.called());
+    found.map(Cow::into_owned).next()
 }
 
 /// The base image may make the program listen on a port below 1024.

@@ -134,6 +134,7 @@ impl Run<'_, '_, '_> {
         let outer = (std::mem::replace(&mut self.start, here), self.workdir.take());
         self.depth += 1;
         for text in texts {
+            self.worsen(Pass::Sources);
             let Shell::Script(script) = shell::parse(&text) else {
                 return refuse(mark!(UNKNOWN_COMMAND, "script-text"), NOT_UNDERSTOOD);
             };
@@ -160,7 +161,6 @@ impl Run<'_, '_, '_> {
             );
         }
         if let Some(called) = scripts::called(command) {
-            self.worsen(Pass::Sources);
             self.scripts(command, &called)?;
             if called != Called::Hooks {
                 return Ok(());

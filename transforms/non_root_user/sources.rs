@@ -74,7 +74,7 @@ pub fn look(image: &Image) -> Result<Code, No> {
 }
 
 /// The COPYs of the image, and of the stages from which it copies, however many stand between.
-fn all_copies(image: &Image) -> Vec<Copies> {
+pub fn all_copies(image: &Image) -> Vec<Copies> {
     let stages = |copies: &Copies| -> Vec<usize> {
         let of = |brought: &CopiedFile| match brought.from {
             Some(copied_file::From::Stage(stage)) => Some(stage),
