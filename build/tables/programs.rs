@@ -361,7 +361,7 @@ impl Value<'_> {
         let clauses: Vec<(&str, Vec<&str>)> = self.clauses().map(|clause| first_and_rest(clause)).collect();
         let mut of = |name: &str| {
             let words = clauses.iter().filter(|(word, _)| *word == name).flat_map(|(_, words)| words.iter().copied());
-            code.words(words.collect::<Vec<_>>().into_iter())
+            code.words(words.collect::<Vec<_>>())
         };
         let has = |name: &str| clauses.iter().any(|(word, _)| *word == name);
         let known =
