@@ -27,6 +27,7 @@ pub mod healthcheck_missing;
 pub mod legacy_key_value;
 pub mod maintainer_to_label;
 pub mod merge_runs;
+pub mod mount_archive;
 pub mod non_root_user;
 pub mod npm_clean;
 pub mod pip_no_cache;
@@ -52,6 +53,8 @@ pub const PIPELINE: &[&dyn Transform] = &[
     &add_to_copy::AddToCopy,
     // Before RUNs are joined: it looks for the one RUN that unpacks, and takes away one that only removes.
     &add_url_to_run::AddUrlToRun,
+    // Behind what makes COPY of ADD, and before RUNs are joined: it looks for the one RUN that unpacks.
+    &mount_archive::MountArchive,
     // Behind what makes COPY of ADD, and before all that looks at COPY's flags or joins RUNs: it takes some away.
     &copy_chown::CopyChown,
     // Before RUNs are joined: an install that is joined to what stands behind it could not be told from it.

@@ -12,6 +12,7 @@
 //! - `[a|b]` as a word: any of these words, any number of them, wherever they stand after the first word of the line;
 //! - `...` as the last word: any words, none too; `<path>...`: one path or more.
 
+use crate::facts::state::clean;
 use crate::syntax::Keyword;
 
 /// A list of words, of commands or of names of programs. A program is found by its name, whatever folder, quotes, version or
@@ -109,6 +110,9 @@ pub enum May {
     /// An instruction of this kind that downloads one file goes; a command must speak of its `<source>`, and others may speak of
     /// its `<file>`.
     Take(Keyword),
+    /// A COPY of one file goes, and a RUN after it mounts that file where it was; if the name of the source is a pattern, it mounts the
+    /// directory of the source at `/mnt`, and its words that named the file name the pattern there.
+    Mount,
 }
 
 /// Where words come to a command.
@@ -158,6 +162,59 @@ pub struct Bound {
     values: Vec<(&'static str, String)>,
     /// The instructions that were taken away.
     pub taken: Vec<Taken>,
+    /// The COPYs that were taken away for a mount.
+    pub mounts: Vec<Mounted>,
+}
+
+/// What a RUN mounts instead of a COPY.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mounted {
+    /// The flag.
+    pub flag: String,
+    /// The absolute path of the file.
+    pub file: String,
+    /// How the RUN names the file if it is mounted elsewhere.
+    pub word: Option<String>,
+    /// Whether a RUN has the flag.
+    pub used: bool,
+}
+
+impl Mounted {
+    /// What stands for a COPY of one source to one destination, which is a directory if it ends with `/`; `None` if the words are
+    /// more than plain paths, or where the destination is, is not known.
+    pub fn of(from: Option<&str>, source: &str, dest: &str, workdir: Option<&str>) -> Option<Mounted> {
+        let plain =
+            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+@:~".contains(c));
+        let source = clean(&format!("/{source}"));
+        let (directory, name) = source.rsplit_once('/')?;
+        let pattern = name.contains('*');
+        let is_directory = dest.ends_with('/') || matches!(dest.rsplit('/').next(), Some("." | ".."));
+        let literal = name.replace('*', "x");
+        if !plain(&format!("{directory}/{literal}"))
+            || !plain(dest)
+            || name.starts_with('*')
+            || (pattern && is_directory)
+        {
+            return None;
+        }
+        let dest = if dest.starts_with('/') { dest.to_owned() } else { format!("{}/{dest}", workdir?) };
+        let file = clean(&if is_directory { format!("{dest}/{name}") } else { dest });
+        let from = match from {
+            Some(from) if plain(from) => format!("from={from},"),
+            Some(_) => return None,
+            None => String::new(),
+        };
+        let rooted = |path: &str| match (from.is_empty(), path) {
+            (true, "") => ".".to_owned(),
+            (true, path) => path.trim_start_matches('/').to_owned(),
+            (false, "") => "/".to_owned(),
+            (false, path) => path.to_owned(),
+        };
+        let (mounted, target) = if pattern { (rooted(directory), "/mnt") } else { (rooted(&source), file.as_str()) };
+        let flag = format!("--mount=type=bind,{from}source={mounted},target={target}");
+        let word = pattern.then(|| format!("/mnt/{name}"));
+        Some(Mounted { flag, word, file, used: false })
+    }
 }
 
 /// What a download brought.

@@ -523,8 +523,18 @@ impl<'s> Invocation<'s> {
         self.operands().skip(1)
     }
 
-    /// Behind which byte of the text a new option of the subcommand goes: behind those that directly follow it.
+    /// Behind which byte of the text a new option goes directly behind the subcommand; `None` if a `--` before that has ended the
+    /// options.
+    pub fn verb_place(self) -> Option<u32> {
+        let end = self.verb()?.span().end;
+        let mut before = self.arguments().take_while(|word| word.span().end < end);
+        (!before.any(|word| word.unquoted().as_deref() == Some("--"))).then_some(end)
+    }
+
+    /// Behind which byte of the text a new option of the subcommand goes: behind those that directly follow it; `None` as in
+    /// [`Invocation::verb_place`].
     pub fn option_place(self) -> Option<u32> {
+        self.verb_place()?;
         let mut place = None;
         for item in self.line() {
             match (item, place) {

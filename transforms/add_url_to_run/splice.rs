@@ -31,7 +31,7 @@ pub fn edits(
     let gone = body.removal == Removal::Sure || dropped.is_some();
     let pipe = pipe(facts, fetch, body).filter(|_| stays(facts, stage, use_at) && drains(facts, stage, use_at, body));
     let mut edits = moved(facts, steps[at].item, steps[use_at].item);
-    let mut commands = made(facts, stage, use_at, body);
+    let mut commands = made(facts, stage, use_at, fetch, body);
     match pipe {
         Some((link, word, rm)) => {
             let start = body.text.offset(body.chain[link].pipe.span.start as usize);
@@ -111,10 +111,13 @@ fn moved(facts: &Facts, add: usize, run: usize) -> Vec<Edit> {
 }
 
 /// The command that makes the folder which ADD would make, where it may not be there.
-fn made(facts: &Facts, stage: usize, use_at: usize, body: &Body) -> Vec<String> {
+fn made(facts: &Facts, stage: usize, use_at: usize, fetch: &Fetch, body: &Body) -> Vec<String> {
     let folder = body.file.folder();
     let workdir = facts.stages[stage].steps[use_at].before.workdir.get();
-    let there = THERE.contains(&folder.key())
+    // a destination without a slash is a folder only if it is there
+    let entered = matches!(&fetch.files[..], [_, below] if *below == body.file);
+    let there = entered
+        || THERE.contains(&folder.key())
         || workdir.is_some_and(|workdir| workdir == folder.key())
         || folder.key() == super::name::SOMEWHERE;
     if there { Vec::new() } else { vec![format!("mkdir -p {}", folder.word())] }

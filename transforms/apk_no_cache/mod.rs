@@ -78,7 +78,7 @@ impl Transform for ApkNoCache {
 
 /// Gives a command the option.
 fn option(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut Findings) {
-    let Some(verb) = call.verb() else { return };
+    let Some(place) = call.verb_place() else { return };
     if call.has(&["--no-cache", "--help", "--version"]) || call.option(&["-s"]).is_some() || call.has(&["--simulate"]) {
         return;
     }
@@ -109,7 +109,7 @@ fn option(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut 
     let update = call.option(&names).filter(|option| names.contains(&facts.source.slice(work.in_file(option.span))));
     edits.push(match update {
         Some(option) => Edit::replace(work.in_file(option.span), "--no-cache"),
-        None => Edit::insert(work.file_offset_behind(verb.span().end), " --no-cache"),
+        None => Edit::insert(work.file_offset_behind(place), " --no-cache"),
     });
     let reason = "the index is read fresh, and neither it nor a package stays in the image";
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without apk's cache", reason, edits));

@@ -118,7 +118,7 @@ fn asks(call: Invocation) -> bool {
 }
 
 fn look(facts: &Facts, work: &Work, call: Invocation, out: &mut Findings) {
-    let Some(verb) = call.verb() else { return };
+    let Some(place) = call.verb_place() else { return };
     let at = work.in_file(call.span());
     let text = facts.source.text().to_ascii_lowercase();
     let configured = ["assume-yes", "assumeyes", "force-yes"].iter().any(|word| text.contains(word));
@@ -137,7 +137,7 @@ fn look(facts: &Facts, work: &Work, call: Invocation, out: &mut Findings) {
             work.file_offset_behind(call.name_word().map_or(call.span().start, |word| word.span().end)),
             " --non-interactive",
         ),
-        _ => Edit::insert(work.file_offset_behind(verb.span().end), " -y"),
+        _ => Edit::insert(work.file_offset_behind(place), " -y"),
     };
     let reason = "in a build nobody answers, and the command fails as soon as it asks";
     let title = format!("tell `{}` to go on without asking", call.program_name());

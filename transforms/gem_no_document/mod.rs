@@ -52,7 +52,7 @@ impl Transform for GemNoDocument {
 }
 
 fn look(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut Findings) {
-    let Some(verb) = call.verb() else { return };
+    let Some(place) = call.verb_place() else { return };
     let said = call
         .options()
         .any(|opt| ["document", "rdoc", "-ri"].iter().any(|word| opt.name.contains(word)) || opt.is(&["-N", "-d"]));
@@ -68,7 +68,7 @@ fn look(facts: &Facts, stage: usize, work: &Work, call: Invocation, out: &mut Fi
     if facts.reference(stage).is_some_and(|image| features::too_old("gem --no-document", image)) {
         return out.refuse(at, &OLD_VERSION, "the base image's RubyGems is too old to know the option");
     }
-    let edit = Edit::insert(work.file_offset_behind(verb.span().end), " --no-document");
+    let edit = Edit::insert(work.file_offset_behind(place), " --no-document");
     let reason = "nobody reads the documentation of gems in an image";
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install gems without documentation", reason, vec![edit]));
 }

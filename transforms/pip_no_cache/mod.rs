@@ -68,7 +68,7 @@ impl Transform for PipNoCache {
 }
 
 fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation, out: &mut Findings) {
-    let Some(verb) = call.verb() else { return };
+    let Some(place) = call.verb_place() else { return };
     let at = work.in_file(call.span());
     let off = call.has(&["--no-cache-dir", "--no-cache"]) || call.has(&["--help", "--dry-run"]);
     if off || is_off(facts, stage, step, work) {
@@ -86,7 +86,7 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocat
     if facts.reference(stage).is_some_and(|image| features::too_old("pip --no-cache-dir", image)) {
         return out.refuse(at, &OLD_VERSION, "the base image's pip is too old to know the option");
     }
-    let edit = Edit::insert(work.file_offset_behind(verb.span().end), " --no-cache-dir");
+    let edit = Edit::insert(work.file_offset_behind(place), " --no-cache-dir");
     let reason = "what pip keeps for later is never read in an image";
     out.rewrites.extend(Rewrite::new(at, Level::Recommended, "install without pip's cache", reason, vec![edit]));
 }

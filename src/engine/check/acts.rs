@@ -5,7 +5,7 @@ use super::commands::{Commands, Edge, runs_anywhere};
 use super::line::Line;
 use super::seen::{changed, same_flags, same_heredocs, short};
 use super::{Check, join, lost};
-use crate::engine::delta::{self, May, Taken};
+use crate::engine::delta::{self, May, Mounted, Taken};
 use crate::engine::trace::script::{Node, Simple};
 use crate::engine::trace::{Act, executed, is_below, transferred};
 use crate::facts::state::clean;
@@ -64,6 +64,9 @@ impl<'t> Check<'t> {
         }
         if let Some(taken) = self.bound.taken.iter().find(|taken| !taken.fetched) {
             return Err(format!("nothing downloads `{}` any more", short(&taken.source)));
+        }
+        if let Some(mounted) = self.bound.mounts.iter().find(|mounted| !mounted.used) {
+            return Err(format!("`{}` is gone, and nothing mounts it", mounted.file));
         }
         self.same_shell_comments(&walk)
     }
@@ -261,6 +264,11 @@ impl<'t> Check<'t> {
         if act.instruction.flags.iter().any(there) {
             return false;
         }
+        let mut mounts = self.bound.mounts.iter_mut();
+        if let Some(mounted) = mounts.find(|mounted| act.is_run() && !mounted.used && mounted.flag == flag.text) {
+            mounted.used = true;
+            return true;
+        }
         self.may.iter().any(|may| match may {
             May::AddFlag { of, flag: wanted, with } => {
                 let text = || self.old.node(act);
@@ -299,7 +307,7 @@ impl<'t> Check<'t> {
     /// Whether a RUN may go, or an ADD.
     fn goes(&mut self, act: &Act<'t>) -> bool {
         if act.is_transfer() {
-            return self.is_taken(act);
+            return self.is_taken(act) || self.is_mounted(act);
         }
         if !act.is_run() || !act.instruction.flags.is_empty() {
             return false;
@@ -335,6 +343,27 @@ impl<'t> Check<'t> {
         let checksum =
             one.flag("checksum").and_then(|flag| Some(flag.value.as_deref()?.strip_prefix("sha256:")?.to_owned()));
         self.bound.taken.push(Taken { source: source.text.clone(), names, folder: place, checksum, fetched });
+        true
+    }
+
+    /// Whether a COPY of one file may go, since a RUN mounts it; that it does is looked at when it comes.
+    fn is_mounted(&mut self, act: &Act<'t>) -> bool {
+        let one = act.instruction;
+        let may = one.keyword == Keyword::Copy && self.may(|may| matches!(may, May::Mount));
+        let Some(([source], dest)) = transferred(one).filter(|_| may && one.heredocs.is_empty()) else { return false };
+        let known = |flag: &Flag| matches!(flag.name.as_str(), "from" | "chown" | "chmod" | "link");
+        let from = one.flag("from").map(|flag| flag.value.as_deref().unwrap_or_default());
+        let workdir = act.state.workdir.get().map(String::as_str);
+        let Some(mounted) =
+            Mounted::of(from, &source.text, &dest.text, workdir).filter(|_| one.flags.iter().all(known))
+        else {
+            return false;
+        };
+        let (folder, name) = mounted.file.rsplit_once('/').unwrap_or_default();
+        let (names, folder) = (vec![name.to_owned()], folder.to_owned());
+        // it is no download: the mount is what must come
+        self.bound.taken.push(Taken { source: source.text.clone(), names, folder, checksum: None, fetched: true });
+        self.bound.mounts.push(mounted);
         true
     }
 

@@ -286,6 +286,10 @@ impl<'t> Commands<'_, 't> {
         let (a, b) = (old.words[i].raw, new.words[j].raw);
         let option_of = |programs: List| Line::of(old).is_some_and(|line| line.runs(programs) && line.is_option(i));
         let letters = |word: &'t str| word.strip_prefix('-').filter(|rest| !rest.starts_with('-')).unwrap_or_default();
+        let mut mounts = self.bound.mounts.iter();
+        if mounts.any(|mounted| mounted.used && mounted.file == a && mounted.word.as_deref() == Some(b)) {
+            return true;
+        }
         self.may.iter().any(|may| match may {
             May::ReplaceWord { of, words, by } => b == *by && words.contains(&a) && option_of(of),
             May::AddLetter { to, letter } => {
