@@ -19,7 +19,7 @@ pub fn attached(facts: &Facts, item: usize) -> usize {
 }
 
 /// How the file writes long RUNs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Style {
     /// White space before a continued line.
     indent: String,
@@ -35,10 +35,29 @@ impl Style {
         facts.asked.style.get_or_init(|| Style::read(facts))
     }
 
+    /// The style of the chains of these RUNs, by their items; that of the file, if they have none that goes over several lines.
+    pub fn of_runs(facts: &Facts, items: impl IntoIterator<Item = usize>) -> Style {
+        let lines: Vec<Continued> = items.into_iter().flat_map(|item| continued_lines(facts, item)).collect();
+        let joined = lines.iter().any(|line| line.leads || line.trails);
+        if joined { Style::from(facts, &lines) } else { Style::of(facts).clone() }
+    }
+
+    /// What puts a command after another one of a RUN, which ends at an offset of the file: on a line of its own if the RUN goes
+    /// over several lines and that command has its own, else on the same line.
+    pub fn after(facts: &Facts, item: usize, command: Span, text: &str) -> String {
+        match has_own_lines(facts, item, command) {
+            true => Style::of_runs(facts, [item]).join(&[], text),
+            false => format!(" && {text}"),
+        }
+    }
+
     fn read(facts: &Facts) -> Style {
         let runs = facts.file.instructions().filter(|(_, one)| one.keyword == Keyword::Run && one.heredocs.is_empty());
-        let lines = runs.flat_map(|(item, _)| continued_lines(facts, item));
-        let lines: Vec<Continued> = lines.collect();
+        let lines: Vec<Continued> = runs.flat_map(|(item, _)| continued_lines(facts, item)).collect();
+        Style::from(facts, &lines)
+    }
+
+    fn from(facts: &Facts, lines: &[Continued]) -> Style {
         let leading: Vec<&str> = lines.iter().filter(|line| line.leads).map(|line| line.indent).collect();
         let trailing: Vec<&str> = lines.iter().filter(|line| line.trails).map(|line| line.indent).collect();
         let all: Vec<&str> = lines.iter().map(|line| line.indent).collect();
@@ -61,6 +80,19 @@ impl Style {
             false => format!(" && {escape}{eol}{comments}{indent}{body}"),
         }
     }
+}
+
+/// Whether a command stands on lines of its own in an instruction that goes over several lines.
+fn has_own_lines(facts: &Facts, item: usize, command: Span) -> bool {
+    let Some(instruction) = facts.instruction(item) else { return false };
+    let text = facts.source.text();
+    let rest = instruction.line.span(instruction.rest.clone());
+    let whole = &text[rest.start as usize..rest.end as usize];
+    let before = text[..command.start as usize].rsplit('\n').next().unwrap_or_default().trim();
+    let after = text[command.end as usize..].lines().next().unwrap_or_default().trim();
+    let after = after.trim_end_matches(facts.file.escape).trim_end();
+    let starts = command.start == rest.start || ["", "&&", ";", "||"].contains(&before);
+    whole.trim_end().contains('\n') && starts && ["", "&&", ";"].contains(&after)
 }
 
 /// A continued line of a RUN.

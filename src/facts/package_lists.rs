@@ -240,6 +240,16 @@ fn commands_want(manager: Manager, commands: Commands) -> Result<bool, Wants> {
     Ok(false)
 }
 
+/// Whether no command that starts behind a byte of the text can want the lists.
+pub fn are_done_after(manager: Manager, commands: Commands, end: u32) -> bool {
+    let fine = |one: Invocation| command_wants(manager, one).is_none();
+    let deep = |one: Invocation| match one.inner() {
+        Inner::Commands(inner) => inner.deep().into_iter().all(fine),
+        _ => true,
+    };
+    commands.with_children().filter(|one| one.span().end > end).all(|one| fine(one) && deep(one))
+}
+
 /// Whether an `apk` command fetches the index itself.
 pub fn fetches_for_itself(call: Invocation) -> bool {
     call.has(&["--no-cache", "--update", "--update-cache", "-U"])

@@ -30,6 +30,7 @@ use crate::facts::packages::{NoTail, Work};
 use crate::facts::uses;
 use crate::knowledge::programs::{Action, Manager};
 use crate::script::Invocation;
+use crate::text::Span;
 
 /// The transform.
 pub struct AptCleanLists;
@@ -40,10 +41,16 @@ static META: Meta = Meta {
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[],
-    may: &[May::AddCommand {
-        commands: &["rm -rf /var/lib/apt/lists/*"],
-        near: Near::Last(&["apt-get", "apt", "aptitude"]),
-    }],
+    may: &[
+        May::AddCommand {
+            commands: &["rm -rf /var/lib/apt/lists/*"],
+            near: Near::Last(&["apt-get", "apt", "aptitude"]),
+        },
+        May::AddCommand {
+            commands: &["rm -rf /var/lib/apt/lists/*"],
+            near: Near::After(&["apt-get", "apt", "aptitude"]),
+        },
+    ],
     intends: &[Intent::Removed(&["/var/lib/apt/lists/**"])],
     refusals: &[&BACKGROUND, &CACHE_MOUNT, &ERREXIT, &HEREDOC, &NOT_ROOT, &UNSEEN_SCRIPT, &USED_ELSEWHERE],
     options: &[],
@@ -63,12 +70,18 @@ impl Transform for AptCleanLists {
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (stage, step, work) in facts.works(false, &["apt"]) {
             let Some(fetched) = leaves_lists(&work) else { continue };
-            let at = work.instruction.keyword_span.to(work.in_file(crate::text::Span::at(fetched)));
+            let at = work.instruction.keyword_span.to(work.in_file(Span::at(fetched)));
             match place(facts, stage, step, &work) {
                 Err((refusal, what)) => out.refuse(at, refusal, what),
-                Ok(end) => {
-                    let style = Style::of(facts);
-                    let edit = Edit::insert(end, style.join(&[], &format!("rm -rf {LISTS}/*")));
+                Ok(tail) => {
+                    let item = facts.stages[stage].steps[step].item;
+                    let removal = format!("rm -rf {LISTS}/*");
+                    let last =
+                        last_of_apt(&work).map(|last| work.in_file(last)).filter(|last| (last.end as usize) < tail);
+                    let edit = match last {
+                        Some(last) => Edit::insert(last.end as usize, Style::after(facts, item, last, &removal)),
+                        None => Edit::insert(tail, Style::of_runs(facts, [item]).join(&[], &removal)),
+                    };
                     let reason = "the lists are some 20 to 50 MB that nothing reads any more";
                     let title = "remove apt's lists in the RUN that fetched them";
                     out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
@@ -92,7 +105,7 @@ fn leaves_lists(work: &Work) -> Option<usize> {
     (!gone).then_some(fetched)
 }
 
-/// Where the removal goes.
+/// Where the removal goes, if it can't stand directly after the last command of apt: behind the text.
 fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize, (&'static Refusal, String)> {
     let refuse = |refusal: &'static Refusal, what: String| Err((refusal, what));
     if let Some(mount) = uses::mounted(work.instruction, &[LISTS, "/var/cache/apt"]) {
@@ -126,6 +139,15 @@ fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize,
         };
         (refusal, what.to_owned())
     })
+}
+
+/// The last command of apt, if the removal can stand directly after it: nothing after it in the text can want the lists.
+fn last_of_apt(work: &Work) -> Option<Span> {
+    let last = work.calls().rfind(|call| call.manager() == Some(Manager::Apt))?;
+    let flow = last.flow();
+    let plain = flow.chain && flow.must() && flow.top && last.is_alone() && last.is_bare();
+    let span = last.command_span();
+    (plain && package_lists::are_done_after(Manager::Apt, work.commands, span.end)).then_some(span)
 }
 
 fn short(text: &str) -> String {

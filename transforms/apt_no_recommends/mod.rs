@@ -130,10 +130,59 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocat
     let last = call.packages().map(|word| word.span().end).max().unwrap_or(place);
     if !beside.is_empty() {
         title = format!("{title}, but for {}", beside.join(", "));
-        edits.push(Edit::insert(work.file_offset_behind(last), format!(" {}", beside.join(" "))));
+        edits.extend(added(facts, work, call, &beside, last));
     }
     let reason = "what is only recommended makes the image larger";
     out.rewrites.extend(Rewrite::new(at, level, title, reason, edits));
+}
+
+/// The edits that add packages to a list: after the last one, or, if each has a line of its own, on such lines, in order if the
+/// list is.
+fn added(facts: &Facts, work: &Work, call: Invocation, names: &[&str], last: u32) -> Vec<Edit> {
+    let at = |end: u32| work.file_offset_behind(end);
+    let text = facts.source.text();
+    let line_before = |start: usize| text[..start].rsplit('\n').next().unwrap_or_default();
+    let words: Vec<Argument> = call.packages().collect();
+    let own = |word: &Argument| line_before(work.in_file(word.span()).start as usize).trim().is_empty();
+    let Some(indent) = words
+        .last()
+        .filter(|word| words.len() > 1 && own(word))
+        .map(|word| line_before(work.in_file(word.span()).start as usize))
+    else {
+        return vec![Edit::insert(at(last), format!(" {}", names.join(" ")))];
+    };
+    let listed: Vec<Argument> = words.iter().filter(|word| own(word)).copied().collect();
+    // a comment speaks of the package below it
+    let list = work.in_file(words[0].span().to(words[words.len() - 1].span()));
+    let commented = facts.source.slice(list).contains('#') || line_above(text, list.start as usize).starts_with('#');
+    let ordered = listed.is_sorted_by(|left, right| left.raw() <= right.raw());
+    let sorted = listed.len() > 1 && ordered && !commented;
+    let end = format!(" {}{}{indent}", facts.file.escape, facts.source.eol());
+    let mut tail = String::new();
+    let mut edits = Vec::new();
+    let mut places: Vec<(usize, String)> = Vec::new();
+    for name in names {
+        match listed.iter().find(|word| sorted && word.raw() > *name) {
+            Some(next) => {
+                let start = work.in_file(next.span()).start as usize;
+                match places.iter_mut().find(|(place, _)| *place == start) {
+                    Some((_, before)) => before.push_str(&format!("{name}{end}")),
+                    None => places.push((start, format!("{name}{end}"))),
+                }
+            }
+            None => tail.push_str(&format!("{end}{name}")),
+        }
+    }
+    edits.extend(places.into_iter().map(|(place, text)| Edit::insert(place, text)));
+    if !tail.is_empty() {
+        edits.push(Edit::insert(at(last), tail));
+    }
+    edits
+}
+
+/// The line above the one in which a byte stands.
+fn line_above(text: &str, at: usize) -> &str {
+    text[..at].rsplit('\n').nth(1).unwrap_or_default().trim()
 }
 
 /// What is known of what a command loses.

@@ -22,8 +22,11 @@ pub fn combine(facts: &Facts, run: &[usize], out: &mut Findings) {
         match group.takes(facts, *item, one) {
             Ok(()) => {}
             Err((refusal, what)) => {
+                let torn = *refusal == REFERENCE && group.ends_at(*item);
                 out.refused.push((one.keyword_span, refusal, what));
+                group.torn |= torn;
                 std::mem::take(&mut group).close(facts, out);
+                group.torn = torn;
             }
         }
         group.add(facts.file.escape, *item, one);
@@ -39,9 +42,16 @@ struct Group<'f> {
     /// A name in it that is not plain text.
     odd: Option<String>,
     length: usize,
+    /// It is a part of a paragraph that can't become one as a whole: the parts would look arbitrary.
+    torn: bool,
 }
 
 impl<'f> Group<'f> {
+    /// Whether its last member stands directly above an item.
+    fn ends_at(&self, item: usize) -> bool {
+        self.members.last().is_some_and(|(last, _)| last + 1 == item)
+    }
+
     /// Whether another one can be put to those in the group.
     fn takes(&self, facts: &Facts, item: usize, one: &Instruction) -> Result<(), Reason> {
         let Some((last_item, last)) = self.members.last() else { return Ok(()) };
@@ -111,7 +121,7 @@ impl<'f> Group<'f> {
         let ([(head_item, head), rest @ ..], Some((_, tail))) = (self.members.as_slice(), self.members.last()) else {
             return;
         };
-        if rest.is_empty() {
+        if rest.is_empty() || self.torn {
             return;
         }
         let joint = joint(facts, *head_item, &self.members);

@@ -86,7 +86,7 @@ impl Transform for DnfClean {
             match place(facts, stage, step, &work, call) {
                 Err((refusal, what)) => out.refuse(at, refusal, what),
                 Ok(end) => {
-                    let style = Style::of(facts);
+                    let style = Style::of_runs(facts, [facts.stages[stage].steps[step].item]);
                     let clean = format!(
                         "{} clean {}",
                         call.called().unwrap_or_default(),

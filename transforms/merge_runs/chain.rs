@@ -212,8 +212,8 @@ fn pragma_between(facts: &Facts, left: usize, right: usize) -> Option<String> {
 fn close(facts: &Facts, chain: Vec<&Body>, out: &mut Findings) {
     let wraps = wraps(&chain);
     let at = chain.iter().fold(chain[0].span, |all, body| all.to(body.span));
-    match splice::edits(facts, &chain, &wraps, Style::of(facts)).filter(|(_, text)| reads_as_meant(facts, &chain, text))
-    {
+    let style = Style::of_runs(facts, chain.iter().map(|body| body.item));
+    match splice::edits(facts, &chain, &wraps, &style).filter(|(_, text)| reads_as_meant(facts, &chain, text)) {
         Some((edits, _)) => out.rewrites.push(Rewrite {
             at: chain[0].instruction.keyword_span.to(chain[0].span),
             title: format!("merge {} RUNs into one", chain.len()),

@@ -13,8 +13,7 @@ use crate::shell::List;
 const SOURCES: &[&str] =
     &["/etc/apt", "/etc/yum.repos.d", "/etc/apk", "/etc/zypp", "/etc/pki/rpm-gpg", "/usr/share/keyrings"];
 /// What packages of the distribution bring and a later command may take away to save space.
-const PACKAGED: &[&str] =
-    &["/usr/share", "/usr/lib", "/usr/include", "/var/cache", "/var/log", "/var/lib/apt", "/var/lib/dpkg"];
+const PACKAGED: &[&str] = &["/usr/share", "/usr/lib", "/usr/include", "/var/log"];
 
 /// What a RUN is there for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +134,21 @@ impl Marks {
         self.managers.iter().any(|(of, action)| *of == manager && actions.contains(action))
     }
 
+    /// Whether it fetches an index.
+    fn fetches(&self) -> bool {
+        self.managers.iter().any(|(_, action)| *action == Action::Refresh)
+    }
+
+    /// Whether it does nothing with packages but that.
+    fn only_fetches(&self) -> bool {
+        self.managers.iter().all(|(_, action)| *action == Action::Refresh)
+    }
+
+    /// Whether it installs with an index of its own.
+    fn stands_alone(&self) -> bool {
+        self.fetches() && self.managers.iter().any(|(_, action)| *action == Action::Install)
+    }
+
     /// Whose caches it cleans, or removes.
     fn cleans(&self) -> Vec<Manager> {
         let all =
@@ -160,7 +174,8 @@ impl Marks {
 
 /// From which of the RUNs before the last one on a join saves bytes, as the last one takes away what they leave; or keeps an
 /// index with the install that needs it.
-pub fn saves_from(runs: &[&Marks]) -> Option<usize> {
+/// `apart` says of each but the first whether a comment stands above it.
+pub fn saves_from(runs: &[&Marks], apart: &[bool]) -> Option<usize> {
     let (last, before) = runs.split_last()?;
     let purged = before.iter().position(|one| one.installs.iter().any(|name| last.removes.contains(name)));
     let deleted = before.iter().position(|one| last.removed.iter().any(|path| one.wrote(path)));
@@ -193,7 +208,9 @@ pub fn saves_from(runs: &[&Marks]) -> Option<usize> {
         };
         one.managers.iter().any(fetched)
     });
-    let index = index.filter(|_| last.is_neutral() && !last.managers.iter().any(|(_, one)| *one == Action::Refresh));
+    // each install can fetch the index itself, and clean up: a paragraph that begins with a comment may stay one
+    let headed = |at: usize| apart[at + 1..].contains(&true) && !before[at].only_fetches();
+    let index = index.filter(|at| !headed(*at) && last.is_neutral() && !last.fetches());
     [purged, deleted, of_system, of_language, index].into_iter().flatten().min()
 }
 
@@ -202,7 +219,9 @@ pub fn are_kin(left: &Marks, right: &Marks, text: &str, lines: (usize, usize)) -
     let short = |marks: &Marks, lines: usize| lines <= 4 && marks.links <= 3;
     let both = short(left, lines.0) && short(right, lines.1);
     match (left.sort, right.sort) {
-        (Sort::System, Sort::System) => true,
+        (Sort::System, Sort::System) => {
+            !right.stands_alone() || left.managers.iter().all(|(_, one)| *one == Action::Other)
+        }
         (Sort::Accounts, Sort::Files) => both && right.names_account_of(left, text),
         (Sort::Files, Sort::Files) | (Sort::Accounts, Sort::Accounts) => both,
         (Sort::Packages(one), Sort::Packages(other)) => both && one == other,

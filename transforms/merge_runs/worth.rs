@@ -61,7 +61,11 @@ fn gain(facts: &Facts, bodies: &[Option<&Body>], last: usize) -> Option<Range> {
     let joined = bodies.windows(2).rev().take_while(|pair| !disabled_between(facts, pair[0], pair[1])).count();
     let marks: Vec<&Marks> =
         bodies.iter().skip(bodies.len().checked_sub(joined + 1)?).map(|body| &body.marks).collect();
-    let from = saves_from(&marks)?;
+    let skipped = bodies.len() - marks.len();
+    let apart: Vec<bool> = std::iter::once(false)
+        .chain(bodies[skipped..].windows(2).map(|pair| !comments_before(facts, pair[0], pair[1]).is_empty()))
+        .collect();
+    let from = saves_from(&marks, &apart)?;
     Some((last + 1 - marks.len() + from, last, Worth::Gain))
 }
 
@@ -69,8 +73,9 @@ fn gain(facts: &Facts, bodies: &[Option<&Body>], last: usize) -> Option<Range> {
 fn is_kin(facts: &Facts, left: Option<&Body>, right: Option<&Body>) -> bool {
     let (Some(left), Some(right)) = (left, right) else { return false };
     let lines = (lines(facts, left), lines(facts, right));
-    let blank = right.item > left.item + 1 && right.marks.sort != Sort::System;
-    let apart = blank || parted(facts, left.item, right.item) || !comments_before(facts, left, right).is_empty();
+    let apart = right.item > left.item + 1
+        || parted(facts, left.item, right.item)
+        || !comments_before(facts, left, right).is_empty();
     !apart && are_kin(&left.marks, &right.marks, right.text.text(), lines)
 }
 

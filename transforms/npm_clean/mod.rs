@@ -21,6 +21,7 @@ use crate::engine::refusals::{
     WRAPPED,
 };
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Refusal, Rewrite, Transform};
+use crate::facts::layout::Style;
 use crate::facts::packages::Work;
 use crate::facts::{Facts, Family, uses};
 use crate::knowledge::programs::{Action, Manager};
@@ -105,9 +106,10 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocat
         return out.refuse(at, refusal, what);
     }
     let clean = match call.manager() {
-        Some(Manager::Yarn) => " && yarn cache clean",
-        _ => " && npm cache clean --force",
+        Some(Manager::Yarn) => "yarn cache clean",
+        _ => "npm cache clean --force",
     };
+    let clean = Style::after(facts, facts.stages[stage].steps[step].item, at, clean);
     let edit = Edit::insert(at.end as usize, clean);
     let title = format!("remove what `{}` keeps for later", call.program_name());
     let reason = "the cache is often as large as what was installed, and is never read in an image";

@@ -1,5 +1,6 @@
 FROM debian:12
 ENV A=1
 ENV B=2
+
 ENV C=$A
 ENV D=4
