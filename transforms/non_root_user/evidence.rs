@@ -115,6 +115,7 @@ pub fn steps(image: &Image) -> Result<Evidence, No> {
                 Keyword::Run => {
                     let run = runs::look(image, step)?;
                     pass = Some(run.pass);
+                    run.folders.iter().try_for_each(|folder| made(folder))?;
                     seen.folders.extend(run.folders);
                     seen.built = seen.built.or(run.built);
                 }
@@ -129,7 +130,10 @@ pub fn steps(image: &Image) -> Result<Evidence, No> {
                 Keyword::Expose => exposed(step)?,
                 Keyword::Env => environment(image, step)?,
                 Keyword::Healthcheck => healthcheck(image, step)?,
-                Keyword::Copy | Keyword::Add => flags(step.instruction)?,
+                Keyword::Copy | Keyword::Add => {
+                    flags(step.instruction)?;
+                    engine_client(step.instruction)?;
+                }
                 _ => {}
             }
             if last {
@@ -139,6 +143,18 @@ pub fn steps(image: &Image) -> Result<Evidence, No> {
     }
     seen.volumes.iter().try_for_each(|(_, path)| volume(image, path))?;
     Ok(seen)
+}
+
+/// Fails for a directory that a RUN makes among those of the system, as programs have it that write there: /etc/cas/saml.
+fn made(folder: &str) -> Result<(), No> {
+    let known = plan::is_ownable(folder) || plan::is_common(folder) || roles::is_read_only(folder);
+    match known || copied_file::below(folder, "/tmp").is_some() {
+        true => Ok(()),
+        false => refuse(
+            mark!(WRITES, "made-directory"),
+            format!("a RUN makes the directory `{folder}`, which can't be given away, and the program may write to it"),
+        ),
+    }
 }
 
 /// Names of directories in which programs keep what is theirs.
@@ -240,6 +256,21 @@ fn healthcheck(image: &Image, step: &Step) -> Result<(), No> {
         Some(name) => {
             refuse(&HEALTHCHECK, format!("whether the health check `{name}` works as another user is not known"))
         }
+        None => Ok(()),
+    }
+}
+
+/// A client of the engine that is copied: it asks the host's engine by a socket that is root's.
+fn engine_client(instruction: &Instruction) -> Result<(), No> {
+    const CLIENTS: &[&str] = &["docker", "docker-compose", "dockerd", "podman", "nerdctl", "ctr", "crictl", "buildctl"];
+    let Args::Transfer { sources, dest, .. } = &instruction.args else { return Ok(()) };
+    let name = |word: &Arg| word.text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    let binaries = dest.text.contains("/bin") || dest.text.contains("/sbin");
+    match sources.iter().chain([dest]).map(name).find(|name| binaries && CLIENTS.contains(&name.as_str())) {
+        Some(name) => refuse(
+            mark!(PRIVILEGES, "engine-client"),
+            format!("`{name}` is copied into the image: it asks the host's engine by a socket that is root's"),
+        ),
         None => Ok(()),
     }
 }

@@ -425,30 +425,37 @@ pub fn is_ownable(folder: &str) -> bool {
         "/var/lib/apt",
         "/var/lib/dpkg",
     ];
-    const TOP: &[&str] = &[
-        "/",
-        "/usr",
-        "/usr/local",
-        "/usr/src",
-        "/opt",
-        "/srv",
-        "/var",
-        "/var/lib",
-        "/var/log",
-        "/var/www",
-        "/home",
-        "/mnt",
-        "/media",
-        "/go",
-        "/go/src",
-        "/go/bin",
-        "/go/pkg",
-        "/nix",
-        "/run",
-        "/var/run",
-        "/var/cache",
-        "/var/spool",
-        "/nonexistent",
-    ];
     !TOP.contains(&folder) && !SYSTEM.iter().any(|system| below(folder, system).is_some())
 }
+
+/// Whether a directory is one that holds those of many: it is there, and nothing is meant for it.
+pub fn is_common(folder: &str) -> bool {
+    TOP.contains(&folder)
+}
+
+/// Directories that hold those of many.
+const TOP: &[&str] = &[
+    "/",
+    "/usr",
+    "/usr/local",
+    "/usr/src",
+    "/opt",
+    "/srv",
+    "/var",
+    "/var/lib",
+    "/var/log",
+    "/var/www",
+    "/home",
+    "/mnt",
+    "/media",
+    "/go",
+    "/go/src",
+    "/go/bin",
+    "/go/pkg",
+    "/nix",
+    "/run",
+    "/var/run",
+    "/var/cache",
+    "/var/spool",
+    "/nonexistent",
+];

@@ -40,14 +40,8 @@ pub fn enough(image: &Image, started: &Started, seen: &Evidence) -> Result<(), N
 
 /// A command of an earlier stage, from which the image copies, that brings a program's code from elsewhere.
 fn fetched(image: &Image) -> Option<String> {
-    let stages = sources::all_copies(image).into_iter().skip(1).flat_map(|copies| copies.0);
-    let mut stages: Vec<usize> = stages.map(|brought| brought.stage).collect();
-    let direct = image.copies.0.iter().filter_map(|brought| match brought.from {
-        Some(copied_file::From::Stage(stage)) => Some(stage),
-        _ => None,
-    });
-    stages.extend(direct);
-    let steps = stages.into_iter().flat_map(|stage| &image.facts.stages[stage].steps);
+    let stages = sources::stages(image).into_iter().skip(1).flat_map(|stage| image.facts.chain(stage));
+    let steps = stages.flat_map(|stage| &image.facts.stages[stage].steps);
     let runs = steps.filter(|step| step.instruction.keyword == Keyword::Run);
     let clones = |one: &Invocation| one.is(&["git", "svn", "hg"]) && !one.is_idle();
     let found = runs.filter_map(|step| image.facts.commands(step.item)?.deep().into_iter().find(clones)?.called());

@@ -57,7 +57,7 @@ pub fn look(image: &Image) -> Result<Code, No> {
     services(context)?;
     let mut code = Code::default();
     let (mut seen, mut whole) = (Vec::new(), true);
-    for copies in all_copies(image) {
+    for copies in stages(image).into_iter().map(|stage| Copies::read(image.facts, stage)) {
         for brought in copies.0.iter().filter(|brought| brought.from.is_none()) {
             let found = files(context, brought);
             whole &= found.len() < FILES;
@@ -73,27 +73,20 @@ pub fn look(image: &Image) -> Result<Code, No> {
     Ok(code)
 }
 
-/// The COPYs of the image, and of the stages from which it copies, however many stand between.
-pub fn all_copies(image: &Image) -> Vec<Copies> {
-    let stages = |copies: &Copies| -> Vec<usize> {
-        let of = |brought: &CopiedFile| match brought.from {
-            Some(copied_file::From::Stage(stage)) => Some(stage),
-            _ => None,
-        };
-        copies.0.iter().filter_map(of).collect()
-    };
-    let (mut known, mut out) = (vec![image.stage], vec![Copies::read(image.facts, image.stage)]);
+/// The stage that is built, and those from which it copies, however many stand between.
+pub fn stages(image: &Image) -> Vec<usize> {
+    let mut known = vec![image.stage];
     let mut at = 0;
-    while let Some(copies) = out.get(at) {
-        for stage in stages(copies) {
-            if !known.contains(&stage) {
-                known.push(stage);
-                out.push(Copies::read(image.facts, stage));
+    while let Some(stage) = known.get(at) {
+        for brought in Copies::read(image.facts, *stage).0 {
+            match brought.from {
+                Some(copied_file::From::Stage(stage)) if !known.contains(&stage) => known.push(stage),
+                _ => {}
             }
         }
         at += 1;
     }
-    out
+    known
 }
 
 /// Looks at a file of the context; says whether it was read as far as it matters.
