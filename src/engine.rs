@@ -196,7 +196,7 @@ impl<'a> Run<'a> {
             match new {
                 Some(new) => text = new,
                 None if turn.is_over() => return unsettled(&given, self.outcome),
-                None => return self.finish(&text.source, &transforms),
+                None => return self.finish((&given, &text.source), &transforms),
             }
         }
     }
@@ -274,10 +274,11 @@ impl<'a> Run<'a> {
         Text { source, parsed, scripts }
     }
 
-    /// What is refused, offered or advised counts for the text that stays.
-    fn finish(mut self, source: &Source, all: &[Asked]) -> Outcome {
+    /// What is refused, offered or advised counts for the text that stays. What an earlier transform brought is not the author's: nothing
+    /// is said of why that is left alone.
+    fn finish(mut self, (given, source): (&Source, &Source), all: &[Asked]) -> Outcome {
         let last = Some(self.history.len());
-        all.iter().filter(|asked| asked.text == last).for_each(|asked| self.report(asked));
+        all.iter().filter(|asked| asked.text == last).for_each(|asked| self.report(asked, given, source));
         let fixes = self.source_map.fixes(source.text());
         Outcome { text: source.text().to_owned(), fixes, ..self.outcome }
     }
@@ -308,14 +309,15 @@ impl<'a> Run<'a> {
         self.source_map.edit(&edits);
     }
 
-    fn report(&mut self, asked: &Asked) {
+    fn report(&mut self, asked: &Asked, given: &Source, source: &Source) {
         let (meta, findings) = (asked.transform.meta(), &asked.findings);
         // none of those was chosen
         for rewrite in findings.rewrites.iter().filter(|rewrite| rewrite.level > self.options.level) {
             let offered = self.applied(meta, rewrite);
             self.outcome.offered.push(offered);
         }
-        for (at, refusal, reason) in &findings.refused {
+        let own = |at: &Span| self.source_map.is_new(*at, given.text(), source.text());
+        for (at, refusal, reason) in findings.refused.iter().filter(|(at, ..)| !own(at)) {
             let refused = Refused {
                 id: meta.id,
                 at: self.origin(*at),

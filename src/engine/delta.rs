@@ -6,7 +6,7 @@
 //! - `<uid>`, `<gid>`: a number other than 0; the same one wherever it stands in what a transform does at once;
 //! - `<name>`: a plain name, the same one everywhere;
 //! - `<id>`: letters, digits, `.`, `_` and `-`;
-//! - `<owner>`, `<mode>`: a user and a group; octal digits;
+//! - `<owner>`, `<mode>`, `<clauses>`: a user and a group; octal digits; permissions in letters;
 //! - `<path>`: an absolute path without an expansion;
 //! - `<source>`, `<file>`, `<folder>`, `<checksum>`: of an instruction that was taken away ([`May::Take`]);
 //! - `[a|b]` as a word: any of these words, any number of them, wherever they stand after the first word of the line;
@@ -46,6 +46,13 @@ pub enum May {
         words: List,
         /// What becomes of them.
         by: &'static str,
+    },
+    /// Options of commands of these programs go.
+    DropWord {
+        /// The programs.
+        of: List,
+        /// The options.
+        words: List,
     },
     /// The last words of commands of these programs, after a word that is one of these, come into the order of the alphabet.
     Sort {
@@ -296,6 +303,7 @@ pub fn word_fits(wanted: &'static str, word: &str, bound: &mut Bound) -> bool {
         "id" => c.is_ascii_alphanumeric() || "._-".contains(c),
         "owner" => c.is_ascii_alphanumeric() || "._-:".contains(c),
         "mode" => ('0'..='7').contains(&c),
+        "clauses" => "ugoa+-=,rwxX".contains(c),
         "path" => c.is_alphanumeric() || "/._-+@".contains(c),
         _ => false,
     };

@@ -78,6 +78,14 @@ impl SourceMap {
         Span { start, end: end.max(start) }
     }
 
+    /// Whether a part of the text in hand is all new: it lies in what an edit brought, and what that replaced did not hold it.
+    pub fn is_new(&self, span: Span, source: &str, text: &str) -> bool {
+        let within =
+            |segment: &&Segment| segment.new.start <= span.start && span.end <= segment.new.end && !span.is_empty();
+        let said = text[span.range()].trim();
+        self.segments.iter().find(within).is_some_and(|segment| !source[segment.old.range()].contains(said))
+    }
+
     /// All edits together, as few as can be told apart: rewrites that share one, or lean on each other's, share a fix.
     pub fn fixes(&self, text: &str) -> Vec<Fix> {
         let mut groups = Groups::default();

@@ -159,6 +159,38 @@ pub fn touched(facts: &Facts, stage: usize, at: usize, path: &str, what: What) -
     found
 }
 
+/// The same without `mkdir`, and of the links of a chain before one, if that is given.
+pub fn touched_besides_directories(
+    facts: &Facts,
+    (stage, at): (usize, usize),
+    path: &str,
+    what: What,
+    before: Option<usize>,
+) -> Option<String> {
+    let step = &facts.stages[stage].steps[at];
+    let Some(work) = facts.work(&facts.stages[stage], step) else {
+        return Some(step.instruction.line.text().to_owned());
+    };
+    let places = Places::of(&work, step.before.workdir.get().map(String::as_str));
+    let makes = |command: &Command| match &command.kind {
+        CommandKind::Simple(simple) => {
+            command.redirects.is_empty() && simple.name(work.text.text()).as_deref() == Some("mkdir")
+        }
+        _ => false,
+    };
+    let mut found = None;
+    for pipeline in work.script.list.pipelines().take(before.unwrap_or(usize::MAX)) {
+        pipeline.commands.iter().for_each(|command| {
+            command.for_each_command(&mut |command| {
+                if !makes(command) {
+                    found = found.take().or_else(|| touches(&work, command, &places, &step.before, path, what));
+                }
+            });
+        });
+    }
+    found
+}
+
 /// The folders that the commands of a text may run in; `None` where one is not known.
 struct Places(Option<Vec<String>>);
 

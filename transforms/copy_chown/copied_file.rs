@@ -210,7 +210,7 @@ fn in_context(context: &dyn ContextView, path: &str) -> Result<Is, Reason> {
 }
 
 /// How many files of a folder are looked at.
-const MOST_FILES: usize = 20_000;
+pub const MOST_FILES: usize = 20_000;
 
 /// A file of the web; no repository, which would become a folder.
 fn url(step: &Step, raw: &str) -> Result<(Is, String, String), Reason> {
@@ -245,6 +245,19 @@ fn is_word(text: &str) -> bool {
 }
 
 impl CopiedFile {
+    /// A directory to which a COPY brings something.
+    pub fn directory(stage: usize, step: usize, path: &str) -> CopiedFile {
+        CopiedFile {
+            stage,
+            step,
+            path: path.to_owned(),
+            is: Is::Folder,
+            sure: true,
+            within: false,
+            source: String::new(),
+        }
+    }
+
     fn steps<'f>(&self, facts: &'f Facts) -> &'f [Step<'f>] {
         &facts.stages[self.stage].steps
     }

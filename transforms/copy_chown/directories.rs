@@ -124,30 +124,42 @@ fn removes(facts: &Facts, step: &Step, folder: &str) -> bool {
 fn makes(facts: &Facts, step: &Step) -> Vec<String> {
     let Some(stage) = facts.stages.iter().rev().find(|stage| stage.item < step.item) else { return Vec::new() };
     let Some(work) = facts.work(stage, step) else { return Vec::new() };
-    let plain = |one: &Invocation| {
-        let sure = one.flow().must() && one.flow().top && one.is_bare();
-        sure && one.is(&["mkdir"]) && one.options().all(|option| option.is(&["-p", "-v", "--parents", "--verbose"]))
-    };
-    let named = work.commands.iter().filter(plain).flat_map(Invocation::operands).filter_map(Argument::literal);
+    let named =
+        work.commands.iter().filter(is_plain_mkdir).flat_map(Invocation::operands).filter_map(Argument::literal);
     named.filter(|path| path.starts_with('/')).map(|path| clean(&path)).collect()
+}
+
+/// Whether a command surely makes its directories, with the permissions of any.
+pub fn is_plain_mkdir(one: &Invocation) -> bool {
+    let sure = one.flow().must() && one.flow().top && one.is_bare();
+    sure && one.is(&["mkdir"]) && one.options().all(|option| option.is(&["-p", "-v", "--parents", "--verbose"]))
+}
+
+/// Whether the base image surely has no such folder.
+pub fn is_not_in_image(facts: &Facts, stage: usize, folder: &str) -> bool {
+    image_has(facts, stage, folder).is_none()
 }
 
 /// Why a folder may be there before a step; `None` where it surely is not.
 pub fn is_new(facts: &Facts, stage: usize, before: usize, folder: &str) -> Option<String> {
+    image_has(facts, stage, folder).or_else(|| may_be_made(facts, stage, before, folder))
+}
+
+/// Why the base image may have a folder.
+fn image_has(facts: &Facts, stage: usize, folder: &str) -> Option<String> {
     let first = folder.split('/').nth(1).unwrap_or_default();
     if first.is_empty() || TAKEN.contains(&first) {
         return Some(format!("images have `/{first}`"));
     }
-    if !facts.is_from_scratch(stage) {
-        let Some(image) = facts.image(stage).filter(|image| image.service == Some(Service::Base)) else {
-            return Some("the base image is not known to be without it".to_owned());
-        };
-        let homes = image.accounts.iter().filter_map(|account| account.home);
-        if homes.chain(image.workdir).any(|path| path != "/" && overlap(path, folder)) {
-            return Some("the base image has it".to_owned());
-        }
+    if facts.is_from_scratch(stage) {
+        return None;
     }
-    may_be_made(facts, stage, before, folder)
+    let Some(image) = facts.image(stage).filter(|image| image.service == Some(Service::Base)) else {
+        return Some("the base image is not known to be without it".to_owned());
+    };
+    let homes = image.accounts.iter().filter_map(|account| account.home);
+    let has = homes.chain(image.workdir).any(|path| path != "/" && overlap(path, folder));
+    has.then(|| "the base image has it".to_owned())
 }
 
 /// What before a step may make something at or below a path.

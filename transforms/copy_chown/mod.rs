@@ -15,7 +15,10 @@
 //!  5. permissions are octal, or added to those of the file, which are known, and hold no special bits, which `chown` clears;
 //!  6. what is a folder holds no links, which some `chown` follow, and no files with special bits;
 //!  7. nothing between the two may change the file, look at it, or make the account;
-//!  8. the frontend knows the flag, and the COPY has none that stands against it (`--link`).
+//!  8. of a whole directory (`-R`): all that is in it is from COPYs of this stage, which all get the flag, or is a directory that
+//!     WORKDIR or `mkdir` made, which the command goes on to change; files of another stage are those of an application, and nothing
+//!     there gives special permissions;
+//!  9. the frontend knows the flag, and the COPY has none that stands against it (`--link`).
 //!
 //! A `chown` to root of what COPY gives to root anyway goes without a flag. `ADD` of a URL is treated like COPY: its file
 //! has the mode 600.
@@ -29,14 +32,15 @@ mod directories;
 mod mode;
 mod ownership_command;
 mod splice;
+mod tree;
 
 use crate::engine::refusals::{
     ARCHIVE, BETWEEN, COMMENT, DESTINATION_EXISTS, DIRECTORY, FLAGS, FROM_STAGE, FRONTEND, MODE, MORE_THAN_COPY,
     NO_CONTEXT, NOT_A_CHAIN, NOT_IN_CONTEXT, NOT_ROOT, OPTION, OWNER, PARENT_OWNER, PART_OF_COPY, PATTERN, PRAGMA,
     READ_DIFFERENTLY, SPECIAL_BITS, SYMBOLIC_LINK, UNKNOWN_ACCOUNTS, UNKNOWN_SOURCE, VARIABLE, VERSION_DEPENDENT, mark,
 };
-use crate::engine::{Chosen, Findings, Level, May, Meta, Need, Reason, Transform, refuse};
-use crate::facts::{Facts, Truth};
+use crate::engine::{At, Chosen, Findings, Level, May, Meta, Need, Reason, Transform, Words, refuse};
+use crate::facts::{Facts, Frontend, Truth};
 use crate::syntax::Keyword;
 use copied_file::{CopiedFile, Is};
 use ownership_command::{OwnershipCommand, Wish};
@@ -54,7 +58,10 @@ static META: Meta = Meta {
     may: &[
         May::AddFlag { of: &[Keyword::Copy, Keyword::Add], flag: "--chown=<owner>", with: &[] },
         May::AddFlag { of: &[Keyword::Copy, Keyword::Add], flag: "--chmod=<mode>", with: &[] },
+        May::AddFlag { of: &[Keyword::Copy, Keyword::Add], flag: "--chmod=<clauses>", with: &[] },
         May::DropCommand(&["chown ...", "chmod ..."]),
+        May::DropWord { of: &["chown", "chmod"], words: &["-R", "--recursive"] },
+        May::AddWord { to: &["chown", "chmod"], at: At::Tail, words: Words::Beside(is_inside) },
     ],
     intends: &[],
     refusals: &[
@@ -92,6 +99,13 @@ static META: Meta = Meta {
     since: "0.1.0",
 };
 
+/// Whether a path that comes to a command is one of a directory that the command names.
+fn is_inside(new: &str, there: &str) -> bool {
+    new.strip_prefix(there.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/') && rest.len() > 1)
+        && new.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+@".contains(c))
+        && !new.split('/').any(|part| part == "..")
+}
+
 impl Transform for CopyChown {
     fn meta(&self) -> &'static Meta {
         &META
@@ -115,7 +129,17 @@ fn run(facts: &Facts, stage: usize, step: usize, out: &mut Findings) {
     let mut moves = Vec::new();
     let mut stay: Vec<&OwnershipCommand> = Vec::new();
     for ask in &asks {
-        match examine(facts, stage, step, ask) {
+        let found = examine(facts, stage, step, ask);
+        let by_one = matches!(found, Ok(Some(_)));
+        let whole = || tree::examine(facts, (stage, step), ask, facts.frontend());
+        let found = match (by_one, found) {
+            (false, Err(reason)) if ask.recursive => whole().map_or(Err(reason), |found| Ok(Some(found))),
+            (_, found) => found,
+        };
+        if found.is_err() {
+            advise(facts, (stage, step), ask, out);
+        }
+        match found {
             Ok(Some(found)) => moves.push(found),
             Ok(None) => {}
             Err((refusal, what)) => {
@@ -137,6 +161,19 @@ fn run(facts: &Facts, stage: usize, step: usize, out: &mut Findings) {
     }
 }
 
+/// Says what would do of a mode in letters, if the frontend that builds the file were known to have it.
+fn advise(facts: &Facts, (stage, step): (usize, usize), ask: &OwnershipCommand, out: &mut Findings) {
+    let Wish::Mode(wanted) = &ask.wish else { return };
+    let letters = ask.recursive && !mode::is_octal(wanted) && facts.frontend() != Frontend::Unknown;
+    if letters && tree::examine(facts, (stage, step), ask, Frontend::Newest).is_some() {
+        let reason = format!(
+            "the RUN stores all of it a second time; `COPY --chmod={wanted}` does not, and needs a first line `# syntax=docker/dockerfile:1` \
+             (letters are understood from 1.14 on): with it, dfopt writes it so"
+        );
+        out.advise(ask.at, format!("give the permissions by `COPY --chmod={wanted}`"), reason);
+    }
+}
+
 /// What becomes of one command; `None` where no COPY brings what it changes.
 fn examine<'a>(
     facts: &Facts,
@@ -144,6 +181,9 @@ fn examine<'a>(
     step: usize,
     ask: &'a OwnershipCommand,
 ) -> Result<Option<Move<'a>>, Reason> {
+    if tree::is_rest(facts, (stage, step), ask) {
+        return Ok(None);
+    }
     let mut all = Vec::new();
     let mut first = None;
     for path in &ask.paths {
@@ -165,7 +205,7 @@ fn examine<'a>(
     if let Some(what) = &ask.unfit {
         return Err(what.clone());
     }
-    let mut found = Move { ask, level: Level::Safe, flags: Vec::new(), of_context: false };
+    let mut found = Move { ask, level: Level::Safe, flags: Vec::new(), of_context: false, left: None };
     for one in &all {
         let (level, flag) = judge(facts, stage, step, ask, one)?;
         found.level = found.level.max(level);

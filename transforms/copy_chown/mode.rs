@@ -74,6 +74,63 @@ fn changed(wanted: &str, old: u32) -> Option<u32> {
     })
 }
 
+/// Whether a mode does the same to each file and directory as BuildKit's `--chmod` with the same text: octal, or clauses that name whom
+/// they are for, and of which X means the same wherever it is evaluated. Says whether it leaves permissions of 755 as they are.
+pub fn of_all(wanted: &str) -> Option<bool> {
+    if is_octal(wanted) {
+        return Some(wanted.trim_start_matches('0') == "755");
+    }
+    let clauses: Option<Vec<Clause>> = wanted.split(',').map(clause).collect();
+    let clauses = clauses?;
+    let agree = (0..=0o777).all(|old| {
+        [false, true].iter().all(|dir| {
+            let fold = |first: bool| {
+                clauses.iter().fold(old, |mode, clause| {
+                    clause.applied(mode, *dir || if first { old & 0o111 != 0 } else { mode & 0o111 != 0 })
+                })
+            };
+            fold(true) == fold(false)
+        })
+    });
+    agree.then(|| clauses.iter().fold(0o755, |mode, clause| clause.applied(mode, true)) == 0o755)
+}
+
+/// `go+rX`: for whom, the sign, and the letters.
+struct Clause<'t> {
+    who: &'t str,
+    sign: char,
+    letters: &'t str,
+}
+
+fn clause(text: &str) -> Option<Clause<'_>> {
+    let at = text.find(['+', '-', '=']).filter(|at| *at > 0)?;
+    let (who, letters) = (&text[..at], &text[at + 1..]);
+    let fine = who.chars().all(|c| "ugoa".contains(c)) && letters.chars().all(|c| "rwxX".contains(c));
+    fine.then(|| Clause { who, sign: text[at..].chars().next().unwrap_or('+'), letters })
+}
+
+impl Clause<'_> {
+    /// The permissions after it; `executes` says whether X is x.
+    fn applied(&self, mode: u32, executes: bool) -> u32 {
+        let letters = self.letters.chars().filter(|c| *c != 'X' || executes);
+        let bits = letters.fold(0, |bits, c| {
+            bits | match c {
+                'r' => 4,
+                'w' => 2,
+                _ => 1,
+            }
+        });
+        let all = self.who.contains('a');
+        let shifts = [('u', 6), ('g', 3), ('o', 0)].into_iter().filter(|(who, _)| all || self.who.contains(*who));
+        let (set, whole) = shifts.fold((0, 0), |(set, whole), (_, shift)| (set | bits << shift, whole | 7 << shift));
+        match self.sign {
+            '+' => mode | set,
+            '-' => mode & !set,
+            _ => mode & !whole | set,
+        }
+    }
+}
+
 fn bits(letters: &str) -> Option<u32> {
     letters.chars().try_fold(0, |bits, c| match c {
         'r' => Some(bits | 4),
@@ -123,6 +180,25 @@ mod tests {
         }
         for wanted in ["=x", "+X", "g=u", "x", "u", "", "+x,", "u+t", "8"] {
             assert_eq!(changed(wanted, 0o644), None, "{wanted}");
+        }
+    }
+
+    #[test]
+    fn modes_that_mean_the_same_of_each_file() {
+        for (wanted, keeps) in [
+            ("g+rwX", false),
+            ("755", true),
+            ("0755", true),
+            ("700", false),
+            ("a+rX", true),
+            ("u=rwX,go=rX", true),
+            ("go-w", true),
+            ("o-rwx", false),
+        ] {
+            assert_eq!(of_all(wanted), Some(keeps), "{wanted}");
+        }
+        for wanted in ["+x", "g=u", "u+s", "4755", "u=rw,go=rX", "a-x,a+X", "", "g+rwX,", "$MODE"] {
+            assert_eq!(of_all(wanted), None, "{wanted}");
         }
     }
 

@@ -19,6 +19,8 @@ pub struct OwnershipCommand {
     pub wish: Wish,
     /// `-R`.
     pub recursive: bool,
+    /// The word that says so, in the text of the shell, if it says nothing else.
+    pub recursive_at: Option<Span>,
     /// Of what.
     pub paths: Vec<NamedPath>,
     /// Why it can't be moved, whatever it is about.
@@ -150,10 +152,14 @@ const QUIET: &[&str] = &[
 /// Reads a command line of `chown` or `chmod`; `None` for any other.
 fn line(one: Invocation, step: &Step) -> Option<OwnershipCommand> {
     let name = one.called().filter(|name| ["chown", "chmod"].contains(&&**name) && one.is_bare())?;
-    let (mut recursive, mut unfit, mut words) = (false, None, Vec::new());
+    let (mut recursive, mut recursive_at, mut unfit, mut words) = (false, None, None, Vec::new());
     for item in one.line() {
         match item {
-            Item::Option(option) if option.is(&["-R", "--recursive"]) => recursive = true,
+            Item::Option(option) if option.is(&["-R", "--recursive"]) => {
+                recursive = true;
+                let alone = ["-R", "--recursive"].contains(&&one.text()[option.span.range()]);
+                recursive_at = Some(option.span).filter(|_| alone);
+            }
             Item::Option(option) if option.is(QUIET) || (name == "chown" && option.is(&["-h"])) => {}
             // `chmod -x file`: a mode
             Item::Option(option) => {
@@ -170,7 +176,7 @@ fn line(one: Invocation, step: &Step) -> Option<OwnershipCommand> {
         _ => Wish::Mode(first.unwrap_or_default()),
     };
     let paths = rest.iter().map(|word| place(one, *word, step)).collect();
-    Some(OwnershipCommand { at: Span::at(0), link: None, wish, recursive, paths, unfit })
+    Some(OwnershipCommand { at: Span::at(0), link: None, wish, recursive, recursive_at, paths, unfit })
 }
 
 impl Owner {

@@ -19,6 +19,8 @@ pub struct Move<'a> {
     pub flags: Vec<(usize, String)>,
     /// The permissions of a file of the build context decided.
     pub of_context: bool,
+    /// The command stays for the directories that it names, and for these in them.
+    pub left: Option<Vec<String>>,
 }
 
 /// The rewrite of one RUN.
@@ -62,17 +64,51 @@ fn title(facts: &Facts, stage: usize, moves: &[Move]) -> String {
 
 /// What goes: links of the chain, or the whole RUN, whose comments move above the first COPY.
 fn taken(facts: &Facts, stage: usize, step: &Step, moves: &[Move], copy: usize) -> Result<Vec<Edit>, Reason> {
-    let gone: Vec<usize> = moves.iter().filter_map(|one| one.ask.link).collect();
     let work = facts.work(&facts.stages[stage], step);
+    let mut stays: Vec<Edit> = Vec::new();
+    for one in moves.iter().filter(|one| one.left.is_some()) {
+        stays.extend(work.as_ref().map(|work| shortened(work, one)).unwrap_or_default());
+    }
+    let all = moves.iter().filter(|one| one.left.is_none());
+    let gone: Vec<usize> = all.filter_map(|one| one.ask.link).collect();
+    if gone.is_empty() && !stays.is_empty() {
+        return Ok(stays);
+    }
+    let edits = gone_from(facts, work, (step, copy), &gone)?;
+    Ok(stays.into_iter().chain(edits).collect())
+}
+
+/// A command that changes directories alone from now on: without its `-R`, and with those that stand in what it names.
+fn shortened(work: &Work, one: &Move) -> Vec<Edit> {
+    let Some(option) = one.ask.recursive_at else { return Vec::new() };
+    let text = work.text.text();
+    let start = work.text.offset(option.start as usize);
+    let blank = text[option.end as usize..].len() - text[option.end as usize..].trim_start_matches([' ', '\t']).len();
+    let end = work.text.offset(option.end as usize + blank);
+    let words: String = one.left.iter().flatten().map(|path| format!(" {path}")).collect();
+    let mut edits = vec![Edit::delete(Span::new(start, end))];
+    if !words.is_empty() {
+        edits.push(Edit::insert(one.ask.at.end as usize, words));
+    }
+    edits
+}
+
+/// Links that go, or the whole RUN with them.
+fn gone_from(
+    facts: &Facts,
+    work: Option<Work>,
+    (step, copy): (&Step, usize),
+    gone: &[usize],
+) -> Result<Vec<Edit>, Reason> {
     match work {
         Some(work) if gone.len() < work.script.list.pipelines().count() => {
-            if between::only_moves(&work, &gone) {
+            if between::only_moves(&work, gone) {
                 return refuse(mark!(NOT_A_CHAIN, "only-cd"), "nothing but its `cd` would be left of the RUN");
             }
-            if left_as_list(&work, &gone) {
+            if left_as_list(&work, gone) {
                 return refuse(&READ_DIFFERENTLY, "what is left of the RUN would be read as the exec form");
             }
-            without(facts, &work, &gone)
+            without(facts, &work, gone)
         }
         Some(work) if comment_behind(&work) => {
             refuse(mark!(COMMENT, "behind"), "a comment inside the RUN would lose its place")

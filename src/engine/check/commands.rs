@@ -218,6 +218,8 @@ impl<'t> Commands<'_, 't> {
                     let come = b.map_or(0, |_| self.added(old, new, j));
                     if come > 0 {
                         j += come;
+                    } else if a.is_some() && self.dropped(old, i) {
+                        i += 1;
                     } else if let Some(gone) = a.and_then(|_| self.unwrapped(old, i)) {
                         i += gone;
                         assigned += old.words[i..].iter().take_while(|word| word.raw.contains('=')).count();
@@ -232,7 +234,10 @@ impl<'t> Commands<'_, 't> {
     /// How many words come at a place.
     fn added(&self, old: &Simple<'t>, new: &Simple<'t>, at: usize) -> usize {
         let raw = new.words[at].raw;
-        let count = |words: &Words| match words {
+        let beside = |says: fn(&str, &str) -> bool, raw: &str| {
+            old.words.iter().filter_map(Word::value).any(|there| says(raw, &there))
+        };
+        let count = |place: At, words: &Words| match words {
             Words::All(all) => {
                 let found = new.words.iter().skip(at).map(|word| word.raw).take(all.len());
                 if found.eq(all.iter().copied()) { all.len() } else { 0 }
@@ -241,18 +246,34 @@ impl<'t> Commands<'_, 't> {
             Words::If(some, mark) => {
                 usize::from(some.contains(&raw) && old.words.iter().any(|word| word.raw.contains(mark)))
             }
-            Words::Beside(says) => usize::from(old.words.iter().filter_map(Word::value).any(|there| says(raw, &there))),
+            // at the end, several at once
+            Words::Beside(says) if matches!(place, At::Tail) => {
+                new.words[at..].iter().take_while(|word| beside(*says, word.raw)).count()
+            }
+            Words::Beside(says) => usize::from(beside(*says, raw)),
         };
         let once =
             |word: &Word<'t>| !old.words.contains(word) && new.words.iter().filter(|other| *other == word).count() == 1;
         let mut counts = self.may.iter().filter_map(|may| {
             let May::AddWord { to, at: place, words } = may else { return None };
-            let count = Some(count(words)).filter(|count| *count > 0)?;
+            let count = Some(count(*place, words)).filter(|count| *count > 0)?;
             let line = Line::of(new).filter(|line| line.runs(to))?;
             let fits = place.holds(new, &line, at, count) && new.words[at..at + count].iter().all(once);
             fits.then_some(count)
         });
         counts.next().unwrap_or(0)
+    }
+
+    /// Whether an option may go.
+    fn dropped(&self, old: &Simple<'t>, at: usize) -> bool {
+        let line = Line::of(old).filter(|line| line.is_option(at));
+        line.is_some_and(|line| {
+            let mut drops = self.may.iter().filter_map(|may| match may {
+                May::DropWord { of, words } => Some((of, words)),
+                _ => None,
+            });
+            drops.any(|(of, words)| words.contains(&old.words[at].raw) && line.runs(of))
+        })
     }
 
     /// How many words go with a program that only runs another, if one stands there.
