@@ -10,6 +10,7 @@ use std::{env, fs};
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     println!("cargo::rerun-if-changed=build");
+    link_at_a_fixed_address();
     for (file, read) in tables::ALL {
         if let Err(failure) = generate(&Path::new("src/knowledge").join(file), *read, &out) {
             println!("cargo::error={failure}");
@@ -17,6 +18,16 @@ fn main() {
     }
     if let Err(failure) = generate_programs(Path::new("src/knowledge/programs"), &out) {
         println!("cargo::error={failure}");
+    }
+}
+
+/// The tables hold some 30,000 addresses. A program that may stand anywhere in memory has all of them corrected, and the pages that
+/// they are on copied, each time it starts, which takes longer than a small file; one that stands at a fixed place does not. Other
+/// libraries of C than glibc start such programs by files of their own, which are not asked for here.
+fn link_at_a_fixed_address() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|said| said == value);
+    if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
     }
 }
 

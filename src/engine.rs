@@ -13,7 +13,7 @@ pub mod source_map;
 mod trace;
 pub mod transform;
 
-pub use analyze::{Analysis, Offer};
+pub use analyze::{Analysis, Memory, Offer};
 pub use check::check;
 pub use delta::{At, May, Near, Words};
 pub use level::Level;
@@ -380,6 +380,9 @@ fn is_blank(indent: &str) -> bool {
 /// The rewrites that are made now: within the level, not kept by the author, not in each other's way; and their edits.
 /// What the author keeps becomes a refusal.
 fn choose(facts: &Facts, meta: &'static Meta, level: Level, findings: &mut Findings) -> (Vec<usize>, EditSet) {
+    if findings.rewrites.is_empty() {
+        return (Vec::new(), EditSet::default());
+    }
     let mut chosen = Vec::new();
     let mut all = Apart::default();
     let kept = facts.kept.of(&meta.names());

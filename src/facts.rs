@@ -237,6 +237,20 @@ impl Scripts {
         self.read.get(item)?.get_or_init(read).as_ref()
     }
 
+    /// Those of a text that this one became: the items before and after, and for each of the latter which one it was, if it is the
+    /// same.
+    pub fn after(&self, (before, file): (&File, &File), old: &[Option<usize>]) -> Scripts {
+        let known = |(index, item): (usize, &Item)| {
+            let at = (*old.get(index)?)?;
+            let script = self.read.get(at)?.get()?.as_ref()?;
+            let text = script.text.moved(i64::from(item.span.start) - i64::from(before.items[at].span.start));
+            Some(OnceLock::from(Some(ShellText { text, script: Arc::clone(&script.script) })))
+        };
+        let read: Vec<_> = file.items.iter().enumerate().map(|at| known(at).unwrap_or_default()).collect();
+        let known = read.iter().filter(|script| script.get().is_some()).count();
+        Scripts { read, known }
+    }
+
     /// How many were read since there are these.
     pub fn count(&self) -> usize {
         self.read.iter().filter(|script| matches!(script.get(), Some(Some(_)))).count() - self.known
@@ -292,15 +306,7 @@ impl<'a> Facts<'a> {
     /// The scripts of a text that this one became: what was read of it stays read. `old` tells for each of the new items which one it
     /// was here, if it is the same.
     pub fn scripts_after(&self, file: &File, old: &[Option<usize>]) -> Scripts {
-        let known = |(index, item): (usize, &Item)| {
-            let before = (*old.get(index)?)?;
-            let script = self.scripts.read.get(before)?.get()?.as_ref()?;
-            let text = script.text.moved(i64::from(item.span.start) - i64::from(self.file.items[before].span.start));
-            Some(OnceLock::from(Some(ShellText { text, script: Arc::clone(&script.script) })))
-        };
-        let read: Vec<_> = file.items.iter().enumerate().map(|at| known(at).unwrap_or_default()).collect();
-        let known = read.iter().filter(|script| script.get().is_some()).count();
-        Scripts { read, known }
+        self.scripts.after((self.file, file), old)
     }
 
     /// The scripts of the text, as far as they were read.

@@ -22,7 +22,7 @@ pub mod transforms;
 pub mod verify;
 pub mod visible;
 
-use engine::{Analysis, Fix, Options, Outcome};
+use engine::{Analysis, Fix, Memory, Options, Outcome};
 use facts::ContextView;
 use text::Source;
 
@@ -35,6 +35,11 @@ pub fn optimize(source: &Source, options: &Options, context: &dyn ContextView) -
 /// What can be said of a text as it stands, for those who choose from it: each rewrite by itself, at whatever level.
 pub fn analyze(source: &Source, options: &Options, context: &dyn ContextView) -> Analysis {
     engine::analyze::analyze(transforms::PIPELINE, source, options, context)
+}
+
+/// The same of a text that is much like the one before: `memory` keeps what was read of that one, and is empty at first.
+pub fn analyze_again(source: &Source, options: &Options, context: &dyn ContextView, memory: &mut Memory) -> Analysis {
+    engine::analyze::analyze_again(transforms::PIPELINE, source, options, context, memory)
 }
 
 /// The fixes of an outcome of [`optimize`] that may be made one without another, and all together.

@@ -40,6 +40,9 @@ fn by_text(text: &str) -> Option<String> {
 
 fn marker(line: &str) -> Option<&'static str> {
     let line = line.trim_start_matches('\u{feff}').trim_start();
+    if !line.starts_with(['{', '<', 'f', 'F']) {
+        return None;
+    }
     if let Some(mark) = LINE_STARTS.iter().find(|mark| line.starts_with(**mark)) {
         return Some(mark);
     }

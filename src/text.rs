@@ -165,12 +165,17 @@ impl Source {
 
     /// The bytes of the file, carried ones restored.
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.bytes_of(&self.text)
+    }
+
+    /// The same of another text of the file, such as a rewritten one, or a part of it.
+    pub fn bytes_of(&self, text: &str) -> Vec<u8> {
         if !self.escaped {
-            return self.text.clone().into_bytes();
+            return text.as_bytes().to_vec();
         }
-        let mut out = Vec::with_capacity(self.text.len());
+        let mut out = Vec::with_capacity(text.len());
         let mut buffer = [0; 4];
-        for c in self.text.chars() {
+        for c in text.chars() {
             match is_carrier(c) {
                 true => out.push((c as u32 - CARRIER) as u8),
                 false => out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes()),
@@ -210,7 +215,8 @@ impl Source {
 
     /// The line end that most lines have: `"\r\n"` or `"\n"`.
     pub fn eol(&self) -> &'static str {
-        let crlf = self.text.matches("\r\n").count();
+        let bytes = self.text.as_bytes();
+        let crlf = memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) == Some(&b'\n')).count();
         if crlf * 2 > self.line_starts.len() - 1 { "\r\n" } else { "\n" }
     }
 }

@@ -14,7 +14,11 @@ use std::path::Path;
 pub fn visible(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        chunk.valid().chars().for_each(|c| push_visible(&mut out, c));
+        if chunk.valid().bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            out.push_str(chunk.valid());
+        } else {
+            chunk.valid().chars().for_each(|c| push_visible(&mut out, c));
+        }
         for byte in chunk.invalid() {
             let _ = write!(out, "\\x{byte:02x}");
         }

@@ -1,10 +1,11 @@
 //! How much is done for a file, counted, never timed: what stays is read once, and nobody is asked twice about the same text.
 #![allow(clippy::unwrap_used)]
 
-use dfopt::engine::{Options, Outcome, Work};
+use dfopt::engine::{Memory, Options, Outcome, Work};
 use dfopt::facts::NoContext;
 use dfopt::text::Source;
 use dfopt::transforms::PIPELINE;
+use proptest::prelude::*;
 
 /// Stages of 12 instructions each, of which a few lines have findings.
 fn text(stages: usize) -> String {
@@ -71,4 +72,29 @@ fn the_work_grows_with_the_file_and_not_faster() {
     assert_eq!(large.scripts, 10 * small.scripts);
     assert!(large.items <= 10 * small.items, "{small:?} {large:?}");
     assert!(large.looks <= 10 * small.looks, "{small:?} {large:?}");
+}
+
+proptest! {
+    #[test]
+    fn what_is_remembered_of_a_text_changes_nothing(
+        lines in prop::collection::vec(0usize..8, 0..8),
+        typed in prop::collection::vec((0usize..400, 0usize..3, 0usize..6), 1..6),
+    ) {
+        const LINES: [&str; 8] = [
+            "RUN apt-get update && apt-get install -y curl\n", "ENV A=/srv\n", "WORKDIR $A\n", "RUN cd /x && make\n",
+            "# note\n", "COPY . .\n", "SHELL [\"/bin/bash\", \"-ec\"]\n", "FROM node:20 AS b\n",
+        ];
+        const TYPED: [&str; 6] = ["x", "\n", " && cd /y", "\\\n", "RUN rm -rf a\n", "\u{e9}"];
+        let mut text = format!("FROM debian:12\n{}", lines.iter().map(|line| LINES[*line]).collect::<String>());
+        let mut memory = Memory::default();
+        for (at, length, new) in typed {
+            let (source, options) = (Source::new(text.as_str()), Options::default());
+            let again = dfopt::analyze_again(&source, &options, &NoContext, &mut memory);
+            let whole = dfopt::analyze(&source, &options, &NoContext);
+            prop_assert_eq!(format!("{:?}", again), format!("{:?}", whole), "{}", text);
+            let bounds: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+            let (start, end) = (at.min(bounds.len() - 1), (at + length).min(bounds.len() - 1));
+            text.replace_range(bounds[start]..bounds[end], TYPED[new]);
+        }
+    }
 }

@@ -190,7 +190,7 @@ impl FileJob {
             return None;
         }
         let outcome = self.outcome(&source, asked, out)?;
-        let new = source.with_text(outcome.text.clone()).to_bytes();
+        let new = source.bytes_of(&outcome.text);
         Some(Looked { name: name.clone(), old, source, outcome, new, built: asked.built.clone() })
     }
 

@@ -35,14 +35,19 @@ pub fn file(path: &Path) -> Result<(Vec<u8>, Source), ReadError> {
     if meta.len() > MAX_BYTES as u64 {
         return Err(source_error(&SourceError::TooLarge(usize::try_from(meta.len()).unwrap_or(usize::MAX))));
     }
-    let bytes = File::open(path).and_then(limited).map_err(|error| ReadError::unreadable(&error))?;
+    let size = usize::try_from(meta.len()).unwrap_or_default();
+    let read = File::open(path).and_then(|file| limited_with(file, Vec::with_capacity(size + 1)));
+    let bytes = read.map_err(|error| ReadError::unreadable(&error))?;
     let source = text(&bytes)?;
     Ok((bytes, source))
 }
 
 /// Reads what is left of a stream, or a little more than can be used of it.
 pub fn limited(stream: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    limited_with(stream, Vec::new())
+}
+
+fn limited_with(stream: impl Read, mut bytes: Vec<u8>) -> io::Result<Vec<u8>> {
     stream.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

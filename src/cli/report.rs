@@ -73,7 +73,10 @@ pub fn say(paint: Paint, place: &str, kind: Kind, message: &str) -> String {
 
 /// A text that speaks of a file, carried bytes restored, safe for a terminal.
 pub fn shown(source: &Source, text: &str) -> String {
-    visible(&source.with_text(text.to_owned()).to_bytes())
+    match text.is_ascii() {
+        true => visible(text.as_bytes()),
+        false => visible(&source.bytes_of(text)),
+    }
 }
 
 /// A file and what came of it.

@@ -290,7 +290,7 @@ impl Rewriter<'_> {
     }
 
     fn bytes(&self, outcome: &Outcome) -> Vec<u8> {
-        self.source.with_text(outcome.text.clone()).to_bytes()
+        self.source.bytes_of(&outcome.text)
     }
 
     /// The transform with which the image stops to be the same, found by halves among the beginnings of the pipeline.

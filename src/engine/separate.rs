@@ -81,8 +81,11 @@ impl Given<'_> {
         let mut run = Run { within: Some(within), ..Run::new(self.options, self.context) };
         let (mut transforms, mut turn) = (run.in_order(transforms), Turn::default());
         let wanted = fix.edits.apply(self.text.source.text());
-        if self.at_once(within, &transforms).is_some_and(|edits| edits.apply(self.text.source.text()) == wanted) {
-            return true;
+        match self.at_once(within, &transforms) {
+            // nobody begins
+            None => return false,
+            Some(edits) if edits.apply(self.text.source.text()) == wanted => return true,
+            Some(_) => {}
         }
         let mut new = run.until_changed(self.text, self.facts, &mut transforms, &mut turn);
         while let Some(mut text) = new {

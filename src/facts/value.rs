@@ -27,17 +27,28 @@ pub enum Piece {
 ///
 /// `None` where BuildKit refuses the text.
 pub fn read(raw: &str, escape: char) -> Option<Vec<Piece>> {
+    if is_plain(raw, escape) {
+        return Some(if raw.is_empty() { Vec::new() } else { vec![Piece::Text(raw.to_owned())] });
+    }
     let mut lexer = Lexer { text: raw, at: 0, escape, raw: false, depth: 0 };
     lexer.until(None, false)
 }
 
 /// The text, where no variable is in it.
 pub fn literal(raw: &str, escape: char) -> Option<String> {
+    if is_plain(raw, escape) {
+        return Some(raw.to_owned());
+    }
     match read(raw, escape)?.as_slice() {
         [] => Some(String::new()),
         [Piece::Text(text)] => Some(text.clone()),
         _ => None,
     }
+}
+
+/// Whether nothing in a text means anything but itself.
+fn is_plain(raw: &str, escape: char) -> bool {
+    !raw.contains(|c| matches!(c, '\'' | '"' | '$') || c == escape)
 }
 
 /// Calls `f` with the name of each variable that a value refers to, those in arguments too.
@@ -84,11 +95,20 @@ impl Lexer<'_> {
                 '\'' => self.single_quoted(&mut out)?,
                 '"' => self.double_quoted(&mut out)?,
                 '$' => out.push(self.dollar()?),
-                _ => self.plain(&mut out),
+                c if c == self.escape => self.plain(&mut out),
+                _ => self.run(&mut out, |c, escape| matches!(c, '\'' | '"' | '$') || c == escape || Some(c) == stop),
             }
         }
         self.raw = before;
         stop.is_none().then(|| joined(out))
+    }
+
+    /// Takes the characters up to one that means something.
+    fn run(&mut self, out: &mut Vec<Piece>, means: impl Fn(char, char) -> bool) {
+        let (rest, escape) = (&self.text[self.at..], self.escape);
+        let end = rest.find(|c| means(c, escape)).unwrap_or(rest.len());
+        push_text(out, &rest[..end]);
+        self.at += end;
     }
 
     fn plain(&mut self, out: &mut Vec<Piece>) {
@@ -106,12 +126,8 @@ impl Lexer<'_> {
 
     fn single_quoted(&mut self, out: &mut Vec<Piece>) -> Option<()> {
         self.next();
-        loop {
-            match self.next()? {
-                '\'' => return Some(()),
-                c => push(out, c),
-            }
-        }
+        self.run(out, |c, _| c == '\'');
+        self.next().map(|_| ())
     }
 
     fn double_quoted(&mut self, out: &mut Vec<Piece>) -> Option<()> {
@@ -124,10 +140,7 @@ impl Lexer<'_> {
                 }
                 '$' => out.push(self.dollar()?),
                 c if c == self.escape => self.escaped_in_quotes(out),
-                c => {
-                    self.next();
-                    push(out, c);
-                }
+                _ => self.run(out, |c, escape| matches!(c, '"' | '$') || c == escape),
             }
         }
     }

@@ -173,13 +173,13 @@ impl Image {
 /// Looks an image up by its reference, `name:tag@digest`. `None` where nothing is known of it.
 pub fn find(reference: &str) -> Option<&'static Image> {
     let (name, tag) = split(reference);
+    let known = known(short(name))?;
     let tag = tag.to_ascii_lowercase();
     if ["windows", "nanoserver", "servercore"].iter().any(|word| tag.contains(word)) {
         return None;
     }
     // a digest without a tag can be of any variant
     let pinned = reference.contains('@');
-    let known = known(short(name))?;
     match known.common {
         Some(common) if pinned && tag.is_empty() => Some(common),
         _ => known.rows.iter().find(|row| row.tags.fits(&tag, pinned)).map(|row| row.image),
@@ -224,6 +224,9 @@ fn known(name: &str) -> Option<&'static Known> {
 
 /// The name without what does not distinguish it on Docker's public registry.
 pub fn short(name: &str) -> &str {
+    if !name.contains('/') {
+        return name;
+    }
     SAME.iter().fold(name, |name, prefix| name.strip_prefix(prefix).unwrap_or(name))
 }
 

@@ -165,7 +165,7 @@ pub fn clean(path: &str) -> String {
 
 /// What stands after the last slash.
 pub fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    path.bytes().rposition(|byte| byte == b'/').map_or(path, |at| &path[at + 1..])
 }
 
 /// Whether a clean absolute path is a directory or inside it.

@@ -40,9 +40,9 @@ impl Atom {
 }
 
 fn has_word(tag: &str, word: &str) -> bool {
-    tag.split(['-', '_']).any(|part| {
-        let rest = part.strip_prefix(word);
-        rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    tag.as_bytes().split(|byte| matches!(byte, b'-' | b'_')).any(|part| {
+        let rest = part.strip_prefix(word.as_bytes());
+        rest.is_some_and(|rest| rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.'))
     })
 }
 

@@ -1,7 +1,7 @@
 //! From an open text to what dfopt says of it: settings, build context, templates, and a fault of dfopt that must not end
 //! the conversation. Knows no message.
 
-use crate::engine::{Analysis, Bug, Offer, Options, Outcome};
+use crate::engine::{Analysis, Bug, Memory, Offer, Options, Outcome};
 use crate::facts::{ContextView, NoContext};
 use crate::lsp::document::Document;
 use crate::lsp::protocol::{name_of, path_of};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// What `optimize` is to this module; tests bring their own.
 pub type Optimize = fn(&Source, &Options, &dyn ContextView) -> Outcome;
 /// What `analyze` is to this module.
-pub type Analyze = fn(&Source, &Options, &dyn ContextView) -> Analysis;
+pub type Analyze = fn(&Source, &Options, &dyn ContextView, &mut Memory) -> Analysis;
 
 /// Why there is nothing to say of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -89,9 +89,9 @@ impl Analyzer {
         work(task, self.optimize)
     }
 
-    /// What there is to say of a text.
-    pub fn analyze(&self, task: &Task) -> Result<Analysis, Nothing> {
-        work(task, self.analyze)
+    /// What there is to say of a text, given what was read of the one before.
+    pub fn analyze(&self, task: &Task, memory: &mut Memory) -> Result<Analysis, Nothing> {
+        work(task, |source, options, context| (self.analyze)(source, options, context, memory))
     }
 
     /// What one rewrite alone makes of the text in which it was found, checked.
@@ -130,7 +130,7 @@ fn in_force(file: Option<(&Path, &Path)>, settings: &Settings) -> Result<InForce
     }
 }
 
-fn work<T>(task: &Task, work: fn(&Source, &Options, &dyn ContextView) -> T) -> Result<T, Nothing> {
+fn work<T>(task: &Task, work: impl FnOnce(&Source, &Options, &dyn ContextView) -> T) -> Result<T, Nothing> {
     let context = task.context.as_deref().unwrap_or(&NoContext);
     panic::catch_unwind(AssertUnwindSafe(|| work(&task.source, &task.options, context))).map_err(|_| Nothing::Panicked)
 }

@@ -4,6 +4,7 @@
 
 use crate::lsp::protocol::{Encoding, Position, Range};
 use crate::text::Span;
+use memchr::memchr2_iter;
 
 /// A text with the offsets of its lines.
 pub struct Lines<'a> {
@@ -16,12 +17,8 @@ impl<'a> Lines<'a> {
     /// Finds the lines of a text.
     pub fn new(text: &'a str, encoding: Encoding) -> Lines<'a> {
         let bytes = text.as_bytes();
-        let ends = |at: usize| match bytes[at] {
-            b'\n' => true,
-            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        let starts = (0..bytes.len()).filter(|at| ends(*at)).map(|at| at + 1);
+        let ends = |at: &usize| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n');
+        let starts = memchr2_iter(b'\n', b'\r', bytes).filter(ends).map(|at| at + 1);
         Lines { text, starts: std::iter::once(0).chain(starts).collect(), encoding }
     }
 

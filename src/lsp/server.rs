@@ -51,7 +51,7 @@ pub struct Server {
 
 impl Default for Server {
     fn default() -> Server {
-        Server::new(crate::optimize, crate::analyze)
+        Server::new(crate::optimize, crate::analyze_again)
     }
 }
 

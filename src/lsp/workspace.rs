@@ -4,7 +4,7 @@
 //! What dfopt found in a text is kept for as long as the text and the settings stay: the marks that a keystroke made serve
 //! the hover and the list of code actions that follow it. An edit is made from what stands on the disk at that moment.
 
-use crate::engine::{Analysis, Bug};
+use crate::engine::{Analysis, Bug, Memory};
 use crate::lsp::analysis::{Analyze, Analyzer, Nothing, Optimize, Task};
 use crate::lsp::answer::{Answer, Failure, failure, not_open, nothing_left, read, value};
 use crate::lsp::document::Document;
@@ -34,6 +34,8 @@ struct OpenText {
     document: Document,
     /// Of the text as it is, under the settings that are in force; nothing where it was not asked yet.
     found: RefCell<Option<Rc<Found>>>,
+    /// What was read of it, for what it becomes.
+    memory: RefCell<Memory>,
 }
 
 /// What dfopt was asked of a text, and what it found.
@@ -76,7 +78,7 @@ impl Workspace {
             _ => None,
         };
         let name = document.uri.as_str().to_owned();
-        self.open.insert(name, OpenText { document, found: RefCell::default() });
+        self.open.insert(name, OpenText { document, found: RefCell::default(), memory: RefCell::default() });
         template
     }
 
@@ -110,7 +112,7 @@ impl Workspace {
     /// The same of the text and the files on the disk as they are now: what an edit is made from.
     fn found_anew(&self, text: &OpenText) -> Result<Rc<Found>, Nothing> {
         let task = self.analyzer.task(&text.document)?;
-        let analysis = self.analyzer.analyze(&task)?;
+        let analysis = self.analyzer.analyze(&task, &mut text.memory.borrow_mut())?;
         let found = Rc::new(Found { task, analysis });
         *text.found.borrow_mut() = Some(Rc::clone(&found));
         Ok(found)

@@ -637,7 +637,7 @@ impl<'s> Invocation<'s> {
 
 /// The name of a program without its directory.
 pub fn base(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
+    name.bytes().rposition(|byte| byte == b'/').map_or(name, |at| &name[at + 1..])
 }
 
 /// Whether nothing in the body of a heredoc is expanded.

@@ -414,6 +414,9 @@ impl Reader<'_, '_> {
 
 /// Whether unquoted text is expanded to the names of files, or to several words.
 fn is_pattern(raw: &str) -> bool {
+    if !raw.bytes().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'{')) {
+        return false;
+    }
     let braces = raw.contains('{') && (raw.contains(',') || raw.contains(".."));
     raw.contains(['*', '?']) || (raw.contains('[') && raw.contains(']')) || braces
 }

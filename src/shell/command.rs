@@ -36,8 +36,7 @@ impl Parser<'_> {
             if let Some(redirect) = self.redirect()? {
                 redirects.push(redirect);
             } else if self.at_word() {
-                let arrays = self.takes_arrays(&simple, &redirects);
-                self.argument(&mut simple, arrays)?;
+                self.argument(&mut simple, &redirects)?;
             } else if self.peek() == Some(b'(') {
                 return self.function(start, &simple, &redirects);
             } else {
@@ -63,11 +62,13 @@ impl Parser<'_> {
     }
 
     /// `argument = assignment | word`
-    fn argument(&mut self, simple: &mut Simple, arrays: bool) -> Result<()> {
+    fn argument(&mut self, simple: &mut Simple, redirects: &[Redirect]) -> Result<()> {
         if simple.words.is_empty() {
+            let arrays = self.takes_arrays(simple, redirects);
             return self.first_word(simple, arrays);
         }
-        let word = if arrays && self.declares(&simple.words) { self.declared()? } else { None };
+        let arrays = self.declares(&simple.words) && self.takes_arrays(simple, redirects);
+        let word = if arrays { self.declared()? } else { None };
         let word = match word {
             Some(word) => word,
             None => self.word(Mode::Plain)?,
@@ -84,16 +85,16 @@ impl Parser<'_> {
     }
 
     fn declares(&self, words: &[Word]) -> bool {
-        words
-            .first()
-            .is_some_and(|word| DECLARING.contains(&self.slice(word.span.start as usize, word.span.end as usize)))
+        let Some(first) = words.first().filter(|word| word.span.len() <= "readonly".len()) else { return false };
+        let name = self.slice(first.span.start as usize, first.span.end as usize);
+        name.starts_with(['a', 'd', 'e', 'l', 'r', 't']) && DECLARING.contains(&name)
     }
 
     /// A word that a line continuation cuts may be a reserved word or an assignment when put together again.
     pub fn reject_cut_word(&self, simple: &Simple) -> Result<()> {
         let Some(word) = simple.words.first() else { return Ok(()) };
         let raw = self.slice(word.span.start as usize, word.span.end as usize);
-        if !raw.contains("\\\n") {
+        if !raw.contains('\\') || !raw.contains("\\\n") {
             return Ok(());
         }
         let joined = raw.replace("\\\n", "");

@@ -211,11 +211,14 @@ impl Command {
     /// Calls `f` on each part of this command's words, subscripts, expressions, redirections and heredocs, but not on those
     /// of commands inside.
     pub fn for_each_own_part<'a>(&'a self, f: &mut dyn FnMut(&'a Part)) {
-        self.words().into_iter().for_each(|word| word.for_each_part(f));
         match &self.kind {
-            CommandKind::Simple(simple) => simple.assignments.iter().for_each(|a| for_each_part(&a.subscript, f)),
+            CommandKind::Simple(simple) => {
+                let assigned = simple.assignments.iter().flat_map(|a| a.value.iter().chain(&a.array));
+                assigned.chain(&simple.words).for_each(|word| word.for_each_part(f));
+                simple.assignments.iter().for_each(|a| for_each_part(&a.subscript, f));
+            }
             CommandKind::Arithmetic(_, parts) | CommandKind::ArithmeticFor { parts, .. } => for_each_part(parts, f),
-            _ => {}
+            _ => self.words().into_iter().for_each(|word| word.for_each_part(f)),
         }
         for redirect in &self.redirects {
             redirect.target.for_each_part(f);

@@ -89,7 +89,9 @@ impl Transform for AssumeYes {
 
 /// Whether a command may ask.
 fn asks(call: Invocation) -> bool {
-    let changes = matches!(call.action(), Action::Install | Action::Upgrade | Action::Remove);
+    if !matches!(call.action(), Action::Install | Action::Upgrade | Action::Remove) {
+        return false;
+    }
     let shows = [
         "-s",
         "--simulate",
@@ -107,6 +109,9 @@ fn asks(call: Invocation) -> bool {
         Some(Manager::Zypper) => &["-n", "--non-interactive", "-y", "--no-confirm", "--help", "--version"],
         _ => return false,
     };
+    if call.has(answers) {
+        return false;
+    }
     let twice = call.options().filter(|opt| opt.is(&["-q", "--quiet"])).count() > 1;
     let level = call.option(&["-q"]).is_some_and(|opt| opt.literal().as_deref() == Some("2"));
     let quiet = call.manager() == Some(Manager::Apt) && (twice || level);
@@ -114,7 +119,7 @@ fn asks(call: Invocation) -> bool {
     // without a package, these have nothing to do
     let named = ["install", "in", "remove", "purge", "rm", "erase"];
     let idle = call.packages().next().is_none() && call.verb().is_some_and(|verb| named.contains(&verb.raw()));
-    changes && !idle && !call.has(&shows) && !call.has(answers) && !quiet && !hidden
+    !idle && !call.has(&shows) && !quiet && !hidden
 }
 
 fn look(facts: &Facts, work: &Work, call: Invocation, out: &mut Findings) {

@@ -79,7 +79,8 @@ fn blank_lines(facts: &Facts, item: usize, one: &Instruction) -> Vec<Edit> {
     let mut at = span.start as usize;
     let mut out = Vec::new();
     for line in facts.source.text()[at..end as usize].split_inclusive('\n') {
-        if line.trim().is_empty() {
+        let shows = line.bytes().any(|byte| byte.is_ascii_graphic());
+        if !shows && line.trim().is_empty() {
             out.push(Edit::delete(Span::new(at, at + line.len())));
         }
         at += line.len();

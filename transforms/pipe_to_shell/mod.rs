@@ -42,6 +42,9 @@ impl Transform for PipeToShell {
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
         for (_, _, work) in facts.works(true, FETCHERS) {
             let Some(commands) = facts.commands(work.item) else { continue };
+            if !commands.iter().any(|one| is_fetcher(&one)) {
+                continue;
+            }
             let mut found: Vec<(Span, Found)> = Vec::new();
             for (index, pipe) in commands.pipes().iter().enumerate() {
                 found.extend(piped(commands, index).map(|one| (pipe.span, one)));

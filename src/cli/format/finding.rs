@@ -79,8 +79,13 @@ fn point(source: &Source, offset: u32) -> Point {
     let place = source.line_col(offset as usize);
     let start = source.line_starts()[place.line as usize - 1];
     let before = source.slice(Span { start, end: offset }).trim_start_matches('\u{feff}');
-    let before = source.with_text(before.to_owned()).to_bytes();
-    let utf16 = String::from_utf8_lossy(&before).encode_utf16().count() as u32 + 1;
+    let utf16 = 1 + match before.is_ascii() {
+        true => before.len() as u32,
+        false => {
+            let before = source.bytes_of(before);
+            String::from_utf8_lossy(&before).encode_utf16().count() as u32
+        }
+    };
     Point { line: place.line, column: place.column, utf16, byte: source.byte_len(Span { start: 0, end: offset }) }
 }
 
@@ -88,7 +93,7 @@ fn point(source: &Source, offset: u32) -> Point {
 /// carry.
 pub fn edits(source: &Source, fix: &Fix) -> Option<Vec<(Region, String)>> {
     let edits = fix.edits.edits().iter().map(|edit| {
-        let text = String::from_utf8(source.with_text(edit.text.clone()).to_bytes()).ok()?;
+        let text = String::from_utf8(source.bytes_of(&edit.text)).ok()?;
         Some((Region::new(source, edit.span), text))
     });
     edits.collect()

@@ -1,10 +1,11 @@
 //! All there is to say, for programs; docs/dfopt-report.schema.json is its schema.
 
-use crate::cli::format::finding::{Region, edits};
+use crate::cli::format::finding::{self, Point, Region};
 use crate::cli::format::{Fate, File, Seen};
 use crate::cli::report::{self, Kind, Tally};
 use crate::engine::{Applied, Fix};
 use crate::text::{Source, Span};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// Counts up when a reader of the one before could be led astray.
@@ -23,6 +24,119 @@ pub fn end(tally: &Tally) -> String {
     format!("\n],\"summary\":{summary}}}\n")
 }
 
+/// A file. As in all that is written here, names stand in the order of the alphabet.
+#[derive(Serialize)]
+struct FileReport<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<Vec<Advice>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    build: Option<Build<'a>>,
+    errors: Vec<Error<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<Vec<FixReport<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layers: Option<Layers>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<Missing>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offered: Option<Vec<Rewrite>>,
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Vec<Refused>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rewrites: Option<Vec<Rewrite>>,
+    status: &'static str,
+}
+
+#[derive(Serialize)]
+struct Error<'a> {
+    at: Option<LineColumn>,
+    bug: bool,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct LineColumn {
+    column: u32,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct Build<'a> {
+    by: Vec<By<'a>>,
+    contexts: &'a Option<Vec<String>>,
+    targets: &'a Option<Vec<Option<String>>>,
+}
+
+#[derive(Serialize)]
+struct By<'a> {
+    file: &'a str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct Layers {
+    after: usize,
+    before: usize,
+}
+
+#[derive(Serialize)]
+struct Missing {
+    path: String,
+    range: Range,
+}
+
+#[derive(Serialize)]
+struct Advice {
+    id: &'static str,
+    range: Range,
+    reason: String,
+    title: String,
+}
+
+#[derive(Serialize)]
+struct Refused {
+    code: &'static str,
+    id: &'static str,
+    range: Range,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Rewrite {
+    id: &'static str,
+    level: &'static str,
+    notes: Vec<String>,
+    range: Range,
+    reason: String,
+    title: String,
+}
+
+#[derive(Serialize)]
+struct FixReport<'a> {
+    edits: Option<Vec<Edit>>,
+    rewrites: &'a [usize],
+}
+
+#[derive(Serialize)]
+struct Edit {
+    range: Range,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Range {
+    end: Place,
+    start: Place,
+}
+
+#[derive(Serialize)]
+struct Place {
+    byte: usize,
+    column: u32,
+    line: u32,
+}
+
 pub fn file(file: &File) -> String {
     let status = match (file.fate, file.seen) {
         (Fate::Read, Some(seen)) if seen.looked.changed() => "changed",
@@ -31,72 +145,90 @@ pub fn file(file: &File) -> String {
         (Fate::Excluded, _) => "excluded",
         (Fate::Failed, _) => "failed",
     };
-    let errors = file.troubles.iter().map(|trouble| {
-        let at = trouble.at.map(|(line, column)| json!({ "line": line, "column": column }));
-        json!({ "bug": trouble.kind == Kind::Bug, "at": at, "message": trouble.message })
+    let errors = file.troubles.iter().map(|trouble| Error {
+        at: trouble.at.map(|(line, column)| LineColumn { column, line }),
+        bug: trouble.kind == Kind::Bug,
+        message: &trouble.message,
     });
-    let mut out = json!({ "path": file.path, "status": status, "errors": errors.collect::<Vec<_>>() });
+    let mut out = FileReport {
+        advice: None,
+        build: None,
+        errors: errors.collect(),
+        fixes: None,
+        layers: None,
+        missing: None,
+        offered: None,
+        path: &file.path,
+        refused: None,
+        rewrites: None,
+        status,
+    };
     if let Some(seen) = file.seen {
         found(seen, file.why, &mut out);
     }
-    out.to_string()
+    // no map in it has keys that are no text, so that nothing can fail
+    serde_json::to_string(&out).unwrap_or_default()
 }
 
-fn found(seen: Seen, why: bool, out: &mut Value) {
+fn found<'a>(seen: Seen<'a>, why: bool, out: &mut FileReport<'a>) {
     let (source, outcome) = (&seen.looked.source, &seen.looked.outcome);
-    let rewrites = |all: &[Applied]| Value::from(all.iter().map(|one| rewrite(source, one)).collect::<Vec<_>>());
+    let rewrites = |all: &[Applied]| Some(all.iter().map(|one| rewrite(source, one)).collect());
     let shown = |text: &str| report::shown(source, text);
-    if let Some(built) = &seen.looked.built {
-        let by = built.by.iter().map(|(file, line)| json!({ "file": file, "line": line }));
-        out["build"] = json!({ "contexts": built.contexts, "targets": built.targets, "by": by.collect::<Vec<_>>() });
-    }
-    if let Some(missing) = &outcome.missing {
-        out["missing"] = json!({ "path": shown(&missing.path), "range": range(source, missing.at) });
-    }
-    out["layers"] = json!({ "before": outcome.layers.0, "after": outcome.layers.1 });
-    out["rewrites"] = rewrites(&outcome.applied);
-    out["fixes"] = seen.fixes.iter().map(|one| fix(source, one)).collect();
-    let advice = outcome.advice.iter().map(|advice| {
-        json!({
-            "id": advice.id, "title": shown(&advice.title), "reason": shown(&advice.reason),
-            "range": range(source, advice.at),
-        })
+    out.build = seen.looked.built.as_ref().map(|built| Build {
+        by: built.by.iter().map(|(file, line)| By { file, line: *line }).collect(),
+        contexts: &built.contexts,
+        targets: &built.targets,
     });
-    out["advice"] = advice.collect();
+    let missing = outcome.missing.as_ref();
+    out.missing = missing.map(|one| Missing { path: shown(&one.path), range: range(source, one.at) });
+    out.layers = Some(Layers { after: outcome.layers.1, before: outcome.layers.0 });
+    out.rewrites = rewrites(&outcome.applied);
+    out.fixes = Some(seen.fixes.iter().map(|one| fix(source, one)).collect());
+    let advice = outcome.advice.iter().map(|one| Advice {
+        id: one.id,
+        range: range(source, one.at),
+        reason: shown(&one.reason),
+        title: shown(&one.title),
+    });
+    out.advice = Some(advice.collect());
     if why {
-        out["offered"] = rewrites(&outcome.offered);
-        let refused = outcome.refused.iter().map(|refused| {
-            json!({
-                "id": refused.id, "code": refused.code, "reason": shown(&refused.reason),
-                "range": range(source, refused.at),
-            })
+        out.offered = rewrites(&outcome.offered);
+        let refused = outcome.refused.iter().map(|one| Refused {
+            code: one.code,
+            id: one.id,
+            range: range(source, one.at),
+            reason: shown(&one.reason),
         });
-        out["refused"] = refused.collect();
+        out.refused = Some(refused.collect());
     }
 }
 
-fn rewrite(source: &Source, one: &Applied) -> Value {
-    let notes: Vec<String> = one.notes.iter().map(|note| report::shown(source, note)).collect();
-    json!({
-        "id": one.id, "level": one.level.name(), "title": report::shown(source, &one.title),
-        "reason": report::shown(source, &one.reason), "notes": notes, "range": range(source, one.at),
-    })
+fn rewrite(source: &Source, one: &Applied) -> Rewrite {
+    Rewrite {
+        id: one.id,
+        level: one.level.name(),
+        notes: one.notes.iter().map(|note| report::shown(source, note)).collect(),
+        range: range(source, one.at),
+        reason: report::shown(source, &one.reason),
+        title: report::shown(source, &one.title),
+    }
 }
 
-fn fix(source: &Source, fix: &Fix) -> Value {
-    let edits = edits(source, fix).map(|edits| {
-        let edit = |(region, text): (Region, String)| json!({ "range": region_value(&region), "text": text });
-        edits.into_iter().map(edit).collect::<Vec<_>>()
+fn fix<'a>(source: &Source, fix: &'a Fix) -> FixReport<'a> {
+    let edits = finding::edits(source, fix).map(|edits| {
+        let edit = |(region, text): (Region, String)| Edit { range: Range::of(&region), text };
+        edits.into_iter().map(edit).collect()
     });
-    json!({ "rewrites": fix.rewrites, "edits": edits })
+    FixReport { edits, rewrites: &fix.rewrites }
 }
 
-fn range(source: &Source, span: Span) -> Value {
-    region_value(&Region::new(source, span))
+fn range(source: &Source, span: Span) -> Range {
+    Range::of(&Region::new(source, span))
 }
 
-fn region_value(region: &Region) -> Value {
-    let [start, end] = [region.start, region.end]
-        .map(|point| json!({ "line": point.line, "column": point.column, "byte": point.byte }));
-    json!({ "start": start, "end": end })
+impl Range {
+    fn of(region: &Region) -> Range {
+        let place = |point: Point| Place { byte: point.byte, column: point.column, line: point.line };
+        Range { end: place(region.end), start: place(region.start) }
+    }
 }

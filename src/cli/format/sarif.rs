@@ -6,6 +6,7 @@ use crate::cli::report::Tally;
 use crate::config::names;
 use crate::engine::{Fix, Level};
 use crate::text::Source;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -40,52 +41,119 @@ pub fn end(tally: &Tally) -> String {
     format!("\n],\"invocations\":[{{\"executionSuccessful\":{fine}}}]}}]}}\n")
 }
 
-pub fn file(file: &File) -> String {
-    let artifact = artifact(&file.path);
-    let results =
-        finding::all(file).iter().map(|finding| result(file, &artifact, finding).to_string()).collect::<Vec<_>>();
-    results.join(",\n")
+/// A finding. As in all that is written here, names stand in the order of the alphabet.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<Vec<FixReport<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    level: &'static str,
+    locations: [Location<'a>; 1],
+    message: Text<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Properties>,
+    rule_id: &'a str,
 }
 
-fn result(file: &File, artifact: &Value, finding: &Finding) -> Value {
-    let mut location = json!({ "artifactLocation": artifact });
-    if let Some(region) = &finding.region {
-        location["region"] = region_value(region);
-    }
-    let mut out = json!({
-        "ruleId": finding.rule,
-        "level": match finding.weight {
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location<'a> {
+    physical_location: PhysicalLocation<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PhysicalLocation<'a> {
+    artifact_location: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Part>,
+}
+
+#[derive(Serialize)]
+struct Text<T> {
+    text: T,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FixReport<'a> {
+    artifact_changes: [Change<'a>; 1],
+    description: Text<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Change<'a> {
+    artifact_location: &'a Value,
+    replacements: Vec<Replacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Part,
+    inserted_content: Text<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Part {
+    end_column: u32,
+    end_line: u32,
+    start_column: u32,
+    start_line: u32,
+}
+
+pub fn file(file: &File) -> String {
+    let artifact = artifact(&file.path);
+    let findings = finding::all(file);
+    // no map in it has keys that are no text, so that nothing can fail
+    let text = |one| serde_json::to_string(&result(file, &artifact, one)).unwrap_or_default();
+    findings.iter().map(text).collect::<Vec<_>>().join(",\n")
+}
+
+fn result<'a>(file: &File, artifact: &'a Value, finding: &'a Finding) -> Outcome<'a> {
+    let region = finding.region.as_ref().map(part);
+    let fixes = finding.fix.zip(file.seen).map(|(fix, seen)| {
+        let message = finding.message.as_str();
+        replaced(&seen.looked.source, artifact, fix, message).into_iter().collect()
+    });
+    Outcome {
+        fixes,
+        kind: (finding.weight == Weight::Hint).then_some("informational"),
+        level: match finding.weight {
             Weight::Error => "error",
             Weight::Warning => "warning",
             Weight::Note => "note",
             Weight::Hint => "none",
         },
-        "message": { "text": finding.message },
-        "locations": [{ "physicalLocation": location }],
-    });
-    if finding.weight == Weight::Hint {
-        out["kind"] = "informational".into();
+        locations: [Location { physical_location: PhysicalLocation { artifact_location: artifact, region } }],
+        message: Text { text: &finding.message },
+        properties: finding.level.map(|level| Properties { level: Level::name(level) }),
+        rule_id: finding.rule,
     }
-    if let Some(level) = finding.level {
-        out["properties"] = json!({ "level": Level::name(level) });
-    }
-    if let (Some(fix), Some(seen)) = (finding.fix, file.seen) {
-        out["fixes"] = fix_value(&seen.looked.source, artifact, fix, &finding.message).into_iter().collect();
-    }
-    out
 }
 
-fn fix_value(source: &Source, artifact: &Value, fix: &Fix, message: &str) -> Option<Value> {
-    let replacements = edits(source, fix)?
-        .into_iter()
-        .map(|(region, text)| json!({ "deletedRegion": region_value(&region), "insertedContent": { "text": text } }));
-    let changes = json!([{ "artifactLocation": artifact, "replacements": replacements.collect::<Vec<_>>() }]);
-    Some(json!({ "description": { "text": message }, "artifactChanges": changes }))
+fn replaced<'a>(source: &Source, artifact: &'a Value, fix: &Fix, message: &'a str) -> Option<FixReport<'a>> {
+    let replacement = |(region, text): (Region, String)| Replacement {
+        deleted_region: part(&region),
+        inserted_content: Text { text },
+    };
+    let replacements = edits(source, fix)?.into_iter().map(replacement).collect();
+    let change = Change { artifact_location: artifact, replacements };
+    Some(FixReport { artifact_changes: [change], description: Text { text: message } })
 }
 
-fn region_value(region: &Region) -> Value {
+fn part(region: &Region) -> Part {
     let (start, end) = (region.start, region.end);
-    json!({ "startLine": start.line, "startColumn": start.utf16, "endLine": end.line, "endColumn": end.utf16 })
+    Part { end_column: end.utf16, end_line: end.line, start_column: start.utf16, start_line: start.line }
 }
 
 fn artifact(path: &str) -> Value {

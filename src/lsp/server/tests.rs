@@ -1,5 +1,5 @@
 use super::*;
-use crate::engine::{Analysis, Level, Options, Outcome};
+use crate::engine::{Analysis, Level, Memory, Options, Outcome};
 use crate::facts::ContextView;
 use crate::text::Source;
 
@@ -27,7 +27,7 @@ fn panics(_: &Source, _: &Options, _: &dyn ContextView) -> Outcome {
     panic!("on purpose")
 }
 
-fn look_panics(_: &Source, _: &Options, _: &dyn ContextView) -> Analysis {
+fn look_panics(_: &Source, _: &Options, _: &dyn ContextView, _: &mut Memory) -> Analysis {
     panic!("on purpose")
 }
 
@@ -73,7 +73,7 @@ impl crate::engine::Transform for Liar {
     }
 }
 
-fn look_liar(source: &Source, options: &Options, context: &dyn ContextView) -> Analysis {
+fn look_liar(source: &Source, options: &Options, context: &dyn ContextView, _: &mut Memory) -> Analysis {
     crate::engine::analyze::analyze(&[&Liar], source, options, context)
 }
 
@@ -119,9 +119,9 @@ thread_local! {
     static ANALYSES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-fn counted(source: &Source, options: &Options, context: &dyn ContextView) -> Analysis {
+fn counted(source: &Source, options: &Options, context: &dyn ContextView, memory: &mut Memory) -> Analysis {
     ANALYSES.set(ANALYSES.get() + 1);
-    crate::analyze(source, options, context)
+    crate::analyze_again(source, options, context, memory)
 }
 
 #[test]
