@@ -46,17 +46,48 @@ const SHORTEST: usize = 16;
 /// (`AKIAIOSFODNN7EXAMPLE`, `ghp_xxxx…`).
 pub fn find(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut out = Vec::new();
-    for form in FORMS {
-        let starts = text.match_indices(form.start).filter(|(at, _)| begins(text, *at));
-        out.extend(starts.filter_map(|(at, _)| form.at(text, at)).map(|range| (range, form.what)));
+    for at in starts(text) {
+        let here = FORMS.iter().filter(|form| form.starts(&text.as_bytes()[at..]));
+        out.extend(here.filter_map(|form| Some((form.at(text, at)?, form.what))));
     }
-    out.extend(signed(text).map(|range| (range, "a signed token (JWT)")));
-    out.extend(keys(text).map(|range| (range, "a private key")));
+    if text.contains("eyJ") {
+        out.extend(signed(text).map(|range| (range, "a signed token (JWT)")));
+    }
+    if text.contains(BEGIN) {
+        out.extend(keys(text).map(|range| (range, "a private key")));
+    }
     out.sort_by_key(|(range, _)| range.start);
     out
 }
 
+/// The least bytes that a token of [`FORMS`] has.
+const LEAST: usize = 18;
+
+/// How the armour of a key begins.
+const BEGIN: &str = "-----BEGIN ";
+
+/// Where a token may begin: most words are too short for one.
+fn starts(text: &str) -> Vec<usize> {
+    let (bytes, mut at, mut out) = (text.as_bytes(), 0, Vec::new());
+    while at < bytes.len() {
+        let length = bytes[at..].iter().take_while(|b| is_part(**b)).count();
+        out.extend((at..(at + length + 1).saturating_sub(LEAST)).filter(|at| begins(text, *at)));
+        at += length.max(1);
+    }
+    out
+}
+
+/// Whether a byte may be one of a token of [`FORMS`].
+fn is_part(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"_-.+/=:".contains(&b)
+}
+
 impl Form {
+    fn starts(&self, text: &[u8]) -> bool {
+        let start = self.start.as_bytes();
+        start.first() == text.first() && text.starts_with(start)
+    }
+
     fn at(&self, text: &str, at: usize) -> Option<Range<usize>> {
         let rest = &text.as_bytes()[at + self.start.len()..];
         let length = rest.iter().take_while(|b| self.rest.holds(**b)).count();
@@ -96,7 +127,7 @@ fn signed(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// `-----BEGIN … PRIVATE KEY-----` with something of a key after it (RFC 7468): not a text that only looks for one.
 fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.match_indices("-----BEGIN ").filter_map(|(at, begin)| {
+    text.match_indices(BEGIN).filter_map(|(at, begin)| {
         let label = text[at + begin.len()..].split("-----").next()?;
         let end = at + begin.len() + label.len() + "-----".len();
         let rest = text.get(end..)?;
@@ -118,6 +149,14 @@ mod tests {
 
     fn found(text: &str) -> Vec<&'static str> {
         find(text).into_iter().map(|(_, what)| what).collect()
+    }
+
+    #[test]
+    fn no_form_is_shorter_than_the_least_or_has_other_bytes() {
+        for form in FORMS {
+            assert!(form.start.len() + form.least >= LEAST && form.start.bytes().all(is_part), "{}", form.start);
+            assert!((0..=255).all(|b| !form.rest.holds(b) || is_part(b)), "{}", form.start);
+        }
     }
 
     #[test]
