@@ -107,6 +107,7 @@ vocabulary! {
     MANIFEST_IGNORED "manifest-ignored" "the ignore file keeps a manifest out of the context"
     MANIFEST_MISSING "manifest-missing" "a manifest is not among the copied files"
     MANIFEST_UNREAD "manifest-unread" "a manifest was not understood"
+    MAY_CHANGE "may-change" "what the address gives may change, and only ADD would notice"
     MEANING_CHANGES "meaning-changes" "at its new place the instruction would mean something else"
     MISSING_PROGRAM "missing-program" "a program that is needed for it is not known to be in the image"
     MODE "mode" "the permissions are not octal, or those of the file are not known"

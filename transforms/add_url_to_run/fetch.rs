@@ -16,6 +16,12 @@ pub struct Fetch {
     pub sha256: Option<String>,
 }
 
+/// Words of an address that name what moves.
+const MOVING: &[&str] = &[
+    "current", "daily", "dev", "develop", "edge", "head", "latest", "main", "master", "nightly", "rolling", "snapshot",
+    "stable", "tip", "trunk", "weekly",
+];
+
 /// What fetches it instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tool {
@@ -61,6 +67,22 @@ impl Fetch {
         let name = Name::of_builder(base(url), &step.before);
         let sha256 = checksum(step.instruction)?;
         Ok(Fetch { files: files(&dest, name, step), url: fetched, sha256 })
+    }
+
+    /// Whether the address is one that is asked a question, and gives an answer rather than a file.
+    pub fn is_answer(&self) -> bool {
+        let url = self.url.shown().to_ascii_lowercase();
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        rest.starts_with("api.") || rest.contains("/api/") || base(&url).ends_with(".json")
+    }
+
+    /// The word of the address that names what moves: a branch, or the newest of something. None where a checksum is asked for.
+    pub fn moves(&self) -> Option<String> {
+        let url = self.url.shown().to_ascii_lowercase();
+        let path = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, path)| path);
+        let mut words = path.split(|c: char| !c.is_ascii_alphanumeric());
+        let moving = words.find(|word| MOVING.contains(word)).filter(|_| self.sha256.is_none());
+        moving.map(str::to_owned)
     }
 
     /// What can fetch it before a step.

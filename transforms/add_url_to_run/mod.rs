@@ -15,7 +15,8 @@
 //!  4. `curl` or `wget` are known to be there before the RUN, and certificates for https (to which servers send those that ask by http);
 //!  5. nothing between the two can tell that the file is not there yet, or changes the variables in its name;
 //!  6. nothing else reads the file: no other instruction names it, and what the RUN does with it does not copy it elsewhere;
-//!  7. something is made of it: what is only shown or removed is fetched so that the build notices when it changes;
+//!  7. its address does not say that what it gives changes (`latest`, the name of a branch): ADD asks the server at each build, a RUN does
+//!     not; and something is made of it: what is only shown or removed is fetched so that the build notices when it changes;
 //!  8. it goes: the RUN removes it, or a later RUN does, or it was only there to be unpacked.
 //!
 //! The folder that ADD would make is made by `mkdir -p`. In a pipe the status of the first command is lost: only archives whose
@@ -32,8 +33,8 @@ mod tar;
 mod uses;
 
 use crate::engine::refusals::{
-    BETWEEN, CHECKSUM, EXEC_FORM, FLAGS, HEREDOC, MISSING_PROGRAM, MOVED, NO_CERTIFICATES, NOT_A_CHAIN, NOT_ROOT,
-    OTHER_SHELL, READ_DIFFERENTLY, SEVERAL_SOURCES, SHELL_DIALECT, SHELL_STATE, SHELL_SYNTAX, UNKNOWN_PATH,
+    BETWEEN, CHECKSUM, EXEC_FORM, FLAGS, HEREDOC, MAY_CHANGE, MISSING_PROGRAM, MOVED, NO_CERTIFICATES, NOT_A_CHAIN,
+    NOT_ROOT, OTHER_SHELL, READ_DIFFERENTLY, SEVERAL_SOURCES, SHELL_DIALECT, SHELL_STATE, SHELL_SYNTAX, UNKNOWN_PATH,
     UNKNOWN_SHELL, USED_ELSEWHERE, VARIABLE, VERSION_DEPENDENT, mark,
 };
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Need, Reason, Rewrite, Transform, refuse};
@@ -84,6 +85,7 @@ static META: Meta = Meta {
         &EXEC_FORM,
         &FLAGS,
         &HEREDOC,
+        &MAY_CHANGE,
         &MISSING_PROGRAM,
         &MOVED,
         &NO_CERTIFICATES,
@@ -140,6 +142,15 @@ fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Re
     }
     if !body.unpacks && body.removal == Removal::None && !uses::removed_later(facts, stage, use_at, &body) {
         return Ok(None);
+    }
+    if !body.unpacks && fetch.is_answer() {
+        return Ok(None);
+    }
+    if let Some(word) = fetch.moves() {
+        return refuse(
+            &MAY_CHANGE,
+            format!("`{word}` of the address may be another one tomorrow; the RUN would be cached for ever"),
+        );
     }
     uses::between(facts, stage, (at, use_at), &fetch, &body)?;
     let dropped = uses::elsewhere(facts, stage, (at, use_at), &body)?;

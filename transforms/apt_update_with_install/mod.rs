@@ -5,6 +5,9 @@
 //! packages that the archive no longer has. And what that RUN fetched stays in the image whatever a later one removes.
 //!
 //! # Soundness
+//! On Debian's and Ubuntu's own images, which come without lists, an install without an update finds no package at all: the build
+//! fails today, and an update is put before it.
+//!
 //! An update more gives what a build without cache gives. It is put before the install if
 //!  1. an update ran before, in this stage or a parent: the network is there, and the sources answer;
 //!  2. nothing since then may have changed the sources;
@@ -22,8 +25,9 @@ use crate::engine::refusals::{CACHE_MOUNT, LOCAL_PACKAGE, NOT_A_CHAIN, OFFLINE, 
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Rewrite, Transform};
 use crate::facts::layout::{attached, taken_away};
 use crate::facts::packages::Work;
-use crate::facts::{Facts, package_lists, uses};
+use crate::facts::{Facts, Step, package_lists, uses};
 use crate::knowledge::programs::{Action, Manager};
+use crate::knowledge::{images, recommends};
 use crate::script::{Argument, Invocation};
 use crate::syntax::Keyword;
 
@@ -54,6 +58,9 @@ static META: Meta = Meta {
     since: "0.1.0",
 };
 
+/// Packages of the table of recommended ones that the base images have themselves.
+const OF_THE_BASE: &[&str] = &["bash", "gzip", "libc6", "libstdc++6", "sed", "tar", "tzdata", "zlib1g"];
+
 impl Transform for AptUpdateWithInstall {
     fn meta(&self) -> &'static Meta {
         &META
@@ -75,7 +82,8 @@ impl Transform for AptUpdateWithInstall {
 fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation, out: &mut Findings) {
     let (fetched, changed) = facts.lists_before(stage, step);
     let text = work.text.text();
-    if !fetched || package_lists::fetches_by_script(&text[..call.span().start as usize]).is_some() {
+    let bare = !fetched && has_no_lists(facts, stage, work, call);
+    if !(fetched || bare) || package_lists::fetches_by_script(&text[..call.span().start as usize]).is_some() {
         return;
     }
     let at = work.in_file(call.span());
@@ -90,10 +98,45 @@ fn look(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocat
             let sudo = if call.is_bare() { "" } else { "sudo " };
             let edit =
                 Edit::insert(at.start as usize, format!("{sudo}{} update && ", call.called().unwrap_or_default()));
-            let reason = "lists that an earlier layer fetched grow old in the builder's cache";
-            let title = "update the package lists where they are used";
+            let (title, reason) = match bare {
+                true => (
+                    "update the package lists before the install",
+                    "the base image has no lists: the install finds no package",
+                ),
+                false => (
+                    "update the package lists where they are used",
+                    "lists that an earlier layer fetched grow old in the builder's cache",
+                ),
+            };
             out.rewrites.extend(Rewrite::new(at, Level::Recommended, title, reason, vec![edit]));
         }
+    }
+}
+
+/// Whether an install surely has no lists to work with: the base is Debian's or Ubuntu's own image, which comes without, nothing
+/// before it may have fetched or brought some, and a package that it names is none of the base.
+fn has_no_lists(facts: &Facts, stage: usize, work: &Work, call: Invocation) -> bool {
+    let base = facts.reference(stage).map(|reference| images::short(images::split(reference).0));
+    let index = facts.stages[stage].steps.iter().position(|step| step.item == work.item).unwrap_or_default();
+    let mut quiet = true;
+    facts.each_step_before(stage, index, &mut |facts, step| quiet &= brings_no_lists(facts, step));
+    let first = work.calls().next().is_some_and(|one| one.span() == call.span());
+    let named = call.packages().filter_map(Argument::literal);
+    let apart = named
+        .into_iter()
+        .any(|name| name.parse::<u64>().is_err() && recommends::of(&name).is_some() && !OF_THE_BASE.contains(&&*name));
+    matches!(base, Some("debian" | "ubuntu")) && quiet && first && apart
+}
+
+/// Whether a step is known to leave apt's lists as they are: it is no RUN, or one that only installs, and copies none.
+fn brings_no_lists(facts: &Facts, step: &Step) -> bool {
+    let one = step.instruction;
+    match one.keyword {
+        Keyword::Copy | Keyword::Add => false,
+        Keyword::Run => facts.commands(step.item).is_some_and(|commands| {
+            commands.deep().iter().all(|one| one.manager() == Some(Manager::Apt) && one.action() != Action::Refresh)
+        }),
+        _ => true,
     }
 }
 
