@@ -4,6 +4,7 @@
 //! Paths are those inside the context: clean, separated by `/`, without a leading `/`; `""` is the context itself.
 
 pub mod ignore;
+pub mod text;
 
 use crate::facts::Truth;
 use std::fmt::Debug;

@@ -2,6 +2,7 @@
 
 use super::tool::Tool;
 use super::*;
+use crate::facts::context::text;
 use crate::facts::{Entry, Truth};
 
 /// The largest manifest that is read, in bytes.
@@ -119,9 +120,11 @@ impl Project<'_> {
         }
         needs.add(image.clone());
         let bytes = self.copies.locate(&image).and_then(|(_, path)| self.copies.context.read(&path, LARGEST));
-        let text = bytes.filter(|bytes| bytes.len() < LARGEST).and_then(|bytes| String::from_utf8(bytes).ok());
-        match text {
-            Some(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+        // in UTF-16 not every tool would read it
+        let narrow =
+            |bytes: &Vec<u8>| bytes.len() < LARGEST && !matches!(bytes.as_slice(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        match bytes.filter(narrow).and_then(|bytes| text::decode(&bytes)) {
+            Some(text) => Ok(text),
             None => refuse(mark!(MANIFEST_UNREAD, "no-text"), format!("`{image}` is too long, or not UTF-8")),
         }
     }

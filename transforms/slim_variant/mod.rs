@@ -17,6 +17,7 @@
 //! Sources: the pages of the official images on Docker Hub.
 
 use crate::engine::{Chosen, Findings, Level, Meta, Transform};
+use crate::facts::context::text;
 use crate::facts::{Facts, Step};
 use crate::knowledge::programs::{Action, Manager};
 use crate::knowledge::{images, lifecycle, packages, roles, variants};
@@ -109,11 +110,11 @@ fn missing(facts: &Facts, root: usize, image: &images::Image) -> Option<BTreeSet
     Some(missing)
 }
 
-/// Whether the project asks for a package that is compiled when it is installed, as far as the context is known.
+/// Whether the project asks for a package that is compiled when it is installed, as far as the context is known; a manifest that
+/// can't be read may.
 fn asks_for_compiled(facts: &Facts) -> bool {
-    let read = |file| facts.context.read(file, 1 << 16).unwrap_or_default();
-    let requirements = String::from_utf8_lossy(&read("requirements.txt")).into_owned();
-    let package = String::from_utf8_lossy(&read("package.json")).into_owned();
+    let read = |file| facts.context.read(file, 1 << 16).map_or(Some(String::new()), |bytes| text::decode(&bytes));
+    let (Some(requirements), Some(package)) = (read("requirements.txt"), read("package.json")) else { return true };
     let keys = package.split('"').skip(1).step_by(2);
     requirements.lines().chain(keys).any(variants::is_compiled)
 }
