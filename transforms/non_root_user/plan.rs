@@ -5,7 +5,7 @@ use super::evidence::Evidence;
 use super::runs::{self, Pass};
 use super::*;
 use crate::facts::{Entry, Family};
-use crate::knowledge::images::Distribution;
+use crate::knowledge::images::{self, Distribution};
 use crate::syntax::{Args, Command};
 
 /// What is to be done to the last stage.
@@ -275,11 +275,23 @@ fn makes_its_folder(image: &Image, brought: &CopiedFile) -> bool {
     !worked && !made && !copied
 }
 
-/// Whether npm runs after a step of the last stage. From version 7 on it runs scripts as the owner of the directory.
+/// Whether npm runs after a step of the last stage. Versions 7 and 8 run scripts as the owner of the directory; 9 does not
+/// (npm's changelog of 9.0.0; 10 was tried), and Node 20 comes with 10.
 fn npm_follows(image: &Image, step: usize) -> bool {
+    if has_node_20(image) {
+        return false;
+    }
     let later = image.facts.stages[image.stage].steps.iter().skip(step);
     let commands = later.filter(|step| step.instruction.keyword == Keyword::Run);
     commands.filter_map(|step| image.facts.started(step.item)).any(|all| all.iter().any(|one| one.is(&["npm", "npx"])))
+}
+
+/// Whether the base image is one of Node from version 20 on.
+fn has_node_20(image: &Image) -> bool {
+    let Base::Image(Some(name)) = image.base() else { return false };
+    let (name, tag) = images::split(name);
+    let digits = tag.split(|c: char| !c.is_ascii_digit()).next().and_then(|major| major.parse::<u32>().ok());
+    images::short(name) == "node" && digits.is_some_and(|major| major >= 20)
 }
 
 /// Whether a COPY brings what the program may write to: anything in its working folder but code.
