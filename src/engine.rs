@@ -18,7 +18,7 @@ pub use check::check;
 pub use delta::{At, May, Near, Words};
 pub use level::Level;
 pub use option::{AnyOption, Chosen, STAGES, Stages, TransformOption};
-pub use outcome::{Advice, Applied, Bug, Outcome, Refused, Work};
+pub use outcome::{Advice, Applied, Bug, LeftAlone, Outcome, Refused, Work};
 pub use refusals::{Reason, Refusal, refuse};
 pub use separate::separate;
 pub use source_map::Fix;
@@ -69,9 +69,16 @@ pub const MAX_ROUNDS: usize = 8;
 /// Runs the pipeline over a text until nothing changes. The result is the source's text where BuildKit could not build
 /// it, where the author asked for it (`# dfopt: off`), and where nothing applies.
 pub fn run(pipeline: &[&dyn Transform], source: &Source, options: &Options, context: &dyn ContextView) -> Outcome {
+    let as_it_is = |outcome| Outcome { text: source.text().to_owned(), ..outcome };
+    if let Some(left) = LeftAlone::of_text(source) {
+        return as_it_is(Outcome { left_alone: Some(left), ..Outcome::default() });
+    }
     let parsed = syntax::parse(source);
     if !parsed.errors.is_empty() {
-        return Outcome { text: source.text().to_owned(), errors: parsed.errors, ..Outcome::default() };
+        return as_it_is(Outcome { errors: parsed.errors, ..Outcome::default() });
+    }
+    if let Some(left) = LeftAlone::of_file(&parsed.file) {
+        return as_it_is(Outcome { left_alone: Some(left), ..Outcome::default() });
     }
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
     let mut outcome = Outcome::default();
@@ -184,13 +191,14 @@ impl<'a> Run<'a> {
             self.outcome.work.scripts += facts.scripts().count();
             self.outcome.work.looks += facts.counter.looks();
             if facts.counter.is_exhausted() {
-                return too_costly(&given, self.outcome);
+                return self.too_costly(&given, &facts);
             }
             self.left -= facts.counter.looks();
             if new.is_none() {
                 self.outcome.layers.1 = layers(&facts);
             }
-            if first {
+            // those of a large file take much memory; they are read again if anybody asks for them
+            if first && text.parsed.file.items.len() <= 10_000 {
                 self.outcome.given = facts.into_scripts();
             }
             match new {
@@ -199,6 +207,15 @@ impl<'a> Run<'a> {
                 None => return self.finish((&given, &text.source), &transforms),
             }
         }
+    }
+
+    /// What is said of a text that would cost too much: as it is given, since what was found so far is not all.
+    fn too_costly(self, given: &Source, facts: &Facts) -> Outcome {
+        let mut left = LeftAlone::of(facts, self.outcome.work.looks);
+        left.at = self.origin(left.at);
+        let Outcome { work, layers, .. } = self.outcome;
+        let (text, layers) = (given.text().to_owned(), (layers.0, layers.0));
+        Outcome { text, left_alone: Some(left), layers, work, ..Outcome::default() }
     }
 
     /// Those that are to run: those that may edit in the order of the pipeline, then those that only say something.
@@ -361,17 +378,6 @@ fn unsettled(given: &Source, outcome: Outcome) -> Outcome {
     Outcome { text: given.text().to_owned(), bugs, layers, work: outcome.work, ..Outcome::default() }
 }
 
-/// What is said of a text that would cost too much: as it is given, since what was found so far is not all.
-fn too_costly(given: &Source, outcome: Outcome) -> Outcome {
-    let looks = outcome.work.looks;
-    let why = format!(
-        "its instructions depend on each other in too many ways: after {looks} looks from one to another dfopt stopped; \
-         split the file, or exclude it (`exclude` in dfopt.toml)"
-    );
-    let layers = (outcome.layers.0, outcome.layers.0);
-    Outcome { text: given.text().to_owned(), left_alone: Some(why), layers, work: outcome.work, ..Outcome::default() }
-}
-
 /// Indentation, and nothing else: it goes into files.
 fn is_blank(indent: &str) -> bool {
     !indent.is_empty() && indent.chars().all(|c| matches!(c, ' ' | '\t'))
@@ -528,10 +534,25 @@ mod tests {
         let outcome = run(&[&Drops, &Stares, &says], &Source::new(text), &Options::default(), &NoContext);
         assert_eq!(outcome.text, text);
         assert!(outcome.applied.is_empty() && outcome.fixes.is_empty() && outcome.advice.is_empty());
-        assert!(outcome.bugs.is_empty() && outcome.left_alone.is_some_and(|why| why.contains("exclude")));
+        assert!(outcome.bugs.is_empty() && outcome.left_alone.is_some_and(|left| left.why.contains("exclude")));
         let most = cost::budget(4);
         assert!((most..most + 2000).contains(&outcome.work.looks), "{} of {most}", outcome.work.looks);
         assert_eq!(says.0.into_inner(), 0);
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_left_exactly_as_it_was() {
+        let long = format!("FROM a\nRUN {}\n", "a".repeat(cost::MOST_TEXT));
+        let many = format!("FROM a\n{}USER b\n", "\n".repeat(cost::MOST_ITEMS));
+        for (text, line) in [(long, 1), (many, cost::MOST_ITEMS as u32 + 1)] {
+            let source = Source::new(text);
+            let outcome = run(&[&Drops], &source, &Options::default(), &NoContext);
+            assert_eq!(outcome.text, source.text());
+            let left = outcome.left_alone.unwrap();
+            assert_eq!(source.line_col(left.at.start as usize).line, line, "{}", left.why);
+            assert!(outcome.applied.is_empty() && outcome.work == Work::default());
+            assert_eq!(analyze::analyze(&[&Drops], &source, &Options::default(), &NoContext).left_alone, Some(left));
+        }
     }
 
     fn told(text: &str, options: &Options) -> (usize, Vec<(u32, String)>, Outcome) {

@@ -104,6 +104,8 @@ struct Asked {
     ships: OnceCell<Vec<bool>>,
     frontend: OnceCell<Frontend>,
     nested: OnceCell<Vec<(usize, usize)>>,
+    /// The accounts before the step of a stage that was asked for last.
+    accounts: RefCell<Option<(usize, usize, Accounts)>>,
     /// By the keyword of the instructions.
     indents: RefCell<HashMap<Option<Keyword>, String>>,
 }

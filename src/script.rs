@@ -25,6 +25,8 @@ use crate::shell::Shell;
 use crate::text::Span;
 use directory::Folder;
 use invocation::{Node, Redirected};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 use value::Value;
 
 /// What runs a text.
@@ -50,6 +52,16 @@ pub struct Reading {
     sets: Vec<Set>,
     notes: Vec<(Span, Note, bool)>,
     form: Form,
+    places: OnceLock<Box<Places>>,
+}
+
+/// Where nodes stand; worked out when asked for.
+#[derive(Debug)]
+struct Places {
+    /// Of each pipeline, between which nodes its commands stand.
+    ranges: Vec<(usize, usize)>,
+    /// The first node that starts at a place.
+    starts: HashMap<u32, usize>,
 }
 
 /// What a text is as a whole.
@@ -66,12 +78,36 @@ impl Reading {
     pub fn of(text: &str, script: &crate::shell::Script, dialect: Dialect) -> Reading {
         let form =
             Form { chain: script.list.is_chain(), bashisms: script.bashisms, comments: !script.comments.is_empty() };
-        Reading { form, ..walk::read(text, script, dialect) }
+        let mut read = walk::read(text, script, dialect);
+        read.nodes.shrink_to_fit();
+        Reading { form, ..read }
     }
 
     /// Reads the words of a program that is started without a shell. Its text is these words, a blank between each two.
     pub fn of_words(words: &[&str]) -> Reading {
         walk::read_words(words)
+    }
+
+    /// Between which nodes the commands of a pipeline stand.
+    fn range(&self, pipe: usize) -> std::ops::Range<usize> {
+        let (start, end) = self.places().ranges.get(pipe).copied().unwrap_or_default();
+        start.min(end)..end
+    }
+
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| {
+            let mut ranges = vec![(usize::MAX, 0); self.pipes.len()];
+            let mut starts = HashMap::new();
+            for (at, node) in self.nodes.iter().enumerate() {
+                if let Some((start, end)) = ranges.get_mut(node.pipe) {
+                    (*start, *end) = (at.min(*start), at + 1);
+                }
+                if node.by.is_none() {
+                    starts.entry(node.command.start).or_insert(at);
+                }
+            }
+            Box::new(Places { ranges, starts })
+        })
     }
 }
 
@@ -250,7 +286,8 @@ impl<'s> Commands<'s> {
 
     /// The commands of a pipeline that are simple ones.
     pub fn of_pipe(self, pipe: usize) -> impl Iterator<Item = Invocation<'s>> {
-        self.iter().filter(move |one| one.pipe() == pipe)
+        let own = self.reading.nodes[self.reading.range(pipe)].iter().filter(move |node| node.pipe == pipe);
+        own.filter(|node| node.by.is_none()).map(move |node| Invocation::new(self, node))
     }
 
     /// The names of the functions that the text defines.
@@ -280,27 +317,31 @@ impl<'s> Commands<'s> {
         words.chain(self.reading.compound.iter().map(move |one| Redirection::new(self.text, one).target()))
     }
 
-    /// Whether `pipefail` is surely on at a place: by the words of the shell that runs the text, or by a `set` before it, and
-    /// nothing takes it back.
-    pub fn has_pipefail_at(self, start: u32, shell: Option<&Vec<String>>) -> bool {
-        let mut on = shell.is_some_and(|words| words.iter().any(|word| word == "pipefail"));
+    /// From where on `pipefail` is surely on: by the words of the shell that runs the text, or by a `set` in it. `None` if it is not, or
+    /// something may take it back.
+    pub fn pipefail(self, shell: Option<&Vec<String>>) -> Option<u32> {
+        let mut from = shell.is_some_and(|words| words.iter().any(|word| word == "pipefail")).then_some(0);
         for (index, one) in self.iter().enumerate().filter(|(_, one)| one.is(&["set"])) {
             let words: Vec<&str> = one.arguments().map(Argument::raw).collect();
             if words.contains(&"+o") {
-                return false;
+                return None;
             }
             let Some(at) = words.iter().position(|word| *word == "pipefail") else { continue };
             let sets = at > 0 && words[at - 1].starts_with('-') && words[at - 1].ends_with('o');
             let flow = one.flow();
             let runs = flow.top && flow.here && !flow.piped && (flow.sure || index == 0);
-            on |= sets && runs && one.command_span().end <= start;
+            if sets && runs {
+                let end = one.command_span().end;
+                from = Some(from.map_or(end, |from| from.min(end)));
+            }
         }
-        on
+        from
     }
 
     /// The command that starts at a place.
     pub fn at(self, start: u32) -> Option<Invocation<'s>> {
-        self.iter().find(|one| one.command_span().start == start)
+        let at = *self.reading.places().starts.get(&start)?;
+        Some(Invocation::new(self, self.reading.nodes.get(at)?))
     }
 }
 

@@ -98,6 +98,35 @@ fn json_keeps_to_its_schema() {
     assert_eq!(statuses, ["changed", "failed", "unchanged", "changed", "template", "excluded"]);
 }
 
+#[test]
+fn a_file_that_would_cost_too_much_is_named() {
+    let text = format!("FROM debian:12\nrun a\nRUN b\n{}", "\n".repeat(120_000));
+    let room = Room::new(&[("Dockerfile", &text)]);
+    let out = room.run(&["--check"]);
+    assert_eq!(code(&out), 0, "it would not change");
+    let told = stderr(&out);
+    assert!(told.starts_with("Dockerfile:120001:1: note: left as it is: it has 120003 "), "{told}");
+    assert!(told.contains("split the file, or exclude it"));
+    assert_eq!(stderr(&room.run(&["--check", "--quiet"])), "");
+    let schema: Value =
+        serde_json::from_str(&fs::read_to_string(common::root().join("docs/dfopt-report.schema.json")).unwrap())
+            .unwrap();
+    let report = parsed(&room, &["--format", "json"]);
+    assert_eq!(schema::check(&schema, &report), Vec::<String>::new());
+    let file = &report["files"][0];
+    assert_eq!(
+        (&file["status"], &file["left_alone"]["range"]["start"]["line"]),
+        (&json!("unchanged"), &json!(120_001))
+    );
+    let results = &parsed(&room, &["--format", "sarif"])["runs"][0]["results"];
+    assert_eq!((&results[0]["ruleId"], &results[0]["level"]), (&json!("left-alone"), &json!("note")));
+    for format in ["gitlab", "checkstyle"] {
+        assert!(stdout(&room.run(&["--format", format])).contains("left-alone"), "{format}");
+    }
+    room.run(&["--write"]);
+    assert!(fs::read_to_string(room.path("Dockerfile")).unwrap() == text, "it is left as it is");
+}
+
 /// Texts that are hard to count in.
 fn hard() -> Vec<(&'static str, Vec<u8>)> {
     let two = "FROM debian:12\nRUN echo 'é\u{1f40b}' x\nRUN touch m\nENV A=1\nRUN touch b\nRUN touch c\nCMD [\"x\"]\n";

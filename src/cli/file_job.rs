@@ -214,8 +214,9 @@ impl FileJob {
             out.stderr += &self.say(name, Kind::Bug, &message);
             out.troubles.push(Trouble { kind: Kind::Bug, at: None, message });
         }
-        if let Some(why) = outcome.left_alone.as_ref().filter(|_| !self.quiet) {
-            out.stderr += &self.say(name, Kind::Note, &format!("left alone: {why}"));
+        if let Some(left) = outcome.left_alone.as_ref().filter(|_| !self.quiet) {
+            let at = source.line_col(left.at.start as usize);
+            out.stderr += &self.say(&format!("{name}:{}:{}", at.line, at.column), Kind::Note, &left.why);
         }
         for error in &outcome.errors {
             let at = source.line_col(error.span.start as usize);

@@ -5,8 +5,8 @@
 use crate::edit::EditSet;
 use crate::engine::refusals::KEPT;
 use crate::engine::{
-    Advice, Applied, Bug, Chosen, Findings, Meta, Need, Options, Refused, Transform, check, is_blank, keep_silent,
-    name_missing, touches,
+    Advice, Applied, Bug, Chosen, Findings, LeftAlone, Meta, Need, Options, Refused, Transform, check, is_blank,
+    keep_silent, name_missing, touches,
 };
 use crate::facts::{ContextView, Facts, NoContext, Scripts};
 use crate::syntax::{self, Parsed, Reparsed, SyntaxError};
@@ -23,6 +23,8 @@ pub struct Analysis {
     pub advice: Vec<Advice>,
     /// What BuildKit refuses in the file. Nothing is offered where there is one.
     pub errors: Vec<SyntaxError>,
+    /// Why it was not looked at to the end, and nothing is said of it.
+    pub left_alone: Option<LeftAlone>,
 }
 
 /// A rewrite that could be made now and alone. Its edits are given out only by the check.
@@ -67,10 +69,16 @@ pub fn analyze_again(
     context: &dyn ContextView,
     memory: &mut Memory,
 ) -> Analysis {
-    let (parsed, scripts) = memory.read(source);
     let mut out = Analysis::default();
+    if let Some(left) = LeftAlone::of_text(source) {
+        return Analysis { left_alone: Some(left), ..out };
+    }
+    let (parsed, scripts) = memory.read(source);
     if !parsed.errors.is_empty() {
         return Analysis { errors: parsed.errors, ..out };
+    }
+    if let Some(left) = LeftAlone::of_file(&parsed.file) {
+        return Analysis { left_alone: Some(left), ..out };
     }
     let context = if options.denied.contains(&Need::Context) { &NoContext } else { context };
     let mut facts = Facts::with_scripts((source, &parsed.file), (context, &options.project), scripts);
@@ -88,6 +96,10 @@ pub fn analyze_again(
         let meta = transform.meta();
         let mut findings = Findings::default();
         transform.find(&facts, Chosen::of(meta.id, &options.transform), &mut findings);
+        if facts.counter.is_exhausted() {
+            let left_alone = Some(LeftAlone::of(&facts, facts.counter.looks()));
+            return Analysis { left_alone, ..Analysis::default() };
+        }
         out.take(&facts, meta, findings);
     }
     let scripts = facts.into_scripts();

@@ -2,9 +2,9 @@
 //! was given, never in one in between.
 
 use crate::engine::{Fix, Level, Touch};
-use crate::facts::{Missing, Scripts};
-use crate::syntax::SyntaxError;
-use crate::text::Span;
+use crate::facts::{Facts, Missing, Scripts, cost};
+use crate::syntax::{File, SyntaxError};
+use crate::text::{Source, Span};
 
 /// All that `optimize` has to say about a file.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ pub struct Outcome {
     /// What shows that the directory that was taken for the build context is another one.
     pub missing: Option<Missing>,
     /// Why the file was not looked at to the end, and was left as it was: it would have cost too much.
-    pub left_alone: Option<String>,
+    pub left_alone: Option<LeftAlone>,
     /// How much was done to get there.
     pub work: Work,
     /// The scripts of the source, as far as they were read.
@@ -53,6 +53,50 @@ pub struct Work {
     pub checks: usize,
     /// Instructions that were looked at because of others, to know what comes before or after those.
     pub looks: usize,
+}
+
+/// What a user can do about a file that is left as it is.
+const WHAT_TO_DO: &str = "split the file, or exclude it (`exclude` in dfopt.toml)";
+
+/// A file that is left as it is, since it would cost too much to look at all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftAlone {
+    /// The keyword of the FROM of the longest stage.
+    pub at: Span,
+    /// What is wrong with it, and what to do about it.
+    pub why: String,
+}
+
+impl LeftAlone {
+    /// What there is to say of a text that is too long.
+    pub(super) fn of_text(source: &Source) -> Option<LeftAlone> {
+        let (size, most) = (source.text().len(), cost::MOST_TEXT);
+        let why =
+            || format!("left as it is: it has {size} bytes, and dfopt looks at no file above {most}; {WHAT_TO_DO}");
+        (size > most).then(|| LeftAlone { at: Span::at(0), why: why() })
+    }
+
+    /// What there is to say of a file of too many instructions.
+    pub(super) fn of_file(file: &File) -> Option<LeftAlone> {
+        let (count, most) = (file.items.len(), cost::MOST_ITEMS);
+        let first = file.items.get(most)?;
+        let why = format!(
+            "left as it is: it has {count} instructions, comments and blank lines, and dfopt looks at {most} at most; {WHAT_TO_DO}"
+        );
+        Some(LeftAlone { at: Span::at(first.span.start as usize), why })
+    }
+
+    /// What there is to say of a file after so many looks.
+    pub(super) fn of(facts: &Facts, looks: usize) -> LeftAlone {
+        let longest = facts.stages.iter().max_by_key(|stage| stage.steps.len());
+        let from = longest.and_then(|stage| facts.instruction(stage.item));
+        let most = longest.map_or(0, |stage| stage.steps.len());
+        let why = format!(
+            "left as it is: its instructions depend on each other in too many ways (the longest stage has {most}), and dfopt stopped \
+             after {looks} looks from one at another; {WHAT_TO_DO}"
+        );
+        LeftAlone { at: from.map_or(Span::at(0), |from| from.keyword_span), why }
+    }
 }
 
 /// A rewrite that was made, or is offered.

@@ -5,7 +5,7 @@
 use super::{Asked, Findings, Fix, Need, Options, Outcome, Run, Text, Transform, Turn, choose, source_map};
 use crate::edit::EditSet;
 use crate::engine::Chosen;
-use crate::facts::{ContextView, Facts, NoContext, Scripts};
+use crate::facts::{ContextView, Counter, Facts, NoContext, Scripts, cost};
 use crate::syntax;
 use crate::text::{Source, Span};
 use std::cell::RefCell;
@@ -28,8 +28,8 @@ pub fn separate(
     let parsed = syntax::parse(source);
     let text = Text { source: source.clone(), parsed, scripts: Scripts::default() };
     let facts = text.facts(outcome.given.clone(), options, context);
-    let given = Given { pipeline, options, context, outcome, text: &text, facts: &facts, found: RefCell::default() };
-    given.separate()
+    let found = RefCell::default();
+    Given { pipeline, options, context, outcome, text: &text, facts: &facts, found }.separate()
 }
 
 /// A text that was given, and what became of it.
@@ -54,12 +54,15 @@ pub(super) struct Within<'a> {
 impl Given<'_> {
     fn separate(&self) -> Vec<Fix> {
         let fixes = &self.outcome.fixes;
-        let (mut apart, rest): (Vec<Fix>, Vec<Fix>) = fixes.iter().cloned().partition(|fix| self.stands_alone(fix));
+        // in a file of thousands of fixes, those for which nothing is left stay together
+        let counter = Counter::new(cost::budget(self.text.parsed.file.items.len()));
+        let alone = |fix: &Fix| self.stands_alone(fix, &counter);
+        let (mut apart, rest): (Vec<Fix>, Vec<Fix>) = fixes.iter().cloned().partition(alone);
         if rest.is_empty() {
             return apart;
         }
         let rest = source_map::together(rest);
-        if !apart.is_empty() && !self.stands_alone(&rest) {
+        if !apart.is_empty() && !self.stands_alone(&rest, &Counter::new(usize::MAX)) {
             return vec![source_map::together(fixes.clone())];
         }
         apart.push(rest);
@@ -67,15 +70,20 @@ impl Given<'_> {
         apart
     }
 
-    fn stands_alone(&self, fix: &Fix) -> bool {
+    fn stands_alone(&self, fix: &Fix, counter: &Counter) -> bool {
         let makes = |id: &str| fix.rewrites.iter().any(|rewrite| self.outcome.applied[*rewrite].id == id);
         let its: Vec<&dyn Transform> = self.pipeline.iter().copied().filter(|one| makes(one.meta().id)).collect();
         // where others were there before it, another transform may be the one that makes it
-        self.comes_to(fix, &its) || self.comes_to(fix, self.pipeline)
+        self.comes_to(fix, &its, counter) || self.comes_to(fix, self.pipeline, counter)
     }
 
     /// Whether some transforms come to the text that a fix makes where they may edit nothing else.
-    fn comes_to(&self, fix: &Fix, transforms: &[&dyn Transform]) -> bool {
+    fn comes_to(&self, fix: &Fix, transforms: &[&dyn Transform], counter: &Counter) -> bool {
+        // each step looks at the whole text again
+        let cost = 2 * transforms.len() * self.text.parsed.file.items.len();
+        if !counter.look(cost) {
+            return false;
+        }
         let spans: Vec<Span> = fix.edits.edits().iter().map(|edit| edit.span).collect();
         let within = Within { given: self, spans: &spans };
         let mut run = Run { within: Some(within), ..Run::new(self.options, self.context) };
@@ -91,6 +99,9 @@ impl Given<'_> {
         while let Some(mut text) = new {
             if text.source.text() == wanted {
                 return true;
+            }
+            if !counter.look(cost) {
+                return false;
             }
             let scripts = std::mem::take(&mut text.scripts);
             let facts = text.facts(scripts, self.options, self.context);
@@ -123,7 +134,9 @@ impl Given<'_> {
 impl Within<'_> {
     /// Whether a part of the source may be edited.
     pub fn holds(self, part: Span) -> bool {
-        self.spans.iter().any(|span| span.contains(part))
+        // they are in order, and do not overlap
+        let until = self.spans.partition_point(|span| span.start <= part.start);
+        self.spans[..until].iter().rev().take(2).any(|span| span.contains(part))
     }
 
     /// What a transform would rewrite there in the text as it was given.

@@ -130,12 +130,28 @@ impl Facts<'_> {
     /// What is known of the accounts before a step of a stage: those of the base image, and those made since, in its parent
     /// stages too.
     pub fn users(&self, stage: usize, step: usize) -> Accounts {
+        let steps = self.stages.get(stage).map_or(&[][..], |one| &one.steps);
+        let end = step.min(steps.len());
+        // whoever asks at many steps mostly asks in their order
+        let last = self.asked.accounts.take().filter(|(of, before, _)| *of == stage && *before <= end);
+        let (start, mut accounts) = match last {
+            Some((_, before, accounts)) => (before, accounts),
+            None => (0, self.first_users(stage)),
+        };
+        self.counter.look(end - start + accounts.users.len() + accounts.groups.len());
+        steps[start..end].iter().for_each(|step| self.change_accounts(step, &mut accounts));
+        self.asked.accounts.replace(Some((stage, end, accounts.clone())));
+        accounts
+    }
+
+    /// Those right after the FROM of a stage.
+    fn first_users(&self, stage: usize) -> Accounts {
         let mut accounts = match (self.image(stage), self.is_from_scratch(stage)) {
             (Some(image), _) => Accounts::of_image(image),
             (None, true) => Accounts { whole: true, ..Accounts::default() },
             (None, false) => Accounts::default(),
         };
-        self.each_step_before(stage, step, &mut |facts, step| facts.change_accounts(step, &mut accounts));
+        self.each_step_before(stage, 0, &mut |facts, step| facts.change_accounts(step, &mut accounts));
         accounts
     }
 }

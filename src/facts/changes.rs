@@ -52,6 +52,7 @@ impl Changes {
         let all = commands.deep();
         all.iter().for_each(|one| out.command(*one));
         all.iter().for_each(|one| out.removed(*one));
+        out.all.shrink_to_fit();
         out
     }
 

@@ -94,7 +94,7 @@ impl Index {
 
     /// One that names this before a step, in its stage or in what that is made from.
     pub fn before(&self, facts: &Facts, name: &str, place: Place) -> Option<Place> {
-        let all = self.0.get(name)?;
+        let all = self.0.get(name).filter(|_| !facts.counter.is_exhausted())?;
         let found = all.iter().position(|one| facts.precedes(*one, place));
         facts.counter.look(found.unwrap_or(all.len()));
         found.map(|index| all[index])

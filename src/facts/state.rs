@@ -31,7 +31,7 @@ impl<T> Known<T> {
 pub const LONGEST_VALUE: usize = 16 << 10;
 
 /// No program can name a path of so many bytes (PATH_MAX of Linux); a relative WORKDIR after the other could get there.
-const LONGEST_PATH: usize = 4096;
+pub const LONGEST_PATH: usize = 4096;
 
 /// How many bytes all values of a file may be longer than their text, since lines that each repeat the value before grow without end.
 pub const GROWTH: usize = 1 << 20;
@@ -58,7 +58,21 @@ impl Budget {
 /// Variables by name. Each state has its own; what they have in common is shared, so that a file of many ENVs stays small.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
+    /// The last ones, one after the other.
     last: Option<Arc<Variable>>,
+    /// How many those are.
+    count: usize,
+    older: Option<Arc<Older>>,
+}
+
+/// How many variables are looked through one after the other.
+const RECENT: usize = 32;
+
+/// Variables in the order of their names, and before them at least twice as many that were set earlier.
+#[derive(Debug)]
+struct Older {
+    variables: Vec<Arc<Variable>>,
+    before: Option<Arc<Older>>,
 }
 
 #[derive(Debug)]
@@ -71,36 +85,60 @@ struct Variable {
 impl Environment {
     /// The value of a variable: `None` where it is not set here, `Some(None)` where it is set to what is not known.
     pub fn get(&self, name: &str) -> Option<Option<&str>> {
-        let mut at = self.last.as_deref();
-        while let Some(variable) = at {
-            if variable.name == name {
-                return Some(variable.value.as_deref());
-            }
-            at = variable.before.as_deref();
-        }
-        None
+        let recent = self.recent().find(|variable| variable.name == name);
+        let variable = recent.or_else(|| self.older().find_map(|older| older.get(name)));
+        variable.map(|variable| variable.value.as_deref())
     }
 
-    /// The names of all variables, the last one that was set first; one that was set again comes again.
+    /// The names of all variables; one that was set again may come again.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::successors(self.last.as_deref(), |one| one.before.as_deref()).map(|variable| variable.name.as_str())
+        let older = self.older().flat_map(|older| older.variables.iter().map(|variable| &**variable));
+        self.recent().chain(older).map(|variable| variable.name.as_str())
     }
 
     /// Sets a variable; `None` is a value that is not known.
     pub fn set(&mut self, name: &str, value: Option<String>) {
+        if self.count == RECENT {
+            self.older = Some(Arc::new(Older::new(self.last.take(), self.older.take())));
+            self.count = 0;
+        }
         let before = self.last.take();
         self.last = Some(Arc::new(Variable { name: name.to_owned(), value, before }));
+        self.count += 1;
+    }
+
+    fn recent(&self) -> impl Iterator<Item = &Variable> {
+        std::iter::successors(self.last.as_deref(), |one| one.before.as_deref())
+    }
+
+    fn older(&self) -> impl Iterator<Item = &Older> {
+        std::iter::successors(self.older.as_deref(), |one| one.before.as_deref())
     }
 }
 
-impl Drop for Environment {
-    /// One after the other: a long chain that is dropped from within itself would overflow the stack.
-    fn drop(&mut self) {
-        let mut at = self.last.take();
-        while let Some(Ok(mut variable)) = at.map(Arc::try_unwrap) {
-            at = variable.before.take();
+impl Older {
+    /// Puts the last variables, from the last one back, in order, and those before them to them while these are not twice as many.
+    fn new(last: Option<Arc<Variable>>, mut before: Option<Arc<Older>>) -> Older {
+        let mut variables: Vec<_> = std::iter::successors(last, |one| one.before.clone()).collect();
+        sort(&mut variables);
+        while let Some(older) = before.take_if(|older| older.variables.len() < 2 * variables.len()) {
+            variables.extend(older.variables.iter().cloned());
+            sort(&mut variables);
+            before.clone_from(&older.before);
         }
+        Older { variables, before }
     }
+
+    fn get(&self, name: &str) -> Option<&Variable> {
+        let found = self.variables.binary_search_by(|variable| variable.name.as_str().cmp(name)).ok()?;
+        self.variables.get(found).map(|variable| &**variable)
+    }
+}
+
+/// By name; of several of one name the first stays.
+fn sort(variables: &mut Vec<Arc<Variable>>) {
+    variables.sort_by(|one, other| one.name.cmp(&other.name));
+    variables.dedup_by(|later, first| later.name == first.name);
 }
 
 /// What is in force at a point of a stage.
@@ -411,6 +449,25 @@ mod tests {
             assert!(state.workdir.get().is_none_or(|folder| folder.len() < LONGEST_PATH));
         }
         assert_eq!(state.workdir, Known::Unknown);
+    }
+
+    #[test]
+    fn each_of_many_variables_is_found() {
+        let mut states = vec![Environment::default()];
+        for n in 0..2000_usize {
+            let mut next = states[n].clone();
+            next.set(&format!("A{}", n % 700), Some(n.to_string()));
+            states.push(next);
+        }
+        for (set, state) in states.iter().enumerate() {
+            let last = |name: usize| (0..set).rev().find(|n| n % 700 == name).map(|n| n.to_string());
+            for name in [0, 1, 31, 32, 33, 100, 699] {
+                assert_eq!(state.get(&format!("A{name}")), last(name).as_deref().map(Some), "A{name} of {set}");
+            }
+            let names: std::collections::HashSet<&str> = state.names().collect();
+            assert_eq!(names.len(), set.min(700));
+            assert!(state.older().count() <= 7, "each holds twice as many as the one after it");
+        }
     }
 
     #[test]

@@ -87,6 +87,8 @@ impl<'a> Render<'a> {
         if self.settings.refusals {
             out.extend(analysis.refused.iter().map(|refused| self.refused(refused)));
         }
+        let left = analysis.left_alone.iter();
+        out.extend(left.map(|left| self.mark(left.at, DiagnosticSeverity::INFORMATION, None, left.why.clone())));
         out.sort_by_key(|diagnostic| (diagnostic.range.start, diagnostic.severity));
         out
     }

@@ -24,15 +24,30 @@ impl Way {
             return Some(Way { from: Some(from), steps: Vec::new() });
         }
         if let ([Piece::Text(path)], Some(from), []) = (target, &self.from, self.steps.as_slice()) {
-            return Some(Way { from: Some(from.to(path)?), steps: Vec::new() });
+            return Some(Way { from: Some(from.to(path)?), steps: Vec::new() })
+                .filter(|way| way.from.as_ref().is_some_and(|from| from.as_str().len() <= 4096));
+        }
+        if let ([Piece::Text(path)], Some([Piece::Text(last)])) = (target, self.steps.last().map(Vec::as_slice)) {
+            let mut steps = self.steps.clone();
+            let joined = if last.is_empty() { path.to_string() } else { format!("{last}/{path}") };
+            *steps.last_mut()? = vec![Piece::Text(joined.into())];
+            return Some(Way { from: self.from.clone(), steps }).filter(Way::is_short);
         }
         let known = |piece: &Piece| matches!(piece, Piece::Text(_) | Piece::Variable(..) | Piece::Home);
-        let fine = !target.is_empty() && target.iter().all(known) && self.steps.len() < 32;
-        fine.then(|| {
+        let fine = !target.is_empty() && target.iter().all(known);
+        let longer = || {
             let mut steps = self.steps.clone();
             steps.push(target.to_vec());
             Way { from: self.from.clone(), steps }
-        })
+        };
+        fine.then(longer).filter(Way::is_short)
+    }
+
+    /// A text of many `cd` keeps the way to each place: none may be long.
+    fn is_short(&self) -> bool {
+        let pieces = self.steps.iter().flatten();
+        let text = |piece: &Piece| if let Piece::Text(text) = piece { text.len() } else { 16 };
+        self.steps.len() <= 8 && pieces.map(text).sum::<usize>() <= 1024
     }
 
     fn resolve(&self, start: Option<&Absolute>, variables: &dyn Variables) -> Option<Absolute> {

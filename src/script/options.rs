@@ -153,7 +153,7 @@ impl<'s, W: Iterator<Item = Argument<'s>> + Clone> Line<'s, W> {
         let name = if whole { text.clone() } else { name_of(sign, letter) };
         let OptionFacts { known, listed, takes_value, attached } = self.facts(&name);
         // what is only known when it runs may follow
-        let glued = !apart && (end < text.len() || (word.is_open() && word.start(&()).len() == end));
+        let glued = !apart && (end < text.len() || (word.is_open() && text.len() == end));
         // `-o=x`
         let equals = glued && text[end..].starts_with('=');
         let value_at = end + usize::from(equals);

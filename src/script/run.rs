@@ -48,8 +48,7 @@ impl<'t> Walk<'t> {
     }
 
     fn program(&self, name: &str) -> Option<&'static Program> {
-        let function = self.out.functions.iter().any(|span| self.slice(*span) == name);
-        if function { None } else { programs::find(base(name)) }
+        if self.functions.contains(name) { None } else { programs::find(base(name)) }
     }
 
     fn line<'n>(

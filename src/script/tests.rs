@@ -503,6 +503,13 @@ fn sets_are_listed() {
 fn long_texts_take_linear_time() {
     let chain = vec!["cd a && export A=$A:b"; 20_000].join(" && ");
     with(&chain, |commands| assert_eq!(commands.iter().count(), 40_000));
+    let functions: String = (0..20_000).map(|index| format!("f{index}() {{ :; }}; f{index}; ")).collect();
+    with(&functions, |commands| assert_eq!(commands.iter().count(), 40_000));
+    let value = format!("A={}; {}", "v".repeat(4000), "x $A; ".repeat(20_000));
+    with(&value, |commands| assert_eq!(commands.iter().count(), 20_001));
+    with(&format!("x -{}$A", "a".repeat(100_000)), |commands| {
+        assert_eq!(commands.iter().next().unwrap().options().count(), 100_000);
+    });
     let nested = format!("{}x{}", "( cd a; A=1; ".repeat(60), " )".repeat(60));
     with(&nested, |commands| assert_eq!(commands.iter().count(), 121));
 }

@@ -4,6 +4,7 @@
 use crate::shell::{Part, Word};
 use crate::text::Span;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// Where the values of variables come from that a text does not set.
@@ -199,15 +200,18 @@ pub(super) struct Scope<'t> {
     log: Vec<(&'t str, Option<Assigned>)>,
     /// No variable is known any more: the shell ran what is not in the text.
     pub lost: bool,
+    /// How many bytes of values were put into words.
+    spent: Cell<usize>,
 }
 
 /// How large the value of a variable may become before it is not followed any more.
 const LARGEST: usize = 4096;
+/// How many bytes of values are put into the words of a text, at most: else a long one that is used often takes all memory.
+const MOST: usize = 1 << 20;
 
 impl<'t> Scope<'t> {
     /// Sets a variable; `None` is a value that is not known.
     pub fn set(&mut self, name: &'t str, value: Assigned) {
-        let size = |pieces: &[Piece]| pieces.iter().map(|piece| 1 + piece.written().map_or(0, str::len)).sum::<usize>();
         let value = value.filter(|pieces| size(pieces) <= LARGEST);
         let before = self.set.insert(name, value);
         self.log.push((name, before));
@@ -249,6 +253,16 @@ impl<'t> Scope<'t> {
     fn get(&self, name: &str) -> Option<&Assigned> {
         self.set.get(name)
     }
+
+    /// Whether a value may still be put in.
+    fn may_spend(&self, pieces: &[Piece]) -> bool {
+        self.spent.set(self.spent.get() + size(pieces));
+        self.spent.get() <= MOST
+    }
+}
+
+fn size(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|piece| 1 + piece.written().map_or(0, str::len)).sum()
 }
 
 /// Whether a variable is one that the shell itself sets, whatever its environment says.
@@ -369,7 +383,7 @@ impl Reader<'_, '_> {
         let name = slice(self.text, name);
         let special = !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') || is_of_shell(name);
         match self.scope.get(name) {
-            Some(Some(pieces)) => self.put_in(pieces, quoted),
+            Some(Some(pieces)) if self.scope.may_spend(pieces) => self.put_in(pieces, quoted),
             None if !special && !self.scope.lost => {
                 self.written = false;
                 self.add(Piece::Variable(name.into(), quoted));

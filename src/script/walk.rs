@@ -7,6 +7,7 @@ use super::value::{self, Argument, Scope, Value};
 use super::{Dialect, Note, Pipe, Reading, Set, Setter};
 use crate::shell::{AndOr, Command, CommandKind, Connector, List, Part, Pipeline, Script, Simple, Terminator, Word};
 use crate::text::Span;
+use std::collections::HashSet;
 
 /// Reads a text from its start.
 pub(super) fn read(text: &str, script: &Script, dialect: Dialect) -> Reading {
@@ -62,6 +63,8 @@ pub(super) struct Walk<'t> {
     pub text: &'t str,
     pub dialect: Dialect,
     pub scope: Scope<'t>,
+    /// The names of the functions that are defined so far.
+    pub functions: HashSet<&'t str>,
     /// Where the shell is if nothing has failed.
     pub folder: Folder,
     /// Where it may be if something has.
@@ -79,7 +82,18 @@ impl<'t> Walk<'t> {
     pub fn new(text: &'t str, dialect: Dialect, folder: Folder, depth: usize) -> Walk<'t> {
         let out = Reading { folders: vec![folder.clone()], ..Reading::default() };
         let errexit = dialect.errexit;
-        Walk { text, dialect, scope: Scope::default(), folder, failed: None, errexit, ended: false, depth, out }
+        Walk {
+            text,
+            dialect,
+            scope: Scope::default(),
+            functions: HashSet::new(),
+            folder,
+            failed: None,
+            errexit,
+            ended: false,
+            depth,
+            out,
+        }
     }
 
     pub fn slice(&self, span: Span) -> &'t str {
@@ -293,6 +307,7 @@ impl<'t> Walk<'t> {
             }
             CommandKind::Function { name, body } => {
                 self.note(*name, Note::Function, at.flow);
+                self.functions.insert(self.slice(*name));
                 self.out.functions.push(*name);
                 self.maybe(|walk| walk.body(body, at));
             }

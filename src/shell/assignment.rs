@@ -25,7 +25,7 @@ impl Parser<'_> {
             simple.assignments.push(assignment);
             return Ok(());
         }
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(1);
         if !name.is_empty() {
             parts.push(Part::Literal(name));
         }
@@ -51,7 +51,7 @@ impl Parser<'_> {
             }
             return Ok(Assignment { span: Span::new(start, self.at), name, subscript, value: None, array });
         }
-        let value = self.word_from(self.at, Vec::new(), Mode::Plain)?;
+        let value = self.word_from(self.at, Vec::with_capacity(1), Mode::Plain)?;
         let span = Span::new(start, value.span.end as usize);
         Ok(Assignment { span, name, subscript, value: Some(value), array: Vec::new() })
     }

@@ -49,6 +49,7 @@ impl Parser<'_> {
         }
         self.reject_cut_word(&simple)?;
         let end = self.trimmed_end(start, end);
+        simple.words.shrink_to_fit();
         Ok(Command { span: Span::new(start, end), kind: CommandKind::Simple(simple), redirects })
     }
 

@@ -17,7 +17,8 @@ impl Parser<'_> {
 
     /// `list = newlines (and_or (terminator newlines and_or)* terminator? newlines)?`, up to what can't begin a command.
     pub fn list(&mut self) -> Result<List> {
-        let mut list = List::default();
+        // most lists have one entry
+        let mut list = List { entries: Vec::with_capacity(1) };
         loop {
             self.newlines()?;
             if self.at_list_end() {
@@ -93,7 +94,10 @@ impl Parser<'_> {
             let connector = match (self.peek(), self.peek_at(1)) {
                 (Some(b'&'), Some(b'&')) => Connector::And,
                 (Some(b'|'), Some(b'|')) => Connector::Or,
-                _ => return Ok(AndOr { span, first, rest }),
+                _ => {
+                    rest.shrink_to_fit();
+                    return Ok(AndOr { span, first, rest });
+                }
             };
             let operator = Span::new(self.at, self.at + 2);
             self.at += 2;

@@ -19,7 +19,8 @@ pub(super) enum Mode {
 impl Parser<'_> {
     /// `word = part+`
     pub fn word(&mut self, mode: Mode) -> Result<Word> {
-        self.word_from(self.at, Vec::new(), mode)
+        // most words have one part
+        self.word_from(self.at, Vec::with_capacity(1), mode)
     }
 
     /// The rest of a word of which some `parts` are read.

@@ -27,6 +27,7 @@
 
 mod body;
 mod fetch;
+mod mentions;
 mod name;
 mod splice;
 mod tar;
@@ -38,11 +39,12 @@ use crate::engine::refusals::{
     UNKNOWN_SHELL, USED_ELSEWHERE, VARIABLE, VERSION_DEPENDENT, mark,
 };
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Near, Need, Reason, Rewrite, Transform, refuse};
-use crate::facts::Facts;
+use crate::facts::{Facts, Step};
 use crate::syntax::Keyword;
 use crate::text::Span;
 use body::{Body, Removal};
 use fetch::Fetch;
+use mentions::Mentions;
 
 /// The transform.
 pub struct AddUrlToRun;
@@ -115,23 +117,43 @@ impl Transform for AddUrlToRun {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
-        for stage in facts.shipped() {
-            let steps = &facts.stages[stage].steps;
-            let adds = steps.iter().enumerate().filter(|(_, step)| step.instruction.keyword == Keyword::Add);
-            for (at, step) in adds {
-                out.advice.extend(unpack_instead(facts, stage, at));
-                match examine(facts, stage, at) {
-                    Ok(found) => out.rewrites.extend(found),
-                    Err((refusal, what)) => out.refused.push((step.instruction.keyword_span, refusal, what)),
+        let adds = adds(facts);
+        if adds.is_empty() {
+            return;
+        }
+        let mentions = Mentions::of(facts, &adds);
+        for (stage, at) in adds {
+            let Some(use_at) = mentions.unpacked_at(facts, stage, at) else { continue };
+            out.advice.extend(unpack_instead(facts, stage, (at, use_at)));
+            match examine(facts, stage, (at, use_at), &mentions) {
+                Ok(found) => out.rewrites.extend(found),
+                Err((refusal, what)) => {
+                    out.refused.push((facts.stages[stage].steps[at].instruction.keyword_span, refusal, what));
                 }
             }
         }
     }
 }
 
+/// The ADDs of URLs whose layers are in the image, each with its stage and its place in there.
+fn adds(facts: &Facts) -> Vec<(usize, usize)> {
+    let mut adds = Vec::new();
+    for stage in facts.shipped() {
+        let steps = facts.stages[stage].steps.iter().enumerate();
+        let fetches =
+            |step: &Step| step.instruction.keyword == Keyword::Add && fetch::sources(step.instruction).is_some();
+        adds.extend(steps.filter(|(_, step)| fetches(step)).map(|(at, _)| (stage, at)));
+    }
+    adds
+}
+
 /// The rewrite of one ADD; `None` where it is not the pattern.
-fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Reason> {
-    let Some(use_at) = uses::unpacked_at(facts, stage, at) else { return Ok(None) };
+fn examine(
+    facts: &Facts,
+    stage: usize,
+    (at, use_at): (usize, usize),
+    mentions: &Mentions,
+) -> Result<Option<Rewrite>, Reason> {
     let step = &facts.stages[stage].steps[at];
     let Some(parts) = fetch::sources(step.instruction) else { return Ok(None) };
     let fetch = Fetch::read(step, parts)?;
@@ -140,7 +162,7 @@ fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Re
         // it is there so that the build notices when it changes
         return Ok(None);
     }
-    if !body.unpacks && body.removal == Removal::None && !uses::removed_later(facts, stage, use_at, &body) {
+    if !body.unpacks && body.removal == Removal::None && !uses::removed_later(facts, (stage, use_at), &body, mentions) {
         return Ok(None);
     }
     if !body.unpacks && fetch.is_answer() {
@@ -153,7 +175,7 @@ fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Re
         );
     }
     uses::between(facts, stage, (at, use_at), &fetch, &body)?;
-    let dropped = uses::elsewhere(facts, stage, (at, use_at), &body)?;
+    let dropped = uses::elsewhere(facts, stage, (at, use_at), &body, mentions)?;
     let tool = fetch.downloader(facts, stage, use_at)?;
     let (edits, notes) = splice::edits(facts, stage, (at, use_at), &fetch, &body, tool, dropped);
     let instruction = step.instruction;
@@ -169,11 +191,10 @@ fn examine(facts: &Facts, stage: usize, at: usize) -> Result<Option<Rewrite>, Re
 }
 
 /// What ADD itself can do where the frontend is new enough: where, the advice, and why.
-fn unpack_instead(facts: &Facts, stage: usize, at: usize) -> Option<(Span, String, String)> {
+fn unpack_instead(facts: &Facts, stage: usize, (at, use_at): (usize, usize)) -> Option<(Span, String, String)> {
     if !facts.frontend().at_least(1, 17) {
         return None;
     }
-    let use_at = uses::unpacked_at(facts, stage, at)?;
     let step = &facts.stages[stage].steps[at];
     let fetch = Fetch::read(step, fetch::sources(step.instruction)?).ok()?;
     let folder = Body::read(facts, stage, use_at, &fetch).ok()?.unpacks_into()?;

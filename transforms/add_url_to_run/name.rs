@@ -5,6 +5,7 @@ use crate::facts::State;
 use crate::facts::state::{clean, plain_variable};
 use crate::script::Variables;
 use crate::script::value::is_of_shell;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Stands before and behind a variable's name.
@@ -137,20 +138,26 @@ impl Name {
 /// Variables as they stand in the key of a [`Name`]: those whose value is not known are their name between the marks.
 pub struct Marked<'s> {
     state: &'s State,
-    unknown: BTreeMap<&'s str, String>,
+    /// Those that are not known; made for the first of them that is asked for.
+    unknown: OnceCell<BTreeMap<&'s str, String>>,
 }
 
 impl<'s> Marked<'s> {
     /// Those of a state.
     pub fn new(state: &'s State) -> Marked<'s> {
-        let unknown = state.env.names().filter(|name| state.env.get(name).flatten().is_none());
-        Marked { state, unknown: unknown.map(|name| (name, format!("{OPEN}{name}{CLOSE}"))).collect() }
+        Marked { state, unknown: OnceCell::new() }
+    }
+
+    fn unknown(&self) -> BTreeMap<&'s str, String> {
+        let unknown = self.state.env.names().filter(|name| self.state.env.get(name).flatten().is_none());
+        unknown.map(|name| (name, format!("{OPEN}{name}{CLOSE}"))).collect()
     }
 }
 
 impl Variables for Marked<'_> {
     fn variable(&self, name: &str) -> Option<&str> {
-        self.state.env.get(name).flatten().or_else(|| self.unknown.get(name).map(String::as_str))
+        let known = self.state.env.get(name)?;
+        known.or_else(|| self.unknown.get_or_init(|| self.unknown()).get(name).map(String::as_str))
     }
 }
 

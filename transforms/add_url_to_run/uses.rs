@@ -2,46 +2,25 @@
 
 use super::body::{self, Body, Place, Removal, only_removes};
 use super::fetch::{self, Fetch};
-use super::name::{Name, SOMEWHERE, normal};
+use super::mentions::Mentions;
+use super::name::{Name, SOMEWHERE};
 use super::*;
 use crate::facts::{Step, layout};
 use crate::knowledge::programs::Kind;
-use crate::script::{Commands, Invocation};
-use crate::syntax::{Args, Instruction, ItemKind};
+use crate::script::Invocation;
+use crate::syntax::{Args, Instruction};
 
-/// The step of the RUN that unpacks, or removes, what the ADD at a step fetches. By names alone: whether it is sound is
-/// looked at later.
-pub fn unpacked_at(facts: &Facts, stage: usize, at: usize) -> Option<usize> {
+/// How many looks it costs to see what the commands of a RUN do to a file, and whether an instruction has to do with it.
+const COMMANDS: usize = 64;
+const INSTRUCTION: usize = 16;
+
+/// Whether a RUN after the one at `at` removes the file.
+pub fn removed_later(facts: &Facts, (stage, at): (usize, usize), body: &Body, mentions: &Mentions) -> bool {
     let steps = &facts.stages[stage].steps;
-    let (sources, dest) = fetch::sources(steps[at].instruction)?;
-    let folder = dest.ends_with('/') || dest == ".";
-    let bases = sources.iter().map(|source| fetch::base(source)).chain((!folder).then(|| last(dest)));
-    let written = |base: &str| {
-        let known = Name::of_builder(base, &steps[at].before).filter(Name::is_known).map(|name| name.key().to_owned());
-        std::iter::once(normal(base)).chain(known)
-    };
-    let bases: Vec<String> = bases.filter(|base| !base.is_empty()).flat_map(written).collect();
-    let speaks = |step: &Step| {
-        let text = normal(step.instruction.line.text());
-        step.instruction.keyword == Keyword::Run && bases.iter().any(|base| text.contains(base))
-    };
-    let found = (at + 1..steps.len()).find(|index| speaks(&steps[*index]))?;
-    // by a text that was not understood anything may be done
-    let unpacks =
-        |commands: Commands| commands.deep().iter().any(|one| one.is_kind(Kind::Unpacks) || only_removes(*one));
-    let mut later = steps[found..].iter().filter(|step| speaks(step));
-    later.any(|step| facts.started(step.item).is_none_or(unpacks)).then_some(found)
-}
-
-fn last(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// Whether a RUN behind the one at `at` removes the file.
-pub fn removed_later(facts: &Facts, stage: usize, at: usize, body: &Body) -> bool {
-    let later = facts.stages[stage].steps.iter().skip(at + 1);
-    later
-        .filter(|step| step.instruction.keyword == Keyword::Run)
+    let items = steps[at].item + 1..steps.last().map_or(0, |last| last.item + 1);
+    let runs = mentions.commanded(&body.file, items).filter_map(|item| facts.step_of(item));
+    runs.filter(|step| step.instruction.keyword == Keyword::Run)
+        .take_while(|_| facts.counter.look(COMMANDS))
         .any(|step| removals(facts, step, &body.file).is_some())
 }
 
@@ -86,7 +65,7 @@ pub fn between(
 ) -> Result<(), Reason> {
     let mut variables = fetch.url.variables();
     variables.extend(body.file.variables());
-    for step in &facts.stages[stage].steps[at + 1..use_at] {
+    for step in facts.stages[stage].steps[at + 1..use_at].iter().take_while(|_| facts.counter.look(INSTRUCTION)) {
         let instruction = step.instruction;
         let harmless = match &instruction.args {
             Args::Command(_) if instruction.keyword == Keyword::Run => is_apart(facts, step, &body.file),
@@ -135,15 +114,17 @@ pub fn elsewhere(
     stage: usize,
     (at, use_at): (usize, usize),
     body: &Body,
+    mentions: &Mentions,
 ) -> Result<Option<usize>, Reason> {
     let steps = &facts.stages[stage].steps;
     let own = [steps[at].item, steps[use_at].item];
     let mut dropped = None;
-    for (item, instruction) in facts.file.instructions().filter(|(item, _)| !own.contains(item)) {
-        if silent(instruction) || !speaks(facts, item, body) {
-            continue;
+    for item in mentions.spoken(facts, &body.file).filter(|item| !own.contains(item)) {
+        let Some(instruction) = facts.instruction(item).filter(|one| !silent(one)) else { continue };
+        if !facts.counter.look(COMMANDS) {
+            break;
         }
-        let later = steps.iter().position(|step| step.item == item).filter(|index| *index > use_at);
+        let later = steps.binary_search_by_key(&item, |step| step.item).ok().filter(|index| *index > use_at);
         let Some(index) = later else { return Err(read_by(instruction)) };
         match removals(facts, &steps[index], &body.file) {
             Some(Later { alone: true, .. }) if dropped.is_none() && !commented(facts, item) => dropped = Some(index),
@@ -151,7 +132,7 @@ pub fn elsewhere(
             _ => return Err(read_by(instruction)),
         }
     }
-    if body.removal == Removal::None && dropped.is_none() && copied_out(facts, stage, &body.file) {
+    if body.removal == Removal::None && dropped.is_none() && copied_out(facts, stage, &body.file, mentions) {
         return Err((mark!(USED_ELSEWHERE, "by-a-stage"), "another stage copies the folder that it is in".to_owned()));
     }
     Ok(dropped)
@@ -170,10 +151,6 @@ fn silent(instruction: &Instruction) -> bool {
     matches!(instruction.keyword, Label | Maintainer | Expose | Arg | From | User | Stopsignal)
 }
 
-fn speaks(facts: &Facts, item: usize, body: &Body) -> bool {
-    body::names(facts.source.slice(facts.file.items[item].span), &body.file)
-}
-
 /// Whether comments stand above an instruction or in it, which must not get lost.
 fn commented(facts: &Facts, item: usize) -> bool {
     let span = facts.file.items[item].span;
@@ -182,20 +159,13 @@ fn commented(facts: &Facts, item: usize) -> bool {
 }
 
 /// Whether a later stage copies a folder above the file out of this one.
-fn copied_out(facts: &Facts, stage: usize, file: &Name) -> bool {
-    let this = &facts.stages[stage];
-    let names_it =
-        |value: &str| value == stage.to_string() || this.name.as_deref() == Some(value.to_lowercase().as_str());
+fn copied_out(facts: &Facts, stage: usize, file: &Name, mentions: &Mentions) -> bool {
     let takes = |instruction: &Instruction| match &instruction.args {
         Args::Transfer { sources, .. } => sources
             .iter()
             .any(|source| body::covers(&crate::facts::state::clean(&source.text), file.key()) || source.text == "/"),
         _ => false,
     };
-    facts.file.items.iter().any(|item| match &item.kind {
-        ItemKind::Instruction(one) => {
-            one.flag("from").and_then(|flag| flag.value.as_deref()).is_some_and(names_it) && takes(one)
-        }
-        _ => false,
-    })
+    let copies = mentions.copies(facts, stage).take_while(|_| facts.counter.look(1));
+    copies.filter_map(|item| facts.instruction(item)).any(takes)
 }

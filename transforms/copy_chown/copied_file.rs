@@ -55,10 +55,8 @@ const UNNAMED: &str = "\0";
 pub fn by(facts: &Facts, stage: usize, before: usize, place: &NamedPath) -> Result<Option<CopiedFile>, Reason> {
     let steps = &facts.stages[stage].steps;
     let copies = || {
-        (0..before).rev().filter(|index| {
-            facts.counter.look(1);
-            is_copy(steps[*index].instruction)
-        })
+        let before = (0..before).rev().take_while(|_| facts.counter.look(4));
+        before.filter(|index| is_copy(steps[*index].instruction))
     };
     let path = match place {
         NamedPath::Known(path) => path,

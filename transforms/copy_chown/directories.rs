@@ -92,8 +92,8 @@ pub fn is_there(facts: &Facts, stage: usize, before: usize, folder: &str) -> boo
 
 /// The working folder behind a WORKDIR.
 pub fn after(facts: &Facts, step: &Step) -> Option<String> {
-    let stage = facts.stages.iter().rev().find(|stage| stage.item < step.item)?;
-    let next = stage.steps.iter().find(|other| other.item > step.item);
+    let stage = &facts.stages[facts.stage_at(step.item)?];
+    let next = stage.steps.get(stage.steps.partition_point(|other| other.item <= step.item));
     next.map_or(&stage.end, |next| &next.before).workdir.get().cloned()
 }
 
@@ -122,8 +122,8 @@ fn removes(facts: &Facts, step: &Step, folder: &str) -> bool {
 
 /// The folders that a RUN surely makes with `mkdir`.
 fn makes(facts: &Facts, step: &Step) -> Vec<String> {
-    let Some(stage) = facts.stages.iter().rev().find(|stage| stage.item < step.item) else { return Vec::new() };
-    let Some(work) = facts.work(stage, step) else { return Vec::new() };
+    let Some(stage) = facts.stage_at(step.item) else { return Vec::new() };
+    let Some(work) = facts.work(&facts.stages[stage], step) else { return Vec::new() };
     let named =
         work.commands.iter().filter(is_plain_mkdir).flat_map(Invocation::operands).filter_map(Argument::literal);
     named.filter(|path| path.starts_with('/')).map(|path| clean(&path)).collect()
@@ -164,16 +164,15 @@ fn image_has(facts: &Facts, stage: usize, folder: &str) -> Option<String> {
 
 /// What before a step may make something at or below a path.
 pub fn may_be_made(facts: &Facts, stage: usize, before: usize, path: &str) -> Option<String> {
-    let mut found = None;
-    for index in facts.chain(stage) {
+    facts.chain(stage).into_iter().find_map(|index| {
         let steps = &facts.stages[index].steps;
         let end = if index == stage { before } else { steps.len() };
-        for at in 0..end {
-            found = found.or_else(|| makes_at(facts, index, at, path));
-        }
-    }
-    found
+        (0..end).take_while(|_| facts.counter.look(COMMANDS)).find_map(|at| makes_at(facts, index, at, path))
+    })
 }
+
+/// How many looks it costs to see what an instruction does to a path.
+const COMMANDS: usize = 8;
 
 fn makes_at(facts: &Facts, stage: usize, at: usize, path: &str) -> Option<String> {
     let step = &facts.stages[stage].steps[at];

@@ -149,7 +149,9 @@ fn run(facts: &Facts, stage: usize, step: usize, out: &mut Findings) {
         }
     }
     // where another one stores the file anew all the same, nothing is gained
-    while let Some(index) = moves.iter().position(|one: &Move| stay.iter().any(|other| other.meets(one.ask))) {
+    while facts.counter.look(moves.len() * stay.len())
+        && let Some(index) = moves.iter().position(|one: &Move| stay.iter().any(|other| other.meets(one.ask)))
+    {
         stay.push(moves.remove(index).ask);
     }
     if moves.is_empty() {

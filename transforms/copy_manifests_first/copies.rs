@@ -273,7 +273,7 @@ impl<'f> Copies<'f> {
             self.list.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Stays).map(|(copy, _)| copy).collect();
         let first = moved.iter().map(|copy| copy.step).min().unwrap_or(0);
         for (stage, end) in environment::lineage(facts, stage, first) {
-            for step in &facts.stages[stage].steps[..end] {
+            for step in facts.stages[stage].steps[..end].iter().take_while(|_| facts.counter.look(8)) {
                 self.check_home(facts, step, &moved)?;
                 if let Some(target) =
                     linked(facts, step).iter().find(|target| moved.iter().any(|copy| copy.meets(target)))

@@ -21,7 +21,8 @@ pub fn lineage(facts: &Facts, stage: usize, end: usize) -> Vec<(usize, usize)> {
 /// Where one may.
 pub fn check(facts: &Facts, stage: usize, end: usize, copies: &Copies) -> Result<(), Reason> {
     for (stage, end) in lineage(facts, stage, end) {
-        for step in &facts.stages[stage].steps[..end] {
+        // of each its values are put together
+        for step in facts.stages[stage].steps[..end].iter().take_while(|_| facts.counter.look(4)) {
             let Args::Pairs { pairs, .. } = &step.instruction.args else { continue };
             if !matches!(step.instruction.keyword, Keyword::Env | Keyword::Arg) {
                 continue;

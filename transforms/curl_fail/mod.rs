@@ -70,15 +70,19 @@ impl Transform for CurlFail {
     }
 
     fn find(&self, facts: &Facts, _: Chosen, out: &mut Findings) {
+        let text = facts.source.text();
+        let named = ["curlrc", "CURL_HOME", "XDG_CONFIG_HOME"].into_iter().find(|mark| text.contains(mark));
         for (stage, step, work) in facts.works(true, &["curl"]) {
             if !work.is_posix() {
                 continue;
             }
             let state = &facts.stages[stage].steps[step].before;
             let Some(commands) = facts.commands(work.item) else { continue };
+            let config = named.or_else(|| state.env.get("CURL_HOME").map(|_| "CURL_HOME"));
+            let around = Around { config, ..Around::of(commands, state) };
             for curl in commands.iter().filter(|one| one.is(&["curl"])) {
                 let at = work.in_file(curl.command_span());
-                match examine(facts, &work, (commands, curl), state) {
+                match examine(&work, (&around, curl), state) {
                     Ok(found) => out.rewrites.extend(found),
                     Err((refusal, what)) => out.refuse(at, refusal, what),
                 }
@@ -87,26 +91,52 @@ impl Transform for CurlFail {
     }
 }
 
+/// What of a RUN counts for each `curl` in it.
+struct Around<'s> {
+    commands: Commands<'s>,
+    /// What in the file, or in force, tells of a configuration.
+    config: Option<&'static str>,
+    /// The text may give `curl` another meaning.
+    redefined: bool,
+    /// From where on `pipefail` is on.
+    pipefail: Option<u32>,
+}
+
+impl<'s> Around<'s> {
+    fn of(commands: Commands<'s>, state: &State) -> Around<'s> {
+        let renames = |one: Invocation| match one.name().as_deref() {
+            Some("alias") => one.arguments().any(|word| word.raw().contains("curl")),
+            Some("." | "source" | "eval") => true,
+            _ => false,
+        };
+        let redefined = commands.functions().any(|name| name.trim() == "curl") || commands.iter().any(renames);
+        Around { commands, config: None, redefined, pipefail: commands.pipefail(state.shell.get()) }
+    }
+
+    /// That the text gives `curl` no other meaning.
+    fn is_the_program(&self) -> Result<(), Reason> {
+        match self.redefined {
+            true => refuse(&REDEFINED, "`curl` may be a function or an alias, made here or by a file that is read"),
+            false => Ok(()),
+        }
+    }
+}
+
 /// The rewrite of one `curl`; `None` where it fails already, or downloads nothing by HTTP.
-fn examine(
-    facts: &Facts,
-    work: &Work,
-    (commands, curl): (Commands, Invocation),
-    state: &State,
-) -> Result<Option<Rewrite>, Reason> {
+fn examine(work: &Work, (around, curl): (&Around, Invocation), state: &State) -> Result<Option<Rewrite>, Reason> {
     if curl.program().is_none() {
-        is_the_program(commands)?;
+        around.is_the_program()?;
     }
     let Some(line) = Line::read(curl, state)? else { return Ok(None) };
     if line.fails || line.is_other_protocol() {
         return Ok(None);
     }
-    if let Some(config) = config(facts, state) {
+    if let Some(config) = around.config {
         return refuse(mark!(CONFIGURED, "file"), format!("`{config}` may hold options of curl's"));
     }
-    is_the_program(commands)?;
+    around.is_the_program()?;
     line.is_plain_download()?;
-    status_counts(commands, curl, state)?;
+    status_counts(around, curl)?;
     let (pipe, position) = curl.in_pipe();
     line.stores(position + 1 < pipe.length)?;
     let at = work.in_file(curl.command_span());
@@ -124,8 +154,8 @@ fn examine(
 ///
 /// # Errors
 /// Why it does not, or what else hangs on it.
-fn status_counts(commands: Commands, curl: Invocation, state: &State) -> Result<(), Reason> {
-    let flow = curl.flow();
+fn status_counts(around: &Around, curl: Invocation) -> Result<(), Reason> {
+    let (commands, flow) = (around.commands, curl.flow());
     if flow.captured {
         return refuse(&CAPTURED, "its output becomes a part of a command, which may be asked what it is");
     }
@@ -141,7 +171,7 @@ fn status_counts(commands: Commands, curl: Invocation, state: &State) -> Result<
             "the RUN goes on where it fails; join what needs it by `&&`, or begin with `set -e`",
         );
     }
-    if position + 1 == pipe.length || commands.has_pipefail_at(curl.span().start, state.shell.get()) {
+    if position + 1 == pipe.length || around.pipefail.is_some_and(|from| from <= curl.span().start) {
         return Ok(());
     }
     let next = commands.of_pipe(curl.pipe()).find(|one| one.in_pipe().1 == position + 1);
@@ -159,25 +189,4 @@ fn edit(work: &Work, curl: Invocation, line: &Line) -> Option<Edit> {
             Edit::insert(work.file_offset_behind(curl.name_word()?.span().end), option)
         }
     })
-}
-
-/// What in the file, or in force at a step, tells of a configuration.
-fn config(facts: &Facts, state: &State) -> Option<&'static str> {
-    let text = facts.source.text();
-    let named = ["curlrc", "CURL_HOME", "XDG_CONFIG_HOME"].into_iter().find(|mark| text.contains(mark));
-    named.or_else(|| state.env.get("CURL_HOME").map(|_| "CURL_HOME"))
-}
-
-/// That the text gives `curl` no other meaning.
-fn is_the_program(commands: Commands) -> Result<(), Reason> {
-    let renames = |one: Invocation| match one.name().as_deref() {
-        Some("alias") => one.arguments().any(|word| word.raw().contains("curl")),
-        Some("." | "source" | "eval") => true,
-        _ => false,
-    };
-    if commands.functions().any(|name| name.trim() == "curl") || commands.iter().any(renames) {
-        refuse(&REDEFINED, "`curl` may be a function or an alias, made here or by a file that is read")
-    } else {
-        Ok(())
-    }
 }

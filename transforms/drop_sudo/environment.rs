@@ -28,7 +28,11 @@ const PLAIN: &[&str] = &["alpine", "debian", "ubuntu"];
 /// # Errors
 /// Something that matters.
 pub fn level(facts: &Facts, stage: usize, state: &State, work: &Work, line: &Line) -> Result<Level, Reason> {
-    let names = hidden(state, work, line);
+    // each is looked for in several tables
+    let names = match facts.counter.look(1) && facts.counter.look(8 * state.env.names().count()) {
+        true => hidden(state, work, line),
+        false => Vec::new(),
+    };
     let heeds = heeds(line);
     if let Some(name) = names.iter().find(|name| matters(name, heeds)) {
         let name = name.as_deref().unwrap_or("a variable whose name is not known");

@@ -18,7 +18,7 @@ use crate::edit::{Edit, EditSet};
 use crate::engine::refusals::{NOT_PLAIN, UNKNOWN_PATH, VARIABLE, VERSION_DEPENDENT};
 use crate::engine::{Chosen, Findings, Level, Meta, Reason, Rewrite, Transform, refuse};
 use crate::facts::history::Place;
-use crate::facts::state::clean;
+use crate::facts::state::{LONGEST_PATH, clean};
 use crate::facts::{Facts, History, Known, Stage, Step, layout};
 use crate::syntax::{Args, Instruction, Keyword};
 
@@ -110,8 +110,8 @@ fn whole_path(step: &Step, place: Place, by_variable: &ByVariable, raw: &str) ->
         );
     }
     match &step.before.workdir {
-        Known::Yes(base) => Ok(clean(&format!("{base}/{raw}"))),
-        Known::Unknown => refuse(&UNKNOWN_PATH, "the folder that it is relative to is not known"),
+        Known::Yes(base) if base.len() + raw.len() < LONGEST_PATH => Ok(clean(&format!("{base}/{raw}"))),
+        _ => refuse(&UNKNOWN_PATH, "the folder that it is relative to is not known"),
     }
 }
 

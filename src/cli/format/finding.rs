@@ -10,6 +10,9 @@ pub const ERROR: &str = "error";
 /// The rule of what is wrong with dfopt.
 pub const BUG: &str = "bug";
 
+/// The rule of a file that is left as it is, since it would cost too much.
+pub const LEFT_ALONE: &str = "left-alone";
+
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weight {
@@ -25,7 +28,7 @@ pub enum Weight {
 
 /// One thing to say.
 pub struct Finding<'a> {
-    /// The transform, [`ERROR`] or [`BUG`].
+    /// The transform, [`ERROR`], [`BUG`] or [`LEFT_ALONE`].
     pub rule: &'a str,
     /// How much it matters.
     pub weight: Weight,
@@ -116,6 +119,8 @@ pub fn all<'a>(file: &'a File) -> Vec<Finding<'a>> {
     let Some(seen) = file.seen else { return out };
     let (source, outcome) = (&seen.looked.source, &seen.looked.outcome);
     let told = Told { source, applied: &outcome.applied, fixes: seen.fixes };
+    let left = outcome.left_alone.iter();
+    out.extend(left.map(|left| told.finding(LEFT_ALONE, Weight::Note, None, left.why.clone(), left.at)));
     out.extend((0..outcome.applied.len()).map(|index| told.rewrite(index)));
     out.extend(outcome.advice.iter().map(|advice| {
         let message = told.message(&advice.title, &advice.reason, &[]);

@@ -37,6 +37,8 @@ struct FileReport<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     layers: Option<Layers>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    left_alone: Option<LeftAlone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<Missing>,
     #[serde(skip_serializing_if = "Option::is_none")]
     offered: Option<Vec<Rewrite>>,
@@ -78,6 +80,12 @@ struct By<'a> {
 struct Layers {
     after: usize,
     before: usize,
+}
+
+#[derive(Serialize)]
+struct LeftAlone {
+    range: Range,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -156,6 +164,7 @@ pub fn file(file: &File) -> String {
         errors: errors.collect(),
         fixes: None,
         layers: None,
+        left_alone: None,
         missing: None,
         offered: None,
         path: &file.path,
@@ -181,6 +190,8 @@ fn found<'a>(seen: Seen<'a>, why: bool, out: &mut FileReport<'a>) {
     });
     let missing = outcome.missing.as_ref();
     out.missing = missing.map(|one| Missing { path: shown(&one.path), range: range(source, one.at) });
+    let left = outcome.left_alone.as_ref();
+    out.left_alone = left.map(|one| LeftAlone { range: range(source, one.at), reason: one.why.clone() });
     out.layers = Some(Layers { after: outcome.layers.1, before: outcome.layers.0 });
     out.rewrites = rewrites(&outcome.applied);
     out.fixes = Some(seen.fixes.iter().map(|one| fix(source, one)).collect());

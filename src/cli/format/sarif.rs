@@ -1,7 +1,7 @@
 //! SARIF 2.1.0, as code scanning services read it. A fix stands at the first of the rewrites that it makes.
 
 use crate::cli::format::File;
-use crate::cli::format::finding::{self, BUG, ERROR, Finding, Region, Weight, edits};
+use crate::cli::format::finding::{self, BUG, ERROR, Finding, LEFT_ALONE, Region, Weight, edits};
 use crate::cli::report::Tally;
 use crate::config::names;
 use crate::engine::{Fix, Level};
@@ -21,13 +21,18 @@ pub fn begin() -> String {
     )
 }
 
-fn own_rules() -> [Value; 2] {
+fn own_rules() -> [Value; 3] {
     [
         rule(ERROR, "the file cannot be read or built", "BuildKit would refuse the file, or it cannot be read."),
         rule(
             BUG,
             "a fault of dfopt",
             "dfopt threw its own work away because a check after it failed. Please report it.",
+        ),
+        rule(
+            LEFT_ALONE,
+            "the file is left as it is, since it would cost too much",
+            "Its instructions depend on each other in too many ways. Split the file, or exclude it in dfopt.toml.",
         ),
     ]
 }
