@@ -160,6 +160,7 @@ vocabulary! {
     SEVERAL_LINES "several-lines" "its text goes over several lines"
     SEVERAL_MAINTAINERS "several-maintainers" "the stage has more than one MAINTAINER, of which only the last one counts"
     SEVERAL_SOURCES "several-sources" "it has several sources"
+    SHARED_STEPS "shared-steps" "another stage begins with the same steps, which are built once as long as they are the same"
     SHELL_COMMENT "shell-comment" "a comment at the end of the text would swallow what is joined to it"
     SHELL_DIALECT "shell-dialect" "sh and bash read it differently"
     SHELL_HISTORY "shell-history" "the second RUN looks at what ran before it"

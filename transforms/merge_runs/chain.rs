@@ -21,13 +21,15 @@ const LONGEST: usize = 32 << 10;
 /// How often a chain is cut where it would look odd; what is odd even then is left as it is.
 const PASSES: usize = 4;
 
-/// Joins what is worth it and can be joined in a group of steps; says why the rest of what is worth it is not.
-pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], when: When, out: &mut Findings) {
+/// Joins what is worth it and can be joined in a group of steps; says why the rest of what is worth it is not. The first `shared`
+/// steps of the stage are those of another one, too.
+pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], (when, shared): (When, usize), out: &mut Findings) {
     let steps: Vec<&Step> = group.iter().map(|index| &stage.steps[*index]).collect();
     let read: Vec<Result<Body, Reason>> = steps.iter().map(|step| Body::read(facts, stage, step)).collect();
     let bodies: Vec<Option<&Body>> = read.iter().map(|body| body.as_ref().ok()).collect();
     let ranges = worth::ranges(facts, &bodies, when);
-    let barriers = barriers(facts, &read, &ranges);
+    let common = group.iter().filter(|step| **step < shared).count();
+    let barriers = barriers(facts, &read, &ranges, common);
     for (step, reason) in steps.iter().zip(&barriers) {
         let refused = reason.iter().map(|(refusal, what)| (step.instruction.keyword_span, *refusal, what.clone()));
         out.refused.extend(refused);
@@ -43,8 +45,14 @@ pub fn merge(facts: &Facts, stage: &Stage, group: &[usize], when: When, out: &mu
     }
 }
 
-/// Why a RUN is not joined to the one before it; `None` for those that can be, or that need not.
-fn barriers(facts: &Facts, read: &[Result<Body, Reason>], ranges: &[worth::Range]) -> Vec<Option<Reason>> {
+/// Why a RUN is not joined to the one before it; `None` for those that can be, or that need not. The first `common` of them are
+/// shared with another stage.
+fn barriers(
+    facts: &Facts,
+    read: &[Result<Body, Reason>],
+    ranges: &[worth::Range],
+    common: usize,
+) -> Vec<Option<Reason>> {
     let mut wanted = vec![false; read.len()];
     for (from, last, _) in ranges {
         wanted[from + 1..=*last].fill(true);
@@ -55,6 +63,7 @@ fn barriers(facts: &Facts, read: &[Result<Body, Reason>], ranges: &[worth::Range
         out[index] = match (&read[index - 1], &read[index]) {
             _ if !wanted[index] => None,
             (Err(reason), _) | (_, Err(reason)) => Some(reason.clone()),
+            (Ok(_), Ok(_)) if index <= common => Some((&SHARED_STEPS, SHARED_STEPS.summary.to_owned())),
             (Ok(_), Ok(next)) => {
                 let chain: Vec<&Body> = read[first..index].iter().filter_map(|body| body.as_ref().ok()).collect();
                 joins(facts, &chain, next).err()

@@ -18,7 +18,8 @@
 //!     working directory is still there; the user that runs both has the same groups and home;
 //!  9. commands that the shell remembers are still where they were; where not, `( … )` forgets them;
 //! 10. no comment between them must stand directly above an instruction;
-//! 11. the joined text is within the limit of one argument.
+//! 11. no other stage begins with the same steps, which are then built once;
+//! 12. the joined text is within the limit of one argument.
 //!
 //! Sources: POSIX.1-2024 XCU 2.9 and 2.15, the Dockerfile reference, and builds of both forms.
 
@@ -31,13 +32,15 @@ mod worth;
 use crate::engine::May;
 use crate::engine::refusals::{
     BACKGROUND, ERREXIT, EXEC_FORM, FLAGS_DIFFER, FRESH_FILES, HARD_LINKS, HEREDOC, MOUNT, OTHER_SHELL, PRAGMA,
-    READ_DIFFERENTLY, SHELL_COMMENT, SHELL_DIALECT, SHELL_HISTORY, SHELL_REPLACED, SHELL_SYNTAX, STARTUP_FILES,
-    TOO_LONG, UNKNOWN_SHELL, UNSEEN_SCRIPT, USER_CHANGES, VERSION_DEPENDENT, WORKDIR_REMOVED, mark,
+    READ_DIFFERENTLY, SHARED_STEPS, SHELL_COMMENT, SHELL_DIALECT, SHELL_HISTORY, SHELL_REPLACED, SHELL_SYNTAX,
+    STARTUP_FILES, TOO_LONG, UNKNOWN_SHELL, UNSEEN_SCRIPT, USER_CHANGES, VERSION_DEPENDENT, WORKDIR_REMOVED, mark,
 };
 use crate::engine::{Chosen, Findings, Level, Meta, Reason, Refusal, STAGES, Stages, Transform, TransformOption};
-use crate::facts::{Facts, Stage};
+use crate::facts::{Base, Facts, Stage, Step};
 use crate::syntax::Keyword;
 use body::Body;
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// The transform.
 pub struct MergeRuns;
@@ -79,6 +82,7 @@ static META: Meta = Meta {
         &OTHER_SHELL,
         &PRAGMA,
         &READ_DIFFERENTLY,
+        &SHARED_STEPS,
         &SHELL_COMMENT,
         &SHELL_DIALECT,
         &SHELL_HISTORY,
@@ -105,13 +109,38 @@ impl Transform for MergeRuns {
 
     fn find(&self, facts: &Facts, chosen: Chosen, out: &mut Findings) {
         let all = chosen.get(&STAGES) == Stages::All;
+        let shared = shared_steps(facts);
         for (index, stage) in facts.stages.iter().enumerate() {
             if all || facts.ships(index) {
                 let when = chosen.get(&WHEN);
-                groups(stage).iter().for_each(|group| chain::merge(facts, stage, group, when, out));
+                for group in groups(stage) {
+                    chain::merge(facts, stage, &group, (when, shared[index]), out);
+                }
             }
         }
     }
+}
+
+/// With how many steps of its own each stage begins that another stage begins with, too: the builder runs those once.
+fn shared_steps(facts: &Facts) -> Vec<usize> {
+    let starts: Vec<Vec<u64>> = facts.stages.iter().map(|stage| starts_of(facts, stage)).collect();
+    let mut seen: HashMap<u64, usize> = HashMap::new();
+    starts.iter().flatten().for_each(|start| *seen.entry(*start).or_default() += 1);
+    starts.iter().map(|starts| starts.iter().take_while(|start| seen[start] > 1).count()).collect()
+}
+
+/// A number for each step, which says what the stage is up to it; none if its base is not known.
+fn starts_of(facts: &Facts, stage: &Stage) -> Vec<u64> {
+    let from = facts.instruction(stage.item).filter(|_| stage.base != Base::Image(None));
+    let Some(from) = from else { return Vec::new() };
+    let mut hasher = DefaultHasher::new();
+    format!("{:?}", stage.base).hash(&mut hasher);
+    from.flags.iter().for_each(|flag| flag.text.hash(&mut hasher));
+    let step = |step: &Step| {
+        facts.source.slice(facts.file.items[step.item].span).trim().hash(&mut hasher);
+        hasher.finish()
+    };
+    stage.steps.iter().map(step).collect()
 }
 
 /// The RUNs of a stage (by step) between which nothing stands that a command could see. Groups of one are left out.
