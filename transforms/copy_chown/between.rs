@@ -7,8 +7,11 @@ use crate::facts::packages::Work;
 use crate::facts::state::clean;
 use crate::facts::uses::overlap;
 use crate::facts::{Known, State, is_exec};
+use crate::knowledge::programs::{Action, Manager};
+use crate::script::{Argument, Invocation};
 use crate::shell::{Command, CommandKind, Word};
 use crate::syntax::{self, Args};
+use crate::text::Span;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +56,6 @@ const NAMED: &[&str] = &[
     "head",
     "tail",
     "sed",
-    "useradd",
-    "groupadd",
-    "adduser",
-    "addgroup",
-    "usermod",
     "curl",
     "wget",
     "tar",
@@ -178,17 +176,52 @@ pub fn touched_besides_directories(
         }
         _ => false,
     };
+    let elsewhere = work.commands.iter().filter(|one| installs_elsewhere(*one));
+    let installs: Vec<Span> = elsewhere.map(Invocation::command_span).collect();
     let mut found = None;
     for pipeline in work.script.list.pipelines().take(before.unwrap_or(usize::MAX)) {
         pipeline.commands.iter().for_each(|command| {
             command.for_each_command(&mut |command| {
-                if !makes(command) {
+                if !makes(command) && !installs.contains(&command.span) {
                     found = found.take().or_else(|| touches(&work, command, &places, &step.before, path, what));
                 }
             });
         });
     }
     found
+}
+
+/// Whether a command installs packages of Python where the interpreter has them, and none from a directory: it reads its lists as
+/// root, whoever owns them, and writes nothing beside them.
+fn installs_elsewhere(one: Invocation) -> bool {
+    const OTHER: &[&str] = &[
+        "-e",
+        "--editable",
+        "-t",
+        "--target",
+        "--prefix",
+        "--root",
+        "--src",
+        "--log",
+        "--log-file",
+        "--report",
+        "-b",
+        "--build",
+        "--build-dir",
+        "-d",
+        "--download",
+        "--download-cache",
+        "--cache-dir",
+        "-f",
+        "--find-links",
+        "--group",
+    ];
+    let plain =
+        |word: Argument| word.literal().is_some_and(|name| !name.contains(['/', '\\']) && !name.starts_with('.'));
+    one.does(Manager::Pip, Action::Install)
+        && one.redirects().len() == 0
+        && one.options().all(|option| !option.is(OTHER))
+        && one.packages().all(plain)
 }
 
 /// The folders that the commands of a text may run in; `None` where one is not known.
@@ -273,7 +306,12 @@ fn touches(work: &Work, command: &Command, places: &Places, state: &State, path:
             let here = places.0.as_ref().is_none_or(|all| all.iter().any(|base| overlap(base, path)));
             here || words.iter().any(meets)
         }
-        "useradd" | "adduser" => path.starts_with("/home/") || words.iter().any(meets),
+        // their words are names of users and groups; a home directory is named from the root
+        "useradd" | "adduser" | "groupadd" | "addgroup" | "usermod" => {
+            let home = name.ends_with("useradd") || &*name == "adduser";
+            let named = |word: &&Word| !matches!(word.literal(text), Some(name) if !name.contains('/'));
+            home && path.starts_with("/home/") || words.iter().filter(named).any(meets)
+        }
         name if NAMED.contains(&name) => words.iter().any(meets),
         _ => true,
     };
