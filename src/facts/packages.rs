@@ -67,6 +67,12 @@ impl<'f> Work<'f> {
         at.checked_sub(1).map_or_else(|| self.text.offset(0), |before| self.text.offset(before as usize) + 1)
     }
 
+    /// The place in the file from directly behind one byte of the text to directly behind another: what goes when the commands
+    /// between them do. A continuation directly behind the first goes, too.
+    pub fn gap(&self, (from, to): (u32, u32)) -> Span {
+        Span::new(self.file_offset_behind(from), self.file_offset_behind(to))
+    }
+
     /// The commands of package managers, in order.
     pub fn calls(&self) -> impl DoubleEndedIterator<Item = Invocation<'f>> + use<'f> {
         self.commands.iter().filter(|one| one.manager().is_some())

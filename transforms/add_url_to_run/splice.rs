@@ -70,8 +70,9 @@ fn notes(gone: bool) -> Vec<String> {
 fn pipe(facts: &Facts, fetch: &Fetch, body: &Body) -> Option<(usize, Span, Option<Span>)> {
     let (link, unpack) = body.pipe.filter(|_| fetch.sha256.is_none())?;
     let rm = body.drops.map(|index| {
-        let before = body.chain[index - 1].pipe.span.end as usize;
-        body.text.span(before..body.chain[index].pipe.span.end as usize)
+        // directly behind a byte, so that a continuation there goes, too
+        let behind = |at: u32| body.text.offset(at as usize - 1) + 1;
+        Span::new(behind(body.chain[index - 1].pipe.span.end), behind(body.chain[index].pipe.span.end))
     });
     // a comment inside would be lost
     let rm = rm.filter(|span| !facts.source.slice(*span).contains('#'));

@@ -173,7 +173,7 @@ fn removals(facts: &Facts, work: &Work, mounts: &[String]) -> Result<Vec<Span>, 
         let index = links.iter().position(|link| link.command().is_some_and(|command| command.span() == one.span()));
         let gone = index
             .filter(|index| *index > 0 && only_removes(one, &places))
-            .map(|index| work.text.span(links[index - 1].pipe.span.end as usize..links[index].pipe.span.end as usize));
+            .map(|index| work.gap((links[index - 1].pipe.span.end, links[index].pipe.span.end)));
         match gone.filter(|span| !facts.source.slice(*span).contains('#')) {
             Some(span) => spans.push(span),
             None => return Err(format!("`{}` removes the place of the mount", one.written())),

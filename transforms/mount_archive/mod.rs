@@ -242,7 +242,7 @@ fn check_rm(facts: &Facts, work: &Work, rm: Invocation) -> Result<Span, Reason> 
         let what = format!("`{}` does more than to remove it, and would fail on a mount", rm.written());
         return Err((mark!(USED_ELSEWHERE, "removed-with-others"), what));
     };
-    let gone = work.text.span(links[index - 1].pipe.span.end as usize..links[index].pipe.span.end as usize);
+    let gone = work.gap((links[index - 1].pipe.span.end, links[index].pipe.span.end));
     match facts.source.slice(gone).contains('#') {
         true => Err((mark!(COMMENT, "before-the-removal"), "a comment stands before the `rm`".to_owned())),
         false => Ok(gone),
