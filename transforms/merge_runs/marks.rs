@@ -181,7 +181,7 @@ pub fn saves_from(runs: &[&Marks], apart: &[bool]) -> Option<usize> {
     let deleted = before.iter().position(|one| last.removed.iter().any(|path| one.wrote(path)));
     let neutral = before.len() - before.iter().rev().take_while(|one| one.is_neutral()).count();
     let near = |wanted: &dyn Fn(&Marks) -> bool| (neutral..before.len()).find(|at| wanted(before[*at]));
-    let packaged = last.removed.iter().any(|path| path.is_in_any(PACKAGED));
+    let packaged = last.installs.is_empty() && last.removed.iter().any(|path| path.is_in_any(PACKAGED));
     let cleaned = last.cleans();
     let of_system = near(&|one| {
         let left = |manager: &Manager| {
