@@ -210,7 +210,8 @@ fn said(text: &str) -> Option<Vec<String>> {
         let flags: Vec<&str> = one.flags.iter().map(|flag| flag.text.as_str()).collect();
         let rest = &one.line.text()[one.rest.clone()];
         let rest = rest.trim_end_matches([' ', ';']).split_whitespace().collect::<Vec<_>>().join(" ");
-        let pairs = matches!(one.keyword, Keyword::Env | Keyword::Arg | Keyword::Label | Keyword::Workdir);
+        let pairs =
+            matches!(one.keyword, Keyword::Env | Keyword::Arg | Keyword::Label | Keyword::Workdir | Keyword::Volume);
         let rest = if pairs { plain_quotes(&rest) } else { rest };
         // any quotes around the word that ends a heredoc mean the same
         let unquoted = |rest: String, heredoc: &dfopt::syntax::Heredoc| {
@@ -310,6 +311,14 @@ fn is_another(id: &str, damage: Damage, edit: &Edit, text: &str) -> bool {
             let loud = |line: &str| line.split_whitespace().filter(|word| !quiet(word)).collect::<Vec<_>>().join(" ");
             let update = |line: &str| line.split("&&").next().is_some_and(|first| first.contains("apt-get update"));
             update(one) && loud(one) == loud(other) && one.split("&&").skip(1).eq(other.split("&&").skip(1))
+        }
+        // an index that nothing reads: each `apk add --no-cache` fetches its own (apk(8))
+        ("apk-no-cache", Damage::InstructionLost, [one], []) => one.to_lowercase() == "run apk update",
+        // whether a directory or the file has that name, only the image says
+        ("add-url-to-run", Damage::FlagLost, [one], [other]) => {
+            one.contains("rm -")
+                && other.contains("rm ")
+                && one.split_whitespace().count() == other.split_whitespace().count() + 1
         }
         // one more `sudo`
         ("drop-sudo", Damage::WordDropped, [one], [other]) => one

@@ -60,6 +60,11 @@ const OWN: &[(&str, &str)] = &[
         "FROM node:20\nWORKDIR /app\nCOPY --chown=1000:1000 . .\nRUN npm ci\nRUN install -d -o 1000 -g 1000 /app\nUSER 1000:1000\n\
          CMD [\"node\",\"server.js\"]\n",
     ),
+    // what COPY brings is the owner's, and the directory itself keeps its chown
+    (
+        "231-chown-existing-dest-dir",
+        "FROM debian:12\nWORKDIR /app\nCOPY --chown=1000:1000 d ./\nRUN chown 1000:1000 /app\n",
+    ),
     // the last stage gets the user, not the builder
     (
         "167-user-multistage-wrong-stage",

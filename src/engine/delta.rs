@@ -47,7 +47,7 @@ pub enum May {
         /// What becomes of them.
         by: &'static str,
     },
-    /// Options of commands of these programs go.
+    /// Options of commands of these programs go, if a word of the command came to a COPY before.
     DropWord {
         /// The programs.
         of: List,
@@ -171,6 +171,8 @@ pub struct Bound {
     pub taken: Vec<Taken>,
     /// The COPYs that were taken away for a mount.
     pub mounts: Vec<Mounted>,
+    /// The owners and permissions that came to a COPY.
+    pub given: Vec<String>,
 }
 
 /// What a RUN mounts instead of a COPY.
@@ -252,6 +254,12 @@ impl Bound {
     }
 }
 
+/// Whether a word of a line is an assignment.
+pub fn is_assignment(word: &str) -> bool {
+    let named = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+    word.split_once('=').is_some_and(|(name, _)| named(name))
+}
+
 /// Whether words fit a line.
 pub fn fits(line: &'static str, words: &[&str], bound: &mut Bound) -> bool {
     let before = bound.clone();
@@ -313,6 +321,9 @@ pub fn word_fits(wanted: &'static str, word: &str, bound: &mut Bound) -> bool {
         "uid" | "gid" => value.starts_with(|c: char| c != '0'),
         _ => !value.is_empty(),
     };
+    if fine && matches!(name, "owner" | "mode" | "clauses") {
+        bound.given.push(value.to_owned());
+    }
     let binds = matches!(name, "uid" | "gid" | "name");
     fine && (!binds || bound.bind(name, value)) && word_fits(after, &rest[value.len()..], bound)
 }

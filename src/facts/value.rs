@@ -48,7 +48,7 @@ pub fn literal(raw: &str, escape: char) -> Option<String> {
 
 /// Whether nothing in a text means anything but itself.
 fn is_plain(raw: &str, escape: char) -> bool {
-    !raw.contains(|c| matches!(c, '\'' | '"' | '$') || c == escape)
+    !raw.contains(['\'', '"', '$', escape])
 }
 
 /// Calls `f` with the name of each variable that a value refers to, those in arguments too.

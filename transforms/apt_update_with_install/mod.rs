@@ -46,6 +46,7 @@ static META: Meta = Meta {
         May::AddCommand { commands: &["aptitude update", "sudo aptitude update"], near: Near::Before(&["aptitude"]) },
         May::DropCommand(&[
             "apt-get [-y|-q|-qq|--yes|-yq|-qy|-yqq|-qqy] update",
+            "DEBIAN_FRONTEND=noninteractive apt-get [-y|-q|-qq|--yes|-yq|-qy|-yqq|-qqy] update",
             "apt [-y|-q|-qq|--yes|-yq|-qy|-yqq|-qqy] update",
             "aptitude [-y|-q|-qq|--yes|-yq|-qy|-yqq|-qqy] update",
         ]),
@@ -170,8 +171,9 @@ fn is_plain_sudo(call: Invocation) -> bool {
 fn remove_lone(facts: &Facts, (stage, step): (usize, usize), work: &Work, call: Invocation, out: &mut Findings) {
     let quiet = call.options().all(|opt| matches!(&*opt.name, "-y" | "-q" | "-qq" | "--yes" | "-yq" | "-qy"));
     let alone = call.span().len() == work.text.text().trim().len() && quiet && work.instruction.flags.is_empty();
+    let usual = call.assignments().all(|one| work.text.text()[one.span().range()] == *"DEBIAN_FRONTEND=noninteractive");
     let bare = attached(facts, work.item) == facts.file.items[work.item].span.start as usize;
-    if !alone || !bare || !call.is_bare() || !work.instruction.heredocs.is_empty() {
+    if !alone || !usual || !bare || !call.is_bare() || !work.instruction.heredocs.is_empty() {
         return;
     }
     let later = facts.stages[stage].steps.iter().skip(step + 1);

@@ -142,7 +142,8 @@ impl<'t> Commands<'_, 't> {
         drops.flatten().any(|line| self.is_command(line, node))
     }
 
-    /// Whether a command is one of a line: simple ones in a pipe, without redirections and assignments.
+    /// Whether a command is one of a line: simple ones in a pipe, without redirections, and with
+    /// the assignments that the line has.
     pub fn is_command(&mut self, line: &'static str, node: &Node<'t>) -> bool {
         match node {
             Node::Simple(simple) => is_simple(line, simple, self.bound),
@@ -272,7 +273,8 @@ impl<'t> Commands<'_, 't> {
                 May::DropWord { of, words } => Some((of, words)),
                 _ => None,
             });
-            drops.any(|(of, words)| words.contains(&old.words[at].raw) && line.runs(of))
+            let given = old.words.iter().any(|word| self.bound.given.iter().any(|given| given == word.raw));
+            given && drops.any(|(of, words)| words.contains(&old.words[at].raw) && line.runs(of))
         })
     }
 
@@ -373,7 +375,8 @@ fn is_cluster(word: &str, options: List) -> bool {
 /// Whether a simple command is that of a line.
 pub fn is_simple(line: &'static str, simple: &Simple, bound: &mut Bound) -> bool {
     let words: Vec<&str> = simple.words.iter().map(|word| word.raw).collect();
-    simple.assigned == 0 && simple.redirects.is_empty() && delta::fits(line, &words, bound)
+    let assigned = line.split(' ').take_while(|word| delta::is_assignment(word)).count();
+    simple.assigned == assigned && simple.redirects.is_empty() && delta::fits(line, &words, bound)
 }
 
 /// Whether one of these programs runs in a text.
