@@ -300,7 +300,7 @@ fn is_another(id: &str, damage: Damage, edit: &Edit, text: &str) -> bool {
     match (id, damage, gone.as_slice(), came.as_slice()) {
         // an update of its own that nothing needs
         ("apt-update-with-install", Damage::InstructionLost, [one], []) => {
-            let one = one.to_lowercase();
+            let one = one.to_lowercase().replace("debian_frontend=noninteractive ", "");
             one.starts_with("run apt-get") && one.contains("update") && !one.contains("&&")
         }
         // an update that says more: its list of packages is the same (apt-get(8), -q, -y)
@@ -319,6 +319,10 @@ fn is_another(id: &str, damage: Damage, edit: &Edit, text: &str) -> bool {
             one.contains("rm -")
                 && other.contains("rm ")
                 && one.split_whitespace().count() == other.split_whitespace().count() + 1
+        }
+        // whether the directory that COPY makes needs it besides what is in it
+        ("copy-chown", Damage::InstructionLost, [one], []) => {
+            ["RUN chown ", "RUN chmod "].iter().any(|own| one.starts_with(own)) && !one.contains(" -")
         }
         // one more `sudo`
         ("drop-sudo", Damage::WordDropped, [one], [other]) => one

@@ -173,6 +173,8 @@ pub struct Bound {
     pub mounts: Vec<Mounted>,
     /// The owners and permissions that came to a COPY.
     pub given: Vec<String>,
+    /// Where such COPYs bring their files: absolute paths, directories without a slash at the end.
+    pub places: Vec<String>,
 }
 
 /// What a RUN mounts instead of a COPY.
@@ -298,6 +300,12 @@ pub fn word_fits(wanted: &'static str, word: &str, bound: &mut Bound) -> bool {
     let Some((literal, token)) = wanted.split_once('<') else { return wanted == word };
     let Some((name, after)) = token.split_once('>') else { return wanted == word };
     let Some(rest) = word.strip_prefix(literal) else { return false };
+    if name == "any" {
+        return !rest.is_empty();
+    }
+    if name == "given" {
+        return bound.is_given(rest);
+    }
     if matches!(name, "source" | "file" | "folder" | "checksum") {
         let spoken = bound.taken.iter_mut().find(|taken| after.is_empty() && taken.speaks(name, rest));
         return spoken.is_some_and(|taken| {
@@ -326,6 +334,20 @@ pub fn word_fits(wanted: &'static str, word: &str, bound: &mut Bound) -> bool {
     }
     let binds = matches!(name, "uid" | "gid" | "name");
     fine && (!binds || bound.bind(name, value)) && word_fits(after, &rest[value.len()..], bound)
+}
+
+impl Bound {
+    /// Whether a word of the shell names what such a COPY brings, a directory above it or one below it. What only the shell knows,
+    /// variables, patterns, and paths from the working directory, may be any of it.
+    fn is_given(&self, word: &str) -> bool {
+        let path = unquoted(word).trim_end_matches('/');
+        let open = !word.starts_with(['/', '"', '\'']) || word.contains(['$', '`', '*', '?', '[', '{', '\\']);
+        let inside = |path: &str, directory: &str| {
+            path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let near = |place: &String| open || inside(place, path) || inside(path, place);
+        !self.places.is_empty() && self.places.iter().any(near)
+    }
 }
 
 impl Taken {

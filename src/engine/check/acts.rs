@@ -269,7 +269,7 @@ impl<'t> Check<'t> {
             mounted.used = true;
             return true;
         }
-        self.may.iter().any(|may| match may {
+        let fits = self.may.iter().any(|may| match may {
             May::AddFlag { of, flag: wanted, with } => {
                 let text = || self.old.node(act);
                 of.contains(&act.instruction.keyword)
@@ -277,7 +277,14 @@ impl<'t> Check<'t> {
                     && (with.is_empty() || text().is_some_and(|text| runs_anywhere(&text, with)))
             }
             _ => false,
-        })
+        });
+        if fits && let Some((_, dest)) = transferred(act.instruction) {
+            let workdir = act.state.workdir.get().map_or("/", String::as_str);
+            let place = format!("{}/{}", if dest.text.starts_with('/') { "" } else { workdir }, dest.text);
+            let parts = place.split('/').filter(|part| !part.is_empty() && *part != ".");
+            self.bound.places.push(parts.fold(String::new(), |path, part| path + "/" + part));
+        }
+        fits
     }
 
     /// Whether a RUN may come.
