@@ -53,6 +53,8 @@ pub enum May {
         of: List,
         /// The options.
         words: List,
+        /// Words of a command that license it as well: what a COPY gives without a flag.
+        or_with: List,
     },
     /// The last words of commands of these programs, after a word that is one of these, come into the order of the alphabet.
     Sort {

@@ -76,8 +76,9 @@ impl Transform for AptCleanLists {
                 Ok(tail) => {
                     let item = facts.stages[stage].steps[step].item;
                     let removal = format!("rm -rf {LISTS}/*");
-                    let last =
-                        last_of_apt(&work).map(|last| work.in_file(last)).filter(|last| (last.end as usize) < tail);
+                    let last = last_of_apt(&work, fetched)
+                        .map(|last| work.in_file(last))
+                        .filter(|last| (last.end as usize) < tail);
                     let edit = match last {
                         Some(last) => Edit::insert(last.end as usize, Style::after(facts, item, last, &removal)),
                         None => Edit::insert(tail, Style::of_runs(facts, [item]).join(&[], &removal)),
@@ -141,9 +142,11 @@ fn place(facts: &Facts, stage: usize, step: usize, work: &Work) -> Result<usize,
     })
 }
 
-/// The last command of apt, if the removal can stand directly after it: nothing after it in the text can want the lists.
-fn last_of_apt(work: &Work) -> Option<Span> {
+/// The last command of apt, if the removal can stand directly after it: nothing after it in the text can want the lists, or fetch them
+/// again, as a script may that is downloaded.
+fn last_of_apt(work: &Work, fetched: usize) -> Option<Span> {
     let last = work.calls().rfind(|call| call.manager() == Some(Manager::Apt))?;
+    let last = Some(last).filter(|last| last.span().end as usize > fetched)?;
     let flow = last.flow();
     let plain = flow.chain && flow.must() && flow.top && last.is_alone() && last.is_bare();
     let span = last.command_span();

@@ -71,7 +71,11 @@ static META: Meta = Meta {
             "chown [-R|--recursive|-h|--no-dereference|-v|--verbose|-c|--changes|-f|--silent|--quiet|-Rf|-fR|-Rv|-vR|-Rh|-hR|-cR|-Rc|--preserve-root|--no-preserve-root|--] 0:root ...",
             "chown [-R|--recursive|-h|--no-dereference|-v|--verbose|-c|--changes|-f|--silent|--quiet|-Rf|-fR|-Rv|-vR|-Rh|-hR|-cR|-Rc|--preserve-root|--no-preserve-root|--] root: ...",
         ]),
-        May::DropWord { of: &["chown", "chmod"], words: &["-R", "--recursive"] },
+        May::DropWord {
+            of: &["chown", "chmod"],
+            words: &["-R", "--recursive"],
+            or_with: &["root:root", "root", "0:0", "0", "root:0", "0:root", "root:"],
+        },
         May::AddWord { to: &["chown", "chmod"], at: At::Tail, words: Words::Beside(is_inside) },
     ],
     intends: &[],

@@ -270,11 +270,15 @@ impl<'t> Commands<'_, 't> {
         let line = Line::of(old).filter(|line| line.is_option(at));
         line.is_some_and(|line| {
             let mut drops = self.may.iter().filter_map(|may| match may {
-                May::DropWord { of, words } => Some((of, words)),
+                May::DropWord { of, words, or_with } => Some((of, words, *or_with)),
                 _ => None,
             });
-            let given = old.words.iter().any(|word| self.bound.given.iter().any(|given| given == word.raw));
-            given && drops.any(|(of, words)| words.contains(&old.words[at].raw) && line.runs(of))
+            let given = |or_with: List| {
+                old.words
+                    .iter()
+                    .any(|word| or_with.contains(&word.raw) || self.bound.given.iter().any(|given| given == word.raw))
+            };
+            drops.any(|(of, words, or_with)| words.contains(&old.words[at].raw) && line.runs(of) && given(or_with))
         })
     }
 
