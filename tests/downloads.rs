@@ -74,8 +74,11 @@ fn archives() -> Files {
     };
     run("chmod 755 tool-1.2/setup; tar -cJf big.tar.xz -C big Makefile; tar -czf tool-1.2.tgz tool-1.2");
     run("tar -czf x.tar.gz x; tar -czf b.tar.gz x; tar -czf a.tar.gz x; tar -cjf x.tar.bz2 x");
-    let names = ["big.tar.xz", "tool-1.2.tgz", "x.tar.gz", "a.tar.gz", "b.tar.gz", "x.tar.bz2"];
-    names.iter().map(|name| (name.to_string(), fs::read(folder.path().join(name)).unwrap())).collect()
+    run("mkdir msgpack-2.0.0; echo a > msgpack-2.0.0/a; tar -czf msgpack-2.0.0.tar.gz msgpack-2.0.0");
+    run("for name in x-1.0 a-1.0 a-1; do cp x.tar.gz $name.tar.gz; done");
+    let of_x = ["x-1.0.tar.gz", "a-1.0.tar.gz", "a-1.tar.gz"];
+    let names = ["big.tar.xz", "tool-1.2.tgz", "msgpack-2.0.0.tar.gz", "x.tar.gz", "a.tar.gz", "b.tar.gz", "x.tar.bz2"];
+    names.iter().chain(&of_x).map(|name| (name.to_string(), fs::read(folder.path().join(name)).unwrap())).collect()
 }
 
 fn sha256(bytes: &[u8]) -> String {
