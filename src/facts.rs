@@ -18,6 +18,7 @@ pub mod package_lists;
 pub mod packages;
 pub mod ports;
 pub mod project;
+pub mod removal;
 pub mod stages;
 pub mod state;
 pub mod tools;

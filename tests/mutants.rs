@@ -3,31 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod common;
+#[path = "support/random.rs"]
+mod random;
 
 use dfopt::engine::{Meta, Options, check};
 use dfopt::facts::{ContextView, Facts, NoContext};
 use dfopt::syntax::{Instruction, Keyword, parse};
 use dfopt::text::Source;
 use dfopt::transforms::PIPELINE;
+use random::Random;
 use std::collections::BTreeMap;
 use std::fs;
 
 /// How many edits are damaged, as many of each transform.
 const MUTANTS: usize = 10_000;
-
-/// A small generator of numbers; the same ones on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % n.max(1)
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
-        all.get(self.below(all.len())).copied()
-    }
-}
 
 /// What was done to an edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -390,7 +379,7 @@ fn damaged_edits_are_stopped() {
             take(source.text(), &NoContext);
         }
     }
-    let mut random = Random(number("DFOPT_SEED").unwrap_or(11));
+    let mut random = Random::new(number("DFOPT_SEED").unwrap_or(11));
     let (mut tallies, mut passed) = (BTreeMap::<&str, Tally>::new(), Vec::new());
     let wanted = number("DFOPT_MUTANTS").map_or(MUTANTS, |count| count as usize).div_ceil(all.len());
     for (id, edits) in &all {

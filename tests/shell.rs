@@ -15,6 +15,8 @@ mod independent;
 mod mutants;
 #[path = "shell/oracle.rs"]
 mod oracle;
+#[path = "support/random.rs"]
+mod random;
 #[path = "shell/robust.rs"]
 mod robust;
 #[path = "shell/spans.rs"]

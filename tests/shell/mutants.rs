@@ -1,25 +1,13 @@
 //! Texts that are nearly shell: the examples, cut, doubled and crossed, always the same ones.
 
+use crate::random::Random;
+
 const PIECES: [&str; 62] = [
     " ", "\n", ";", ";;", "&", "&&", "|", "||", "(", ")", "((", "))", "{", "}", "{ ", "; }", "<", ">", ">>", "<<E\n",
     "\nE\n", "<<<", "<(", ">&", "&>", "2>", "'", "\"", "`", "$", "$(", "$((", "${", "${x:-", "$'", "\\", "\\\n", "#",
     " #", "!", "! ", "[[ ", " ]]", "[", "]", "=", "a=", "a=(", "if ", "then ", "fi", "case ", " in ", "esac", "do ",
     "done", "for i ", "while ", "f() ", "time ", "*", "é",
 ];
-
-/// A small generator of numbers; the same ones on every machine.
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Random {
-        Random(seed)
-    }
-
-    pub fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % n.max(1)
-    }
-}
 
 /// `count` mutants of the examples.
 pub fn mutants(examples: &[String], count: usize, seed: u64) -> Vec<String> {

@@ -21,6 +21,7 @@ use crate::edit::Edit;
 use crate::engine::refusals::{FLAGS, FRONTEND, NOT_ROOT, USED_ELSEWHERE, mark};
 use crate::engine::{Chosen, Findings, Intent, Level, May, Meta, Need, Refusal, Rewrite, Transform};
 use crate::facts::packages::Work;
+use crate::facts::removal::{removed, rm};
 use crate::facts::{Facts, State};
 use crate::knowledge::paths::{Absolute, Pattern};
 use crate::knowledge::programs::{Action, Manager, Touch};
@@ -32,33 +33,6 @@ use std::cell::OnceCell;
 
 /// The transform.
 pub struct CacheMounts;
-
-/// An `rm` of a path, with options that do not ask for more.
-macro_rules! rm {
-    ($path:literal) => {
-        concat!("rm [-f|-r|-R|-v|-rf|-fr|-Rf|-fR|-rfv|-rvf|-vrf|-frv|-fvr|-vfr|--recursive|--force] ", $path)
-    };
-}
-
-/// The options of [`rm!`].
-const RM: &[&str] = &[
-    "-f",
-    "-r",
-    "-R",
-    "-v",
-    "-rf",
-    "-fr",
-    "-Rf",
-    "-fR",
-    "-rfv",
-    "-rvf",
-    "-vrf",
-    "-frv",
-    "-fvr",
-    "-vfr",
-    "--recursive",
-    "--force",
-];
 
 static META: Meta = Meta {
     id: "cache-mounts",
@@ -201,23 +175,13 @@ fn may_remove(one: Invocation, place: &Absolute, state: Option<&State>) -> bool 
 
 /// Whether a command is an `rm` of one of these directories, or of all that is in one, and of nothing else.
 fn only_removes(one: Invocation, places: &[Absolute]) -> bool {
-    let mut operands = one.operands();
-    let (first, more) = (operands.next(), operands.next());
     let is_place = |word: Argument| {
         let raw = word.raw();
         let raw = raw.strip_suffix("/*").or(raw.strip_suffix('/')).unwrap_or(raw);
         let raw = raw.strip_prefix("~/").map_or(raw.to_owned(), |rest| format!("/root/{rest}"));
         places.iter().any(|place| place.as_str() == raw)
     };
-    let plain = |word: Argument| !word.raw().starts_with('-') || RM.contains(&word.raw());
-    one.is(&["rm"])
-        && one.called().as_deref() == Some("rm")
-        && one.assignments().next().is_none()
-        && one.arguments().all(plain)
-        && one.is_bare()
-        && more.is_none()
-        && first.is_some_and(is_place)
-        && one.redirects().len() == 0
+    removed(one).is_some_and(is_place)
 }
 
 fn set(facts: &Facts, stage: usize, step: usize, names: &[&str]) -> bool {

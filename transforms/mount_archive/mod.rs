@@ -27,6 +27,7 @@ use crate::engine::refusals::{
 };
 use crate::engine::{Chosen, Findings, Level, May, Meta, Need, Reason, Rewrite, Transform, refuse};
 use crate::facts::packages::Work;
+use crate::facts::removal::{removed, rm};
 use crate::facts::{Facts, State, Step, layout, uses};
 use crate::knowledge::paths::{Absolute, Pattern};
 use crate::knowledge::programs::{Kind, Meaning, Touch};
@@ -39,16 +40,11 @@ pub struct MountArchive;
 
 static META: Meta = Meta {
     id: "mount-archive",
-    summary: "an archive or package that COPY brings for one RUN is mounted into it, and in no layer",
+    summary: "an archive or package that only one RUN needs is mounted into that RUN, and no layer contains it",
     page: include_str!("README.md"),
     ceiling: Level::Recommended,
     needs: &[Need::Buildkit],
-    may: &[
-        May::Mount,
-        May::DropCommand(&[
-            "rm [-f|-r|-R|-v|-rf|-fr|-Rf|-fR|-rfv|-rvf|-vrf|-frv|-fvr|-vfr|--recursive|--force] <file>",
-        ]),
-    ],
+    may: &[May::Mount, May::DropCommand(&[rm!("<file>")])],
     refusals: &[
         &BETWEEN,
         &COMMENT,
@@ -90,26 +86,6 @@ const THERE: &[&str] = &[
     "/usr/local/bin",
     "/var",
     "/var/tmp",
-];
-
-/// The options of `rm` that do not ask for more.
-const RM: &[&str] = &[
-    "-f",
-    "-r",
-    "-R",
-    "-v",
-    "-rf",
-    "-fr",
-    "-Rf",
-    "-fR",
-    "-rfv",
-    "-rvf",
-    "-vrf",
-    "-frv",
-    "-fvr",
-    "-vfr",
-    "--recursive",
-    "--force",
 ];
 
 impl Transform for MountArchive {
@@ -234,10 +210,7 @@ fn check_run<'f, 'a>(facts: &'f Facts<'a>, stage: usize, step: &Step<'a>, file: 
 fn check_rm(facts: &Facts, work: &Work, rm: Invocation) -> Result<Span, Reason> {
     let links = work.commands.links();
     let own = |link: &Link| link.command().is_some_and(|command| command.span() == rm.span());
-    let plain = |word: Argument| !word.raw().starts_with('-') || RM.contains(&word.raw());
-    let alone = rm.operands().count() == 1 && rm.arguments().all(plain) && rm.redirects().len() == 0 && rm.is_bare();
-    let named = rm.called().as_deref() == Some("rm") && rm.assignments().len() == 0;
-    let index = links.iter().position(own).filter(|index| *index > 0 && alone && named);
+    let index = links.iter().position(own).filter(|index| *index > 0 && removed(rm).is_some());
     let Some(index) = index else {
         let what = format!("`{}` does more than to remove it, and would fail on a mount", rm.written());
         return Err((mark!(USED_ELSEWHERE, "removed-with-others"), what));
