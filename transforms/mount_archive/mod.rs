@@ -10,7 +10,8 @@
 //!     the place of a mount is gone after the RUN, and so would be a directory that was made for it alone;
 //!  2. no step that makes or moves files stands between the two;
 //!  3. the RUN is a chain of `&&` run by root, and removes just this file by an `rm` of its own, which goes: a mount can't be removed;
-//!  4. all else in the RUN is known to read the file at most: a mount can't be written, moved or removed;
+//!  4. all else in the RUN is known to read the file at most, and not after the `rm`: a mount can't be written, moved or removed, and
+//!     stays until the RUN ends;
 //!  5. BuildKit builds the file, with a frontend that knows mounts.
 //!
 //! If the source is a pattern, which a mount does not know, the directory of the source is mounted at `/mnt`, and the shell expands the
@@ -243,11 +244,22 @@ fn check_commands(work: &Work, rm: Invocation, file: &Absolute, state: &State) -
         let Some(effects) = one.effects() else {
             return refuse(&UNKNOWN_COMMAND, format!("what `{}` does to files is not known", shown()));
         };
-        for effect in effects.iter().filter(|effect| effect.touch != Touch::Reads) {
+        // what comes after the `rm` must not look where the file still is
+        let after = one.span().start > rm.span().start;
+        if after && one.operands().next().is_none() {
+            return Err((
+                mark!(USED_ELSEWHERE, "looks-around"),
+                format!("`{}` may still see it after the `rm`", shown()),
+            ));
+        }
+        for effect in effects.iter().filter(|effect| after || effect.touch != Touch::Reads) {
             let places = one.extent(effect.on, start.as_ref(), state).map(|place| vec![place.to_string()]);
             let near = places
                 .is_none_or(|places| places.iter().filter_map(|place| Pattern::new(place)).any(|place| may_be(&place)));
             // what makes a directory leaves one that is there as it is
+            if near && effect.touch == Touch::Reads {
+                return Err((mark!(USED_ELSEWHERE, "seen"), format!("`{}` may still see it after the `rm`", shown())));
+            }
             if near && effect.touch != Touch::Makes {
                 return Err((mark!(USED_ELSEWHERE, "changed"), format!("`{}` may remove, move or change it", shown())));
             }
